@@ -1,0 +1,73 @@
+"""Every Lambda on one page: receive, converse, deliver, watch, page. One line each into chalicelib.
+
+Every function's cold start imports this file, so each imports its own part when it first runs.
+"""
+
+from typing import Any
+
+from chalice import Chalice, Rate, Response
+from chalice.app import CloudWatchEvent, SQSEvent
+
+app = Chalice(app_name="nochnik")
+
+
+@app.route("/hooks/{channel}", methods=["GET"])
+def shake_hands(channel: str) -> Response:
+    """A provider proves that the webhook is ours."""
+    from chalicelib import office, receive
+
+    return _plain(receive.shake_hands(channel, dict(app.current_request.query_params or {}), office.webhook()))
+
+
+@app.route("/hooks/{channel}", methods=["POST"])
+def receive(channel: str) -> Response:
+    """A provider delivers what clients said: into the inbox."""
+    from chalicelib import office, receive
+
+    request = app.current_request
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return _plain(receive.receive(channel, headers, request.raw_body, office.webhook()))
+
+
+@app.route("/health")
+def health() -> dict[str, Any]:
+    """Whether the stack answers, and with which pack."""
+    from chalicelib import office, page
+
+    return page.health(office.front())
+
+
+@app.route("/")
+def page() -> Response:
+    """The owner's page."""
+    from chalicelib import office, page
+
+    return Response(page.status(office.front()), headers={"Content-Type": "text/html; charset=utf-8", **page.HEADERS})
+
+
+@app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:inbox.fifo", batch_size=1)
+def converse(event: SQSEvent) -> dict[str, Any]:
+    """One turn of a conversation: load, decide, save, perform."""
+    from chalicelib import engine, office, queue
+
+    return queue.failed(engine.converse(queue.jobs(event.to_dict()), office.office()))
+
+
+@app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:deliveries.fifo", batch_size=1)
+def deliver(event: SQSEvent) -> dict[str, Any]:
+    """A lead into the CRM."""
+    from chalicelib import deliver, office, queue
+
+    return queue.failed(deliver.deliver(queue.jobs(event.to_dict()), office.deliveries()))
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES))
+def watch(event: CloudWatchEvent) -> dict[str, int]:
+    """What should have happened and did not."""
+    from chalicelib import office, watch
+
+    return {"rang": watch.watch(office.office())}
+
+
+def _plain(answer: Any) -> Response:
+    return Response(answer.body, status_code=answer.status, headers={"Content-Type": "text/plain; charset=utf-8"})

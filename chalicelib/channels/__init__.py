@@ -1,0 +1,22 @@
+"""The messengers, one file each: put a file here that ends in ``CHANNEL: Channel = ...`` and it is served."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Channel
+
+
+def names() -> tuple[str, ...]:
+    """Every channel there is, in alphabetical order. A file whose name starts with ``_`` is not one."""
+    return tuple(sorted(file.name for file in pkgutil.iter_modules(__path__) if not file.name.startswith("_")))
+
+
+def channel(name: str) -> Channel:
+    """The channel called ``name``, imported when it is first asked for. Raises KeyError for an unknown name."""
+    if name not in names():
+        raise KeyError(name)
+    return cast("Channel", importlib.import_module(f"{__name__}.{name}").CHANNEL)

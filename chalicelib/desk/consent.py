@@ -1,0 +1,63 @@
+"""Consent to the processing of personal data (DP-001, 152-FZ art. 9): asked, given, refused, withdrawn."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.desk.values import Choice, Consent, Request
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.desk.sheet import Sheet
+    from chalicelib.desk.values import Conversation
+    from chalicelib.regulation.schema import Rules
+
+YES, NO = "consent:yes", "consent:no"
+
+
+def agreed(conversation: Conversation) -> bool:
+    return conversation.consent is not None and conversation.consent.given
+
+
+def forget_at(conversation: Conversation, rules: Rules, now: datetime) -> datetime | None:
+    """When a conversation whose client has not agreed is dropped; None when it is kept."""
+    return None if agreed(conversation) else now + timedelta(minutes=rules.consent.draft_minutes)
+
+
+def choices(rules: Rules) -> tuple[Choice, ...]:
+    return (Choice(YES, rules.consent.yes), Choice(NO, rules.consent.no))
+
+
+def ask(sheet: Sheet) -> None:
+    """Ask for consent; a second time in other words."""
+    document = sheet.rules.consent
+    sheet.say(document.again if sheet.conversation.asked == "consent" else document.ask, choices(sheet.rules))
+    sheet.note(stage="consent", asked="consent")
+    sheet.cite(f"DP-001 v{document.version}: согласие спрошено")
+
+
+def give(sheet: Sheet) -> None:
+    _record(sheet, given=True)
+    sheet.note(stage="qualifying", asked=None, misses=0)
+    sheet.cite(f"DP-001 v{sheet.rules.consent.version}: согласие дано")
+
+
+def refuse(sheet: Sheet) -> None:
+    """She does not agree, or takes her agreement back: what she told is dropped, a phone number is left to call."""
+    withdrawn = agreed(sheet.conversation)
+    document = sheet.rules.consent
+    if withdrawn and sheet.conversation.lead:
+        trigger = sheet.rules.sla.trigger("human_request")
+        if trigger:
+            sheet.call(trigger.notice, "human_request", text=document.withdrawal, clause="DP-001")
+    _record(sheet, given=False)
+    sheet.note(stage="consent", asked=None, misses=0, request=Request(), lead=None)
+    sheet.say(document.withdrawn if withdrawn else document.refused)
+    sheet.cite(f"DP-001 v{document.version}: согласие {'отозвано' if withdrawn else 'не дано'}")
+
+
+def _record(sheet: Sheet, *, given: bool) -> None:
+    version = sheet.rules.consent.version
+    sheet.note(consent=Consent(version, sheet.now, sheet.conversation.channel, sheet.event, given))

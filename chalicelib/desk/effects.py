@@ -1,0 +1,74 @@
+"""What the desk wants done. One dataclass an effect, one ``match`` arm in perform.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from chalicelib.desk.values import Choice, Conversation, Lead
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Say this to the client. The channel fits text and choices into its limits."""
+
+    channel: str
+    address: str
+    text: str
+    choices: tuple[Choice, ...] = ()
+    kind: Literal["reply"] = "reply"
+
+
+@dataclass(frozen=True)
+class Acknowledge:
+    """Tell the channel that a pressed button was heard."""
+
+    channel: str
+    receipt: str
+    kind: Literal["acknowledge"] = "acknowledge"
+
+
+@dataclass(frozen=True)
+class SetTimer:
+    """Ring this conversation at ``at`` (UTC) with ``token``."""
+
+    conversation: str
+    timer: Literal["silence"]
+    token: str
+    at: datetime
+    kind: Literal["set_timer"] = "set_timer"
+
+
+@dataclass(frozen=True)
+class DeliverLead:
+    """Enter this lead into the CRM."""
+
+    lead: Lead
+    kind: Literal["deliver_lead"] = "deliver_lead"
+
+
+@dataclass(frozen=True)
+class Wake:
+    """Tell a colleague. ``colleague`` is an id of business.yaml, ``address`` where she reads ``channel``,
+    ``reason`` one of SLA-001; ``instead``: addresses to try when she cannot be reached."""
+
+    colleague: str
+    channel: str
+    address: str
+    text: str
+    reason: str
+    instead: tuple[str, ...] = ()
+    kind: Literal["wake"] = "wake"
+
+
+Effect = Reply | Acknowledge | SetTimer | DeliverLead | Wake
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The outcome of one turn: what is now true, what is to be done, and which clauses say so."""
+
+    conversation: Conversation
+    effects: tuple[Effect, ...] = ()
+    because: tuple[str, ...] = ()

@@ -1,0 +1,109 @@
+"""Everything that can happen to a conversation. Each event has a key by which it is known again."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from chalicelib.desk.values import Reading
+
+Medium = Literal["text", "voice", "photo", "contact", "location", "sticker", "file", "other"]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A client wrote. ``at`` is the provider's time (UTC). ``phone``: the number she shared as her own, or the
+    one the channel vouches for. ``reading`` is filled in before the desk decides."""
+
+    key: str
+    at: datetime
+    channel: str
+    address: str
+    text: str = ""
+    medium: Medium = "text"
+    profile: str = ""
+    phone: str | None = None
+    reading: Reading | None = None
+    kind: Literal["said"] = "said"
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A client pressed a button. ``choice`` is the id we gave it, ``title`` what stood on it if the channel says;
+    ``receipt`` is what the channel wants back so that the button stops spinning."""
+
+    key: str
+    at: datetime
+    channel: str
+    address: str
+    choice: str
+    title: str = ""
+    receipt: str | None = None
+    profile: str = ""
+    kind: Literal["pressed"] = "pressed"
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """The channel says that this client cannot be written to any more."""
+
+    key: str
+    at: datetime
+    channel: str
+    address: str
+    why: str = ""
+    kind: Literal["blocked"] = "blocked"
+
+
+@dataclass(frozen=True)
+class Rang:
+    """A timer rang. ``token`` says which one: a timer whose token is no longer armed means nothing."""
+
+    key: str
+    at: datetime
+    conversation: str
+    timer: Literal["silence"]
+    token: str
+    kind: Literal["rang"] = "rang"
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    """The CRM refused a lead for good, or every try was used up: a person must enter it."""
+
+    key: str
+    at: datetime
+    conversation: str
+    lead: str
+    why: str
+    kind: Literal["undelivered"] = "undelivered"
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A reply could not be sent in all its tries: a person must answer."""
+
+    key: str
+    at: datetime
+    conversation: str
+    why: str
+    kind: Literal["unsent"] = "unsent"
+
+
+FromClient = Said | Pressed | Blocked
+Event = Said | Pressed | Blocked | Rang | Undelivered | Unsent
+
+
+def conversation_id(channel: str, address: str) -> str:
+    """The id of the conversation with this client in this channel: opaque, so that queues, schedules and logs
+    carry no phone number (WhatsApp's address is one)."""
+    return hashlib.sha256(f"{channel}:{address}".encode()).hexdigest()[:32]
+
+
+def conversation_of(event: Event) -> str:
+    """The conversation an event belongs to: its FIFO group."""
+    if isinstance(event, FromClient):
+        return conversation_id(event.channel, event.address)
+    return event.conversation

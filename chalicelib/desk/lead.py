@@ -1,0 +1,33 @@
+"""A finished request becomes a line of the registry (RP-001)."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from chalicelib.desk.values import Lead
+from chalicelib.desk.wording import wish_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.desk.values import Conversation
+    from chalicelib.regulation.schema import Rules
+
+
+def lead_of(conversation: Conversation, event: str, rules: Rules, now: datetime) -> Lead:
+    """The registry line. Its id comes from the event that finished it, so that a repeated turn makes the same lead."""
+    request = conversation.request
+    service = rules.business.service(request.service)
+    return Lead(
+        id=hashlib.sha256(f"{conversation.id}:{event}".encode()).hexdigest()[:32],
+        conversation=conversation.id,
+        source=conversation.channel,
+        client_name=request.name or "",
+        contact=request.phone or conversation.address,
+        service=service.title if service else "",
+        preferred_time=wish_text(request.wish),
+        status=rules.registry.new_status,
+        assigned_to=rules.business.crm.assigned_to,
+        created=now,
+    )

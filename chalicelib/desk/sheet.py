@@ -1,0 +1,84 @@
+"""The note sheet of one turn: what the receptionist says, does and cites before she puts the pen down."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.desk.effects import Decision, Effect, Reply, SetTimer
+from chalicelib.desk.escalation import wake
+from chalicelib.desk.wording import client_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.desk.values import Choice, Conversation
+    from chalicelib.regulation.schema import Rules
+
+
+@dataclass
+class Sheet:
+    """Lives for one decision only. ``event`` is the key of what happened; ``conversation`` is what is true so far."""
+
+    conversation: Conversation
+    rules: Rules
+    now: datetime
+    event: str
+    says: list[str] = field(default_factory=list)
+    choices: tuple[Choice, ...] = ()
+    effects: list[Effect] = field(default_factory=list)
+    because: list[str] = field(default_factory=list)
+
+    def note(self, **changes: Any) -> None:
+        """Change what is remembered of the client."""
+        self.conversation = replace(self.conversation, **changes)
+
+    def say(self, template: str, choices: tuple[Choice, ...] = ()) -> None:
+        """Say a text of the pack. All that is said in a turn goes out as one message, the last choices under it."""
+        self.says.append(client_text(template, self.rules, self.conversation))
+        self.choices = choices or self.choices
+
+    def do(self, *effects: Effect) -> None:
+        self.effects.extend(effects)
+
+    def cite(self, clause: str) -> None:
+        """Name the clause that says so. The same clause is named once."""
+        if clause not in self.because:
+            self.because.append(clause)
+
+    def call(self, template: str, reason: str, **fields: str) -> None:
+        """Tell the colleague on duty."""
+        self.do(*wake(self.rules, self.conversation, self.now, template, reason, **fields))
+
+    def decision(self) -> Decision:
+        """What was decided; an open question arms the silence timer, anything else disarms it."""
+        self._reply()
+        self._watch_silence()
+        return Decision(self.conversation, tuple(self.effects), tuple(self.because))
+
+    def _reply(self) -> None:
+        if not self.says:
+            return
+        to = self.conversation
+        self.do(Reply(to.channel, to.address, "\n\n".join(self.says), self.choices))
+        self.note(offered=self.choices)
+
+    def _watch_silence(self) -> None:
+        if not self.conversation.reachable or not _worth_waiting_for(self.conversation):
+            self.note(silence=None)
+            return
+        if not self.says:
+            return
+        token = hashlib.sha256(f"silence:{self.event}".encode()).hexdigest()[:16]
+        at = self.now + timedelta(minutes=self.rules.sla.silence.after_minutes)
+        self.note(silence=token)
+        self.do(SetTimer(self.conversation.id, "silence", token, at))
+
+
+def _worth_waiting_for(conversation: Conversation) -> bool:
+    """A question is open and she has begun a request: a bare «здравствуйте» wakes nobody."""
+    request = conversation.request
+    begun = bool(request.service or request.wish or (conversation.consent and conversation.consent.given))
+    return conversation.asked is not None and begun and conversation.stage != "person"

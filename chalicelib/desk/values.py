@@ -1,0 +1,127 @@
+"""What the desk knows about a client and her wish. Frozen values, written to the table as they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal
+
+Field = Literal["service", "time", "name", "phone"]
+Asked = Literal["consent", "service", "time", "name", "phone"]
+Stage = Literal["new", "consent", "qualifying", "lead", "person"]
+"""new: nothing said yet; consent: DP-001 asked; qualifying: RP-001 fields asked; lead: the request stands
+in the registry; person: a colleague answers."""
+
+Day = date
+"""Fields below are called `date`; inside their class that name is the field, not the type."""
+
+DESK = "desk"
+"""The owner of a conversation that no colleague has taken."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An answer offered as a button. ``id``: at most 64 ASCII bytes; ``title``: at most 20 characters."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Wish:
+    """When she would like to come, in the business's wall time. Any part may be unsaid.
+
+    ``words`` is how she put it, for the colleague who reads the lead.
+    """
+
+    date: Day | None = None
+    time_from: time | None = None
+    time_to: time | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a message was understood to mean. The meaning of every field: docs/meaning.md.
+
+    ``confidence`` is 0..1; ``escalate`` a reason of SLA-001 or None; ``service`` an id of the pack;
+    ``phone`` is +7XXXXXXXXXX; ``reader`` names who understood it.
+    """
+
+    intent: str
+    confidence: float
+    escalate: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    service: str | None = None
+    date: Day | None = None
+    time_from: time | None = None
+    time_to: time | None = None
+    reader: str = "phrases"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A line of the request registry (RP-001) while it is being filled in."""
+
+    service: str | None = None
+    wish: Wish | None = None
+    name: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Proof of what was agreed (152-FZ art. 9): to which text, when, in which channel, by which message."""
+
+    version: str
+    at: datetime
+    channel: str
+    event: str
+    given: bool
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A finished line of the request registry (RP-001), as it goes to the CRM.
+
+    ``id`` is the CRM's ``originId``: the same request is never entered twice.
+    """
+
+    id: str
+    conversation: str
+    source: str
+    client_name: str
+    contact: str
+    service: str
+    preferred_time: str
+    status: str
+    assigned_to: str
+    created: datetime
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Everything the desk remembers of one client in one channel.
+
+    ``version`` counts saved turns; ``asked`` is the open question and ``offered`` its buttons;
+    ``silence`` the token of the armed silence timer (SLA-001), None when nothing is awaited.
+    """
+
+    id: str
+    channel: str
+    address: str
+    version: int = 0
+    stage: Stage = "new"
+    owner: str = DESK
+    request: Request = Request()
+    consent: Consent | None = None
+    asked: Asked | None = None
+    offered: tuple[Choice, ...] = ()
+    misses: int = 0
+    silence: str | None = None
+    lead: str | None = None
+    reachable: bool = True
+    seen: datetime | None = None
+    escalated: tuple[str, ...] = ()

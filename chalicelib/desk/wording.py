@@ -1,0 +1,66 @@
+"""How the desk writes times, phones and pack texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.regulation.render import opening_hours, price_list, render
+
+if TYPE_CHECKING:
+    from chalicelib.desk.values import Conversation, Wish
+    from chalicelib.regulation.schema import Rules
+
+
+def wish_text(wish: Wish | None) -> str:
+    """A wish as the colleague and the CRM read it: «25.11.2026 17:00–21:00 (завтра вечером)»."""
+    if wish is None:
+        return ""
+    day = wish.date.strftime("%d.%m.%Y") if wish.date else ""
+    start = wish.time_from.strftime("%H:%M") if wish.time_from else ""
+    end = wish.time_to.strftime("%H:%M") if wish.time_to else ""
+    if start and end:
+        hours = start if start == end else f"{start}–{end}"
+    else:
+        hours = f"с {start}" if start and wish.time_to is None else start or (f"до {end}" if end else "")
+    exact = " ".join(part for part in (day, hours) if part)
+    if not exact:
+        return wish.words
+    return f"{exact} ({wish.words})" if wish.words else exact
+
+
+def client_text(template: str, rules: Rules, conversation: Conversation) -> str:
+    """A text of the pack for the client, its fields filled from the pack and from what she said."""
+    request = conversation.request
+    service = rules.business.service(request.service)
+    return render(
+        template,
+        business=rules.business.name,
+        address=rules.business.address,
+        phone=rules.business.phone,
+        hours=opening_hours(rules.business),
+        services=price_list(rules.business),
+        url=rules.consent.url,
+        operator=rules.consent.operator,
+        name=request.name or "",
+        service=service.title if service else "",
+        wish=(request.wish.words or wish_text(request.wish)) if request.wish else "",
+    )
+
+
+def staff_text(template: str, rules: Rules, conversation: Conversation, **more: str) -> str:
+    """A text of the pack for a colleague. Before consent it says no more than where the client wrote from."""
+    request = conversation.request
+    service = rules.business.service(request.service)
+    agreed = conversation.consent is not None and conversation.consent.given
+    fields = {
+        "client": request.name if agreed else None,
+        "contact": (request.phone if agreed else None) or conversation.address,
+        "service": service.title if service else None,
+        "wish": wish_text(request.wish) if agreed else None,
+        "channel": conversation.channel,
+        "text": "",
+        "priority": "",
+        "clause": "",
+        "minutes": "",
+    }
+    return render(template, **{name: value or "" for name, value in {**fields, **more}.items()})

@@ -1,0 +1,115 @@
+"""Everything within reach, assembled once per cold start; the only clock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from chalicelib.aws import client
+from chalicelib.aws.post import AwsPost
+from chalicelib.aws.secrets import SsmSecrets
+from chalicelib.channels import channel as find_channel
+from chalicelib.settings import Settings, from_environment
+
+if TYPE_CHECKING:
+    from chalicelib.page import Front
+    from chalicelib.ports import Channel, Memory, Post, Reader
+    from chalicelib.ports import Secrets as Account
+    from chalicelib.wire import Send
+
+MODEL_SECONDS = 2.0
+"""What the model may take of the three seconds in which a client is answered."""
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """What `receive` needs, and no more: no table, no reader, no HTTP."""
+
+    post: Post
+    secrets: SsmSecrets
+
+    def channel(self, name: str) -> tuple[Channel, Account]:
+        """A channel and the secrets that prove its webhook. Raises LookupError for one that does not exist here."""
+        found = find_channel(name)
+        secrets = self.secrets.get(name, found.secrets)
+        if not all(secrets.get(needed) for needed in found.secrets):
+            raise LookupError(name)
+        return found, secrets
+
+
+@dataclass(frozen=True)
+class Office:
+    """What a turn needs."""
+
+    settings: Settings
+    memory: Memory
+    post: Post
+    secrets: SsmSecrets
+    send: Send
+    clock: Callable[[], datetime]
+    local: Reader
+
+    def messenger(self, name: str) -> tuple[Channel, Account]:
+        """A channel and the account it sends from."""
+        found = find_channel(name)
+        return found, self.secrets.get(name, found.account)
+
+    def base_url(self, channel: str) -> str:
+        return self.settings.telegram_api_url if channel == "telegram" else self.settings.meta_graph_url
+
+    def reader(self, *, may_ask_model: bool) -> Reader:
+        """The local reader, and behind it the model where there is a key and the client has agreed."""
+        key = self.secrets.get("openai", ["api_key"]).get("api_key") if may_ask_model else None
+        if not key:
+            return self.local
+        from chalicelib.readers.gpt import Gpt  # heavy: only where a model is really asked
+        from chalicelib.readers.layered import Layered
+
+        model = Gpt(key, self.settings.openai_base_url, self.settings.openai_model, MODEL_SECONDS)
+        return Layered(self.local, model)
+
+
+@lru_cache(maxsize=1)
+def webhook() -> Webhook:
+    settings = from_environment(os.environ)
+    return Webhook(
+        AwsPost(client("sqs"), None, settings, clock), SsmSecrets(client("ssm"), settings.secrets_path, clock)
+    )
+
+
+@lru_cache(maxsize=1)
+def front() -> Front:
+    from chalicelib.page import Front
+
+    return Front(_memory(from_environment(os.environ)))
+
+
+@lru_cache(maxsize=1)
+def office() -> Office:
+    from chalicelib.readers.phrases import Phrases
+    from chalicelib.wire import over_http
+
+    settings = from_environment(os.environ)
+    return Office(
+        settings=settings,
+        memory=_memory(settings),
+        post=AwsPost(client("sqs"), client("scheduler"), settings, clock, settings.inbox_url),
+        secrets=SsmSecrets(client("ssm"), settings.secrets_path, clock),
+        send=over_http(),
+        clock=clock,
+        local=Phrases(),
+    )
+
+
+def _memory(settings: Settings) -> Memory:
+    from chalicelib.aws.memory import DynamoMemory  # not in the webhook
+
+    return DynamoMemory(client("dynamodb"), settings.table, clock)

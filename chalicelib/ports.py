@@ -1,0 +1,216 @@
+"""Every seam on one page: what the desk needs from the world, and what a provider has to offer.
+
+One file a messenger ends in ``CHANNEL: Channel = ...``, one file a CRM in ``CRM: Crm = ...``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from chalicelib.desk.effects import Reply, SetTimer
+from chalicelib.desk.events import Event, FromClient
+from chalicelib.desk.values import Conversation, Lead, Reading
+from chalicelib.wire import Flow
+
+if TYPE_CHECKING:
+    from chalicelib.desk.effects import Effect
+    from chalicelib.regulation.schema import Business, Registry, Rules
+
+Secrets = Mapping[str, str]
+"""What one provider account needs, by short names: ``token``, ``secret``, ``verify_token``, ``account``."""
+
+
+class Channel(Protocol):
+    """A messenger. ``name`` is the last part of its webhook's path."""
+
+    name: str
+    secrets: Sequence[str]
+    """Names of the secrets ``verify`` and ``handshake`` need; the webhook reads no others."""
+    account: Sequence[str]
+    """Names of the secrets that sending needs."""
+
+    def handshake(self, query: Mapping[str, str], secrets: Secrets) -> str:
+        """Answer the provider's GET that proves the webhook is ours. Raises `Rejected`."""
+        ...
+
+    def verify(self, headers: Mapping[str, str], body: bytes, secrets: Secrets) -> None:
+        """Prove who sent the raw bytes, in constant time. Header names are lower case. Raises `Rejected`."""
+        ...
+
+    def read(self, body: bytes) -> Iterable[FromClient]:
+        """Every event of one webhook body, oldest first; kinds that mean nothing to us are left out.
+
+        Never raises: what is authentic but unreadable yields nothing.
+        """
+        ...
+
+    def write(self, reply: Reply, account: Secrets, base_url: str, key: str) -> Flow[None]:
+        """Send one reply within the channel's limits. ``key`` identifies it, for providers that echo one.
+
+        Raises `Unavailable`, `Refused`, `Unreachable`.
+        """
+        ...
+
+    def acknowledge(self, receipt: str, account: Secrets, base_url: str) -> Flow[None]:
+        """Stop the spinner of a pressed button, where the channel has one."""
+        ...
+
+    def register(self, hook: str, secrets: Secrets, base_url: str) -> Flow[None]:
+        """Tell the provider where our webhook is (``nochnik deploy``). A channel whose hook is entered by hand
+        in the provider's cabinet checks its token instead."""
+        ...
+
+
+class Crm(Protocol):
+    """Where leads go."""
+
+    name: str
+
+    def deliver(self, lead: Lead, business: Business, registry: Registry, base_url: str) -> Flow[str]:
+        """Enter a lead unless it is already there (found by its id); return the CRM's id of it.
+
+        ``registry`` gives the stage of the lead's status and the titles of its fields.
+        Raises `Unavailable` (try later, after ``retry_after`` if given) or `Refused` (a person must act).
+        """
+        ...
+
+
+class Reader(Protocol):
+    """Understanding."""
+
+    name: str
+
+    def read(self, text: str, asked: str | None, rules: Rules, now: datetime) -> Reading:
+        """What a message means. ``now`` is aware; dates in the answer are in the business's zone.
+        Raises `Unavailable` when this reader cannot answer now."""
+        ...
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A decided turn as it stands in the table: which effects are still to be performed.
+
+    ``done`` are the positions of effects known to be performed; ``finished`` when nothing is left.
+    """
+
+    event: str
+    effects: tuple[Effect, ...]
+    because: tuple[str, ...]
+    pack: int
+    done: frozenset[int] = frozenset()
+    finished: bool = False
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What one read brings: the conversation, this event's turn if it was decided before, the pack's number.
+
+    ``ahead`` is how far the clock of a laptop's sandbox is wound forward; zero on AWS.
+    """
+
+    conversation: Conversation | None
+    turn: Turn | None
+    pack: int
+    ahead: timedelta = timedelta(0)
+
+
+class Changed(Exception):
+    """Somebody else saved the conversation first: load and decide again."""
+
+
+@dataclass(frozen=True)
+class DueTimer:
+    """A timer that should have rung."""
+
+    conversation: str
+    timer: Literal["silence"]
+    token: str
+    at: datetime
+
+
+class Memory(Protocol):
+    """The client's table. All personal data go through here."""
+
+    def load(self, conversation: str, event: str) -> Loaded: ...
+
+    def save(
+        self,
+        before: int,
+        conversation: Conversation,
+        turn: Turn,
+        now: datetime,
+        forget_at: datetime | None,
+        rang: DueTimer | None = None,
+    ) -> None:
+        """Save a decision in one transaction: the conversation (only if its version is still ``before``), the turn
+        under its event's key (8 days), its leads, its timers. ``forget_at``: when to drop a conversation
+        without consent. ``rang``: the timer this turn answers, so that it is not overdue any more.
+        Raises `Changed`, `Unavailable`."""
+        ...
+
+    def done(self, conversation: str, event: str, positions: frozenset[int], *, finished: bool) -> None:
+        """Note which effects of a turn were performed."""
+        ...
+
+    def pack(self, number: int) -> Rules: ...
+
+    def current_pack(self) -> int:
+        """The number of the pack in force now."""
+        ...
+
+    def lead(self, lead: str) -> tuple[Lead, str | None]:
+        """A lead and, once it is there, its id in the CRM."""
+        ...
+
+    def entered(self, lead: str, crm_id: str, now: datetime) -> None: ...
+
+    def ahead(self) -> timedelta:
+        """How far the clock of a laptop's sandbox is wound forward; zero on AWS."""
+        ...
+
+    def overdue(self, before: datetime) -> Sequence[DueTimer]:
+        """Timers due before ``before`` that have not rung."""
+        ...
+
+    def forget_timer(self, due: DueTimer) -> None:
+        """A timer that was rung by hand is due no more."""
+        ...
+
+
+class Post(Protocol):
+    """Queues and timers."""
+
+    def inbox(self, events: Iterable[Event]) -> None:
+        """Put events into the inbox, each into the FIFO group of its conversation. Raises `Unavailable`."""
+        ...
+
+    def deliver(self, lead: str) -> None:
+        """Queue a lead for the CRM; the queue carries its id only."""
+        ...
+
+    def set_timer(self, timer: SetTimer, ahead: timedelta) -> None:
+        """Ring at ``timer.at``, once. Setting the same token again changes nothing."""
+        ...
+
+    def delay(self, job: Job, seconds: float) -> None:
+        """Show a job that is in work again in ``seconds`` (rounded up to whole ones; 12 hours at most)."""
+        ...
+
+    def bury(self, job: Job, why: str) -> None:
+        """Put a delivery into the dead-letter queue with the reason, in its own FIFO group. The same job twice is
+        one dead letter. Raises `Unavailable`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Job:
+    """One SQS record: what ``converse`` and ``deliver`` work on. ``tries`` counts from 1."""
+
+    body: str
+    handle: str = field(repr=False)
+    id: str = ""
+    group: str = ""
+    tries: int = 1

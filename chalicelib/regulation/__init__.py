@@ -1,0 +1,1 @@
+"""The client's signed documents as frozen, checked data."""

@@ -1,0 +1,332 @@
+"""What the documents must say together: the checks that no single field can make.
+
+A check looks only at what could be read, so that one slip does not hide the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from itertools import groupby
+from typing import Generic, TypeVar, get_args
+
+from chalicelib.regulation.mistakes import Mistake
+from chalicelib.regulation.render import FIELD, TEMPLATE_FIELDS
+from chalicelib.regulation.schema import (
+    WEEK,
+    Business,
+    ConsentDocument,
+    Dialogue,
+    Document,
+    Intent,
+    Override,
+    Registry,
+    Reminders,
+    RequestField,
+    Rota,
+    Shift,
+    Sla,
+    Weekday,
+)
+from chalicelib.regulation.written import Path_, Written
+
+D_co = TypeVar("D_co", bound=Document, covariant=True)
+
+TEXT = 900
+"""Longest text of a pack, in characters: Instagram gets it in two messages (1000 bytes each), the others in one."""
+BUTTON = 20
+"""Longest title that WhatsApp and Instagram show on a button."""
+DAY = 24 * 60
+DAYS: dict[Weekday, str] = {
+    "mon": "понедельник", "tue": "вторник", "wed": "среда", "thu": "четверг", "fri": "пятница", "sat": "суббота",
+    "sun": "воскресенье",
+}  # fmt: skip
+ASKED = ("client_name", "contact", "service", "preferred_time")
+NEED_A_PERSON = ("complaint", "emergency", "medical", "human")
+RESCUE = ("103", "112")
+ONCE = (
+    ("business", "services.*.id", "услуга «{}» уже есть: дайте другой id"),
+    ("business", "services.*.title", "услуга «{}» уже есть: назовите иначе, иначе кнопки не различить"),
+    ("business", "services.*.words.*", "слово «{}» уже ведёт к другой услуге: оставьте его у одной"),
+    ("business", "staff.*.id", "сотрудник «{}» уже есть: дайте другой id"),
+    ("registry", "fields.*.name", "поле «{}» уже описано: оставьте одно описание"),
+    ("registry", "statuses.*.name", "статус «{}» уже есть: назовите иначе"),
+    ("dialogue", "intents.*.name", "намерение «{}» уже описано: соедините оба описания"),
+    ("dialogue", "intents.*.phrases.*", "фраза «{}» уже есть: оставьте её у одного намерения"),
+    ("sla", "triggers.*.reason", "правило для «{}» уже есть: соедините оба"),
+    ("sla", "triggers.*.words.*", "слово «{}» уже ведёт к другому правилу: оставьте его у одного"),
+    ("rota", "overrides.*.date", "замена на {} уже есть: оставьте одну"),
+    ("reminders", "reminders.*.id", "напоминание «{}» уже есть: дайте другой id"),
+)
+"""What may be written only once, wherever it stands."""
+
+
+@dataclass(frozen=True)
+class Read(Generic[D_co]):
+    """A document as far as it could be read: not at all, as text with lines, or as a checked value."""
+
+    file: str
+    written: Written | None = None
+    document: D_co | None = None
+    mistakes: tuple[Mistake, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pack:
+    """The seven documents, in the order in which the owner reads about them."""
+
+    business: Read[Business]
+    registry: Read[Registry]
+    dialogue: Read[Dialogue]
+    sla: Read[Sla]
+    rota: Read[Rota]
+    reminders: Read[Reminders]
+    consent: Read[ConsentDocument]
+
+    def parts(self) -> Iterator[tuple[str, Read[Document]]]:
+        for part in fields(self):
+            yield part.name, getattr(self, part.name)
+
+
+def check(pack: Pack) -> Iterator[Mistake]:
+    """Every mistake between the lines of a pack and between its documents."""
+    yield from _templates(pack)
+    yield from _repetitions(pack)
+    yield from _business(pack.business)
+    yield from _rota(pack.rota, pack.business)
+    yield from _registry(pack.registry)
+    yield from _dialogue(pack.dialogue)
+    yield from _sla(pack.sla)
+    yield from _reasons(pack)
+    yield from _reminders(pack.reminders)
+    yield from _consent(pack.consent)
+
+
+def _templates(pack: Pack) -> Iterator[Mistake]:
+    documents = dict(pack.parts())
+    for place, allowed in TEMPLATE_FIELDS.items():
+        name, pattern = place.split(".", 1)
+        written = documents[name].written
+        if written is None:
+            continue
+        for path, text in written.places(pattern):
+            for sentence in _template(text, allowed):
+                yield written.mistake(path, sentence)
+
+
+def _template(text: str, allowed: frozenset[str]) -> Iterator[str]:
+    for field in dict.fromkeys(FIELD.findall(text)):
+        if field not in allowed:
+            known = ", ".join(f"{{{name}}}" for name in sorted(allowed))
+            yield f"неизвестное поле {{{field}}}: здесь можно {known}"
+    if re.search("[{}]", FIELD.sub("", text)):
+        yield "фигурная скобка без пары: поле пишется как {name}"
+    if len(text) > TEXT:
+        yield f"текст длиннее {TEXT} знаков, а в мессенджере столько не читают: сократите"
+
+
+def _repetitions(pack: Pack) -> Iterator[Mistake]:
+    documents = dict(pack.parts())
+    for name, pattern, sentence in ONCE:
+        written = documents[name].written
+        if written is None:
+            continue
+        seen: dict[str, int] = {}
+        for path, text in written.places(pattern):
+            line = written.line(*path)
+            first = seen.setdefault(plain(text), line)
+            if first != line:
+                yield written.mistake(path, f"{sentence.format(text)} (первый раз в строке {first})")
+
+
+def plain(text: str) -> str:
+    """A phrase as a reader hears it: no case, no punctuation, no difference between «е» and «ё»."""
+    words = re.sub(r"[^\w+]+", " ", text.casefold().replace("ё", "е")).strip()
+    return words or text
+
+
+def _business(read: Read[Business]) -> Iterator[Mistake]:
+    if read.written is None or read.document is None:
+        return
+    business, at = read.document, read.written
+    yield from _hours(business, at)
+    for number, service in enumerate(business.services):
+        if len(service.title) > BUTTON:
+            yield at.mistake(
+                ("services", number, "title"),
+                f"название «{service.title}» не поместится на кнопке: не больше {BUTTON} знаков",
+            )
+        for place, master in enumerate(service.masters):
+            yield from _known(business, master, at, ("services", number, "masters", place))
+    yield from _known(business, business.crm.assigned_to, at, ("crm", "assigned_to"))
+
+
+def _hours(business: Business, at: Written) -> Iterator[Mistake]:
+    for day in WEEK:
+        if day not in business.hours:
+            yield at.mistake(("hours",), f"не сказано, как вы работаете ({DAYS[day]}): напишите часы или «{day}: null»")
+    for day, hours in business.hours.items():
+        if hours and hours.closes <= hours.opens:
+            yield at.mistake(("hours", day), f"{DAYS[day]}: закрытие не позже открытия, исправьте часы")
+
+
+def _known(business: Business, colleague: str, at: Written, path: Path_) -> Iterator[Mistake]:
+    if business.colleague(colleague) is None:
+        staff = ", ".join(person.id for person in business.staff)
+        yield at.mistake(path, f"сотрудника «{colleague}» нет в business.yaml: есть {staff}")
+
+
+def _rota(read: Read[Rota], business: Read[Business]) -> Iterator[Mistake]:
+    if read.written is None or read.document is None:
+        return
+    yield from _week(read.document.shifts, read.written)
+    if business.document is None:
+        return
+    for number, shift in enumerate(read.document.shifts):
+        yield from _on_duty(business.document, shift, read.written, ("shifts", number))
+    for number, override in enumerate(read.document.overrides):
+        yield from _on_duty(business.document, override, read.written, ("overrides", number))
+
+
+def _on_duty(business: Business, shift: Shift | Override, at: Written, path: Path_) -> Iterator[Mistake]:
+    for role, person in (("duty", shift.duty), ("reserve", shift.reserve)):
+        if person is None:
+            continue
+        colleague = business.colleague(person)
+        yield from _known(business, person, at, (*path, role))
+        if colleague and colleague.telegram is None:
+            yield at.mistake((*path, role), f"«{person}» не разбудить: допишите telegram в business.yaml")
+    if shift.duty == shift.reserve:
+        yield at.mistake((*path, "reserve"), "резерв и дежурный это один человек: назовите другого или уберите резерв")
+
+
+def _week(shifts: tuple[Shift, ...], at: Written) -> Iterator[Mistake]:
+    """Each run of minutes that nobody has, or that two shifts have, within one day."""
+    minutes = _minutes(shifts)
+    for (day, holders), run in groupby(range(len(minutes)), lambda minute: (minute // DAY, minutes[minute])):
+        span = list(run)
+        when = f"{DAYS[WEEK[day]]} {_time(span[0] - day * DAY)}–{_time(span[-1] + 1 - day * DAY)}"
+        if not holders:
+            yield at.mistake(("shifts",), f"не закрыто: {when}; добавьте смену или продлите соседнюю")
+        elif len(holders) > 1:
+            first, *_, last = holders
+            other = at.line("shifts", first)
+            yield at.mistake(
+                ("shifts", last), f"две смены сразу: {when}; вторая начинается в строке {other}, оставьте одну"
+            )
+
+
+def _minutes(shifts: tuple[Shift, ...]) -> list[tuple[int, ...]]:
+    """For every minute of the week from Monday 00:00, the numbers of the shifts that cover it."""
+    week: list[tuple[int, ...]] = [()] * (DAY * len(WEEK))
+    for number, shift in enumerate(shifts):
+        starts, ends = (clock.hour * 60 + clock.minute for clock in (shift.starts, shift.ends))
+        length = (ends - starts) % DAY or DAY
+        for day in shift.days:
+            begin = WEEK.index(day) * DAY + starts
+            for minute in range(begin, begin + length):
+                week[minute % len(week)] += (number,)
+    return week
+
+
+def _time(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def _registry(read: Read[Registry]) -> Iterator[Mistake]:
+    if read.written is None or read.document is None:
+        return
+    registry, at = read.document, read.written
+    named = [field.name for field in registry.fields]
+    for name in get_args(RequestField):
+        if name not in named:
+            yield at.mistake(("fields",), f"нет поля «{name}»: в реестре должны быть все семь полей")
+    for number, field in enumerate(registry.fields):
+        for question in ("ask", "again"):
+            if field.name in ASKED and getattr(field, question) is None:
+                yield at.mistake(("fields", number), f"{field.name}: нет вопроса клиенту, допишите {question}")
+    if registry.status(registry.new_status) is None:
+        known = ", ".join(status.name for status in registry.statuses)
+        yield at.mistake(("new_status",), f"статуса «{registry.new_status}» нет: есть {known}")
+
+
+def _dialogue(read: Read[Dialogue]) -> Iterator[Mistake]:
+    if read.written is None or read.document is None:
+        return
+    dialogue, at = read.document, read.written
+    for name in get_args(Intent):
+        if dialogue.intent(name) is None:
+            yield at.mistake(("intents",), f"нет намерения «{name}»: добавьте его фразы и ответы")
+    for number, rule in enumerate(dialogue.intents):
+        if rule.name in NEED_A_PERSON and rule.escalate is None:
+            yield at.mistake(("intents", number), f"{rule.name}: здесь всегда нужен человек, допишите escalate")
+        if rule.name == "emergency":
+            for place, response in enumerate(rule.responses):
+                yield from _rescue(response, at, ("intents", number, "responses", place))
+    if dialogue.fallback[-1].escalate is None:
+        yield at.mistake(
+            ("fallback", len(dialogue.fallback) - 1), "последний шаг должен звать человека: допишите escalate"
+        )
+
+
+def _sla(read: Read[Sla]) -> Iterator[Mistake]:
+    if read.written is None or read.document is None:
+        return
+    for number, trigger in enumerate(read.document.triggers):
+        if trigger.reason in ("urgent", "medical") and trigger.reply:
+            yield from _rescue(trigger.reply, read.written, ("triggers", number, "reply"))
+
+
+def _rescue(text: str, at: Written, path: Path_) -> Iterator[Mistake]:
+    """Where life may be in danger the reply says at once whom to ring."""
+    if not any(number in text for number in RESCUE):
+        yield at.mistake(path, "при угрозе жизни ответ должен называть 103 или 112: допишите")
+
+
+def _reasons(pack: Pack) -> Iterator[Mistake]:
+    """A reason that some document gives must have its rule in SLA-001, or nobody would come."""
+    sla = pack.sla.document
+    if sla is None:
+        return
+    for at, path, reason in _given_reasons(pack):
+        if sla.trigger(reason) is None:
+            yield at.mistake(path, f"в SLA-001.yaml нет правила для «{reason}»: добавьте его в triggers")
+
+
+def _given_reasons(pack: Pack) -> Iterator[tuple[Written, Path_, str]]:
+    if pack.dialogue.written is not None:
+        for pattern in ("intents.*.escalate", "fallback.*.escalate"):
+            for path, reason in pack.dialogue.written.places(pattern):
+                yield pack.dialogue.written, path, reason
+    if pack.business.written is not None and pack.business.document is not None and pack.business.document.vip:
+        yield pack.business.written, ("vip",), "vip"
+
+
+def _reminders(read: Read[Reminders]) -> Iterator[Mistake]:
+    if read.written is None or read.document is None:
+        return
+    if read.document.quiet_from == read.document.quiet_to:
+        yield read.written.mistake(("quiet_to",), "тихие часы начинаются и кончаются в одно время: исправьте")
+
+
+def _consent(read: Read[ConsentDocument]) -> Iterator[Mistake]:
+    """What the machine was told must stand word for word in the text that people agree to (152-FZ art. 9)."""
+    if read.written is None or read.document is None:
+        return
+    consent, at = read.document, read.written
+    body = _words(consent.text)
+    for name, title in (("operator", "оператора"), ("purpose", "цели"), ("term", "срока"), ("withdrawal", "отзыва")):
+        if _words(getattr(consent, name)) not in body:
+            yield at.mistake((name,), f"в тексте согласия нет {title} этими словами: допишите в документ то же самое")
+    for number, item in enumerate(consent.data):
+        if _words(item) not in body:
+            yield at.mistake(("data", number), f"в тексте согласия не названо «{item}»: допишите в документ")
+    if "{url}" not in consent.ask:
+        yield at.mistake(("ask",), "клиенту не показан текст согласия: допишите {url}")
+    if consent.yes == consent.no:
+        yield at.mistake(("no",), "кнопки «да» и «нет» одинаковы: назовите их по-разному")
+
+
+def _words(text: str) -> str:
+    return " ".join(text.casefold().split())

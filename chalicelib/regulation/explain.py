@@ -1,0 +1,133 @@
+"""What pydantic found, said in Russian, on the line where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+from chalicelib.regulation.mistakes import Mistake
+from chalicelib.regulation.schema import CHAT, HTTPS, ID, PHONE
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+    from chalicelib.regulation.written import Path_, Written
+
+PATTERNS = {
+    ID: "пишите строчными латинскими буквами, цифрами, «-» и «_», начиная с буквы, не длиннее 32 знаков",
+    PHONE: "телефон пишется как +7 и десять цифр без пробелов, например +79000000001",
+    CHAT: "это номер чата Telegram, только цифры",
+    HTTPS: "нужен адрес страницы, который начинается с https://",
+}
+SENTENCES = {
+    "missing": "поля нет, а оно обязательно: допишите",
+    "string_type": "здесь нужен текст",
+    "string_unicode": "в тексте испорченный знак: наберите строку заново",
+    "int_type": "здесь нужно целое число",
+    "int_parsing": "здесь нужно целое число",
+    "int_parsing_size": "слишком большое число",
+    "int_from_float": "здесь нужно целое число",
+    "float_type": "здесь нужно число",
+    "float_parsing": "здесь нужно число, дробь через точку",
+    "bool_type": "здесь нужно true или false",
+    "bool_parsing": "здесь нужно true или false",
+    "greater_than": "число должно быть больше {gt}",
+    "greater_than_equal": "число должно быть не меньше {ge}",
+    "less_than": "число должно быть меньше {lt}",
+    "less_than_equal": "число должно быть не больше {le}",
+    "string_too_short": "здесь пусто: напишите хотя бы {min_length} знак",
+    "string_too_long": "слишком длинно: не больше {max_length} знаков",
+    "too_short": "список пуст: нужно хотя бы одно значение",
+    "tuple_type": "здесь нужен список: каждое значение с новой строки через «- »",
+    "dict_type": "здесь нужны поля вида «название: значение»",
+    "model_type": "здесь нужны поля вида «название: значение»",
+    "date_type": "дата пишется как 2026-12-31",
+    "time_type": "время пишется как 09:30",
+    "date_from_datetime_parsing": "такой даты нет: дата пишется как 2026-12-31",
+    "time_parsing": "такого времени нет: пишите от 00:00 до 23:59",
+}
+SHORT = 40
+
+
+def explain(error: ValidationError, written: Written, model: type[BaseModel]) -> Iterator[Mistake]:
+    """Every mistake of one document. A misspelled name is one mistake, not «unknown» and «missing» both."""
+    details = error.errors(include_url=False)
+    meant = {(*_parent(found["loc"]), _closest(found, model)) for found in details if _unknown_name(found)}
+    for found in details:
+        if found["type"] == "missing" and found["loc"] in meant:
+            continue
+        yield written.mistake(_place(found["loc"]), f"{_label(found['loc'])}: {_sentence(found, model)}")
+
+
+def _sentence(found: ErrorDetails, model: type[BaseModel]) -> str:
+    if _unknown_name(found):
+        closest = _closest(found, model)
+        return f"такого поля нет, возможно, вы имели в виду «{closest}»" if closest else "такого поля нет: уберите его"
+    sentence = _rule(found)
+    given = found["input"]
+    return f"{sentence}; написано «{given[:SHORT]}»" if isinstance(given, str) and given else sentence
+
+
+def _rule(found: ErrorDetails) -> str:
+    context: dict[str, Any] = found.get("ctx", {})
+    kind = found["type"]
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "string_pattern_mismatch":
+        return PATTERNS.get(context["pattern"], "написано не по образцу")
+    if kind == "literal_error":
+        return "можно только " + str(context["expected"]).replace("'", "").replace(" or ", " или ")
+    return SENTENCES.get(kind, "значение не подходит").format(**context)
+
+
+def _unknown_name(found: ErrorDetails) -> bool:
+    return found["type"] == "extra_forbidden"
+
+
+def _closest(found: ErrorDetails, model: type[BaseModel]) -> str:
+    known = list(_fields(model, _parent(found["loc"])))
+    return next(iter(get_close_matches(str(found["loc"][-1]), known, n=1)), "")
+
+
+def _fields(model: type[BaseModel], path: Path_) -> Iterator[str]:
+    """Names that may stand at ``path`` inside a document of this model."""
+    kind: Any = model
+    for step in path:
+        kind = _inside(kind, step)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield from kind.model_fields
+
+
+def _inside(kind: Any, step: str | int) -> Any:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        field = kind.model_fields.get(str(step))
+        return _bare(field.annotation) if field else None
+    arguments = get_args(kind)
+    if not arguments:
+        return None
+    return _bare(arguments[1] if get_origin(kind) is dict else arguments[0])
+
+
+def _bare(kind: Any) -> Any:
+    """The type without its Annotated and its «or None»."""
+    if get_origin(kind) is Annotated:
+        return _bare(get_args(kind)[0])
+    parts = [part for part in get_args(kind) if part is not type(None)]
+    return _bare(parts[0]) if type(None) in get_args(kind) and len(parts) == 1 else kind
+
+
+def _parent(path: Path_) -> Path_:
+    return path[:-1]
+
+
+def _place(path: Path_) -> Path_:
+    return path[:-1] if path and path[-1] == "[key]" else path
+
+
+def _label(path: Path_) -> str:
+    """The nearest name above the mistake: «price», not «services.2.price», for the line says the rest."""
+    return next((str(step) for step in reversed(_place(path)) if isinstance(step, str)), "документ")

@@ -1,0 +1,73 @@
+"""A folder of signed documents becomes the rules the desk works by, or a list of what to correct."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from chalicelib.regulation.check import Pack, Read, check
+from chalicelib.regulation.explain import PATTERNS, explain
+from chalicelib.regulation.mistakes import BrokenPack, Mistake
+from chalicelib.regulation.schema import (
+    ID,
+    Business,
+    ConsentDocument,
+    Dialogue,
+    Document,
+    Registry,
+    Reminders,
+    Rota,
+    Rules,
+    Sla,
+)
+from chalicelib.regulation.written import Unreadable, Written, read
+
+__all__ = ["BrokenPack", "Mistake", "load"]
+
+D = TypeVar("D", bound=Document)
+
+
+def load(folder: Path) -> Rules:
+    """Read and check the pack in ``clients/<client>/``; the folder's name is the client's id.
+
+    Raises `BrokenPack` with every mistake found, file by file and line by line.
+    """
+    pack = Pack(
+        business=_document(folder, "business.yaml", Business),
+        registry=_document(folder, "RP-001.md", Registry),
+        dialogue=_document(folder, "RP-002.json", Dialogue),
+        sla=_document(folder, "SLA-001.yaml", Sla),
+        rota=_document(folder, "RT-001.yaml", Rota),
+        reminders=_document(folder, "RM-001.yaml", Reminders),
+        consent=_document(folder, "DP-001.md", ConsentDocument),
+    )
+    mistakes = {*_name(folder), *(found for _, part in pack.parts() for found in part.mistakes), *check(pack)}
+    if mistakes:
+        order = [folder.name, *(part.file for _, part in pack.parts())]
+        raise BrokenPack(sorted(mistakes, key=lambda found: (order.index(found.file), found)))
+    return Rules.model_validate({"client": folder.name, **{name: part.document for name, part in pack.parts()}})
+
+
+def _document(folder: Path, file: str, model: type[D]) -> Read[D]:
+    try:
+        written = read(folder / file)
+    except Unreadable as error:
+        return Read(file, mistakes=(Mistake(file, error.line, error.sentence),))
+    try:
+        return Read(file, written, model.model_validate(_with_body(written, model)))
+    except ValidationError as error:
+        return Read(file, written, mistakes=tuple(explain(error, written, model)))
+
+
+def _with_body(written: Written, model: type[Document]) -> object:
+    """The consent is its document: the text people read is part of the rules."""
+    return {**written.data, "text": written.body} if model is ConsentDocument else written.data
+
+
+def _name(folder: Path) -> Iterator[Mistake]:
+    if not re.fullmatch(ID, folder.name):
+        yield Mistake(folder.name, 1, f"имя папки становится именем клиента: {PATTERNS[ID]}")

@@ -1,0 +1,87 @@
+"""The words of the pack made into a message: which fields a text may use, and how they are filled in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.regulation.schema import Business, Hours, Service
+
+FIELD = re.compile(r"\{([^{}]*)\}")
+MISSING = "—"
+DAYS = {"mon": "пн", "tue": "вт", "wed": "ср", "thu": "чт", "fri": "пт", "sat": "сб", "sun": "вс"}
+
+_PLACE = frozenset({"business", "address", "phone", "hours", "services"})
+_ANSWER = _PLACE | {"name"}
+_REQUEST = frozenset({"service", "wish", "name", "phone", "business"})
+_NOTICE = frozenset({"client", "contact", "service", "wish", "channel", "text", "priority", "clause", "minutes"})
+_CONSENT = frozenset({"url", "operator", "business", "phone"})
+_VISIT = frozenset({"name", "service", "date", "time", "master", "business", "address", "phone"})
+
+TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
+    "registry.fields.*.ask": _ANSWER,
+    "registry.fields.*.again": _ANSWER,
+    "registry.accepted": _REQUEST,
+    "registry.already": _REQUEST,
+    "dialogue.greeting": _ANSWER,
+    "dialogue.intents.*.responses.*": _ANSWER,
+    "dialogue.fallback.*.say": _ANSWER,
+    "dialogue.medium": _ANSWER,
+    "dialogue.staff": _ANSWER,
+    "sla.triggers.*.reply": _ANSWER,
+    "sla.triggers.*.notice": _NOTICE,
+    "sla.silence.notice": _NOTICE,
+    "sla.undelivered": _NOTICE,
+    "sla.unsent": _NOTICE,
+    "reminders.reminders.*.text": _VISIT,
+    "reminders.no_show": _VISIT,
+    "consent.ask": _CONSENT,
+    "consent.again": _CONSENT,
+    "consent.refused": _CONSENT,
+    "consent.withdrawn": _CONSENT,
+}
+"""Every text of a pack that is a template, by its place in `Rules` (``*`` is each line of a list), and its fields.
+
+``hours`` and ``services`` are `opening_hours` and `price_list`; ``wish`` is when the client would like to come,
+in her words for her and exactly for a colleague.
+"""
+
+
+def render(text: str, /, **fields: str | None) -> str:
+    """The text with its ``{fields}`` filled in; what is not known reads as a dash, so that a message is always sent."""
+    return FIELD.sub(lambda field: fields.get(field[1]) or MISSING, text)
+
+
+def price_list(business: Business) -> str:
+    """One line a service: «Маникюр — 1 500 ₽»."""
+    return "\n".join(f"{service.title} — {_price(service)}" for service in business.services)
+
+
+def opening_hours(business: Business) -> str:
+    """The week in one line: «пн–пт 10:00–20:00, сб 10:00–18:00, вс выходной»."""
+    spans: list[tuple[list[str], Hours | None]] = []
+    for day, name in DAYS.items():
+        hours = business.hours.get(day)  # type: ignore[call-overload]
+        if spans and spans[-1][1] == hours:
+            spans[-1][0].append(name)
+        else:
+            spans.append(([name], hours))
+    return ", ".join(f"{_days(names)} {_open(hours)}" for names, hours in spans)
+
+
+def _price(service: Service) -> str:
+    amount = f"{service.price:,} ₽".replace(",", " ")
+    return f"от {amount}" if service.price_from else amount
+
+
+def _days(names: list[str]) -> str:
+    if len(names) == len(DAYS):
+        return "ежедневно"
+    if len(names) == 1:
+        return names[0]
+    return f"{names[0]}–{names[-1]}" if len(names) > 2 else f"{names[0]}, {names[-1]}"
+
+
+def _open(hours: Hours | None) -> str:
+    return f"{hours.opens:%H:%M}–{hours.closes:%H:%M}" if hours else "выходной"

@@ -1,0 +1,318 @@
+"""The seven documents of a client's pack, as data. The owner signs what these models hold.
+
+Times of day are wall time in ``business.zone``. Money is whole roubles. An id is a short ASCII word that the other
+documents refer to. Texts may contain ``{fields}``; which ones, `load` checks.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+ID = r"^[a-z][a-z0-9_-]{0,31}$"
+PHONE = r"^\+7\d{10}$"
+CHAT = r"^-?\d+$"
+HTTPS = r"^https://\S+$"
+
+
+def _clock(written: Any) -> Any:
+    if isinstance(written, str) and not re.fullmatch(r"\d\d:\d\d(:00)?", written):
+        raise ValueError("время пишется как 09:30")
+    return written
+
+
+def _calendar(written: Any) -> Any:
+    if isinstance(written, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", written):
+        raise ValueError("дата пишется как 2026-12-31")
+    return written
+
+
+Id = Annotated[str, Field(pattern=ID)]
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Phone = Annotated[str, Field(pattern=PHONE)]
+Clock = Annotated[time, BeforeValidator(_clock)]
+"""Wall time to the minute: no seconds and no offset, which pydantic would take."""
+Day = Annotated[date, BeforeValidator(_calendar)]
+"""A date as it is written in the documents; pydantic alone would take a number of seconds for one."""
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+RequestField = Literal["source", "client_name", "contact", "service", "preferred_time", "status", "assigned_to"]
+Reason = Literal[
+    "complaint", "urgent", "medical", "high_value", "human_request", "vip", "silence", "low_confidence", "promise"
+]
+Intent = Literal[
+    "booking", "reschedule", "cancel", "confirm", "running_late", "question_price", "question_hours",
+    "question_address", "question_service", "complaint", "emergency", "medical", "human", "consent_yes",
+    "consent_no", "greeting", "thanks", "spam", "other",
+]  # fmt: skip
+
+
+class Document(BaseModel):
+    """A part of a pack: unknown keys are mistakes, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Hours(Document):
+    """Open from ``opens`` until ``closes`` on one day."""
+
+    opens: Clock
+    closes: Clock
+
+
+class Service(Document):
+    """What can be booked. ``words``: how clients call it besides its title; ``masters``: ids of staff."""
+
+    id: Id
+    title: Text
+    price: Annotated[int, Field(ge=0)]
+    price_from: bool = False
+    minutes: Annotated[int, Field(gt=0, le=24 * 60)]
+    masters: tuple[Id, ...] = Field(min_length=1)
+    words: tuple[Text, ...] = ()
+
+
+class Colleague(Document):
+    """A person of the business. ``telegram`` is the chat id the product writes to; ``bitrix24`` the user id there."""
+
+    id: Id
+    name: Text
+    role: Text
+    phone: Phone | None = None
+    telegram: Annotated[str, Field(pattern=CHAT)] | None = None
+    bitrix24: int | None = None
+
+
+class Crm(Document):
+    """Where leads go. ``entity``: `lead`, or `deal` when the portal works without leads (mode 2)."""
+
+    kind: Literal["bitrix24"]
+    entity: Literal["lead", "deal"] = "lead"
+    source: str = "OTHER"
+    assigned_to: Id
+
+
+class Business(Document):
+    """business.yaml."""
+
+    name: Text
+    kind: Literal["salon", "barbershop", "clinic", "car_service"]
+    zone: str
+    address: Text
+    phone: Phone
+    hours: dict[Weekday, Hours | None]
+    days_off: tuple[Day, ...] = ()
+    services: tuple[Service, ...] = Field(min_length=1)
+    staff: tuple[Colleague, ...] = Field(min_length=1)
+    channels: tuple[Literal["telegram", "whatsapp", "instagram"], ...] = Field(min_length=1)
+    crm: Crm
+    vip: tuple[Phone, ...] = ()
+
+    @field_validator("zone")
+    @classmethod
+    def known_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"неизвестный часовой пояс «{zone}», пример: Europe/Samara") from None
+        return zone
+
+    def service(self, service_id: str | None) -> Service | None:
+        return next((service for service in self.services if service.id == service_id), None)
+
+    def colleague(self, colleague_id: str | None) -> Colleague | None:
+        return next((person for person in self.staff if person.id == colleague_id), None)
+
+
+class RegistryField(Document):
+    """One field of the request registry. ``title`` stands before it in the CRM; ``ask`` is the question when the client
+    has to be asked for it; ``again`` the same question when her answer was not understood."""
+
+    name: RequestField
+    title: Text | None = None
+    obligatory: bool = True
+    ask: Text | None = None
+    again: Text | None = None
+
+
+class Status(Document):
+    """A status of a request and the CRM stage it stands for."""
+
+    name: Id
+    title: Text
+    stage: str
+
+
+class Registry(Document):
+    """RP-001, front matter: the request registry."""
+
+    number: Literal["RP-001"] = "RP-001"
+    version: str
+    fields: tuple[RegistryField, ...]
+    statuses: tuple[Status, ...] = Field(min_length=1)
+    new_status: Id
+    accepted: Text
+    already: Text
+
+    def field(self, name: RequestField) -> RegistryField | None:
+        return next((field for field in self.fields if field.name == name), None)
+
+    def status(self, name: str) -> Status | None:
+        return next((status for status in self.statuses if status.name == name), None)
+
+
+class IntentRule(Document):
+    """What one intent sounds like and what is answered. ``escalate``: the reason a person is needed, if so."""
+
+    name: Intent
+    phrases: tuple[Text, ...] = Field(min_length=1)
+    responses: tuple[Text, ...] = Field(min_length=1)
+    escalate: Reason | None = None
+
+
+class Fallback(Document):
+    """What happens at the n-th message in a row that was not understood: ask with choices, or call a person."""
+
+    say: Text
+    escalate: Reason | None = None
+
+
+class Dialogue(Document):
+    """RP-002: intents, answers, and what to do when a message is not understood."""
+
+    number: Literal["RP-002"] = "RP-002"
+    version: str
+    language: Literal["ru"] = "ru"
+    confidence_threshold: Annotated[float, Field(gt=0, lt=1)]
+    greeting: Text
+    intents: tuple[IntentRule, ...] = Field(min_length=1)
+    fallback: tuple[Fallback, ...] = Field(min_length=1)
+    medium: Text
+    """Said to a voice message, photo or sticker that cannot be read."""
+    staff: Text
+    """Said to a colleague who writes to the bot as if she were a client."""
+
+    def intent(self, name: str) -> IntentRule | None:
+        return next((rule for rule in self.intents if rule.name == name), None)
+
+
+class Trigger(Document):
+    """When a person is needed, what the client is told at once and what the colleague reads."""
+
+    clause: str
+    reason: Reason
+    priority: Literal["urgent", "high", "normal"]
+    words: tuple[Text, ...] = ()
+    reply: Text | None = None
+    notice: Text
+
+
+class Silence(Document):
+    """The client stopped answering in the middle: whom to tell after how long."""
+
+    clause: str
+    after_minutes: Annotated[int, Field(ge=1, le=24 * 60)]
+    notice: Text
+
+
+class Sla(Document):
+    """SLA-001: reaction times and escalation."""
+
+    number: Literal["SLA-001"] = "SLA-001"
+    version: str
+    reaction_seconds: Annotated[int, Field(gt=0)]
+    high_value: Annotated[int, Field(gt=0)] = 30_000
+    triggers: tuple[Trigger, ...] = Field(min_length=1)
+    silence: Silence
+    undelivered: Text
+    """Told to the colleague when a lead could not be entered into the CRM."""
+    unsent: Text
+    """Told to the colleague when a client could not be answered."""
+
+    def trigger(self, reason: str) -> Trigger | None:
+        return next((trigger for trigger in self.triggers if trigger.reason == reason), None)
+
+
+class Shift(Document):
+    """Who is on duty on these days between ``starts`` and ``ends`` (past midnight when ``ends`` is not later)."""
+
+    days: tuple[Weekday, ...] = Field(min_length=1)
+    starts: Clock
+    ends: Clock
+    duty: Id
+    reserve: Id | None = None
+
+
+class Override(Document):
+    """Somebody else is on duty on a date: the shift that starts on it."""
+
+    date: Day
+    duty: Id
+    reserve: Id | None = None
+
+
+class Rota(Document):
+    """RT-001: the duty rota."""
+
+    number: Literal["RT-001"] = "RT-001"
+    version: str
+    shifts: tuple[Shift, ...] = Field(min_length=1)
+    overrides: tuple[Override, ...] = ()
+
+
+class Reminder(Document):
+    """A message ``hours_before`` a visit."""
+
+    id: Id
+    hours_before: Annotated[int, Field(gt=0)]
+    text: Text
+
+
+class Reminders(Document):
+    """RM-001: reminders and notices."""
+
+    number: Literal["RM-001"] = "RM-001"
+    version: str
+    quiet_from: Clock
+    quiet_to: Clock
+    reminders: tuple[Reminder, ...] = ()
+    no_show: Text
+    return_visit_days: Annotated[int, Field(gt=0)] | None = None
+
+
+class ConsentDocument(Document):
+    """DP-001, front matter: consent to the processing of personal data (152-FZ art. 9). ``text`` is the document."""
+
+    number: Literal["DP-001"] = "DP-001"
+    version: str
+    operator: Text
+    purpose: Text
+    data: tuple[Text, ...] = Field(min_length=1)
+    term: Text
+    withdrawal: Text
+    url: Annotated[str, Field(pattern=HTTPS)]
+    ask: Text
+    again: Text
+    yes: Annotated[str, Field(min_length=1, max_length=20)]
+    no: Annotated[str, Field(min_length=1, max_length=20)]
+    refused: Text
+    withdrawn: Text
+    draft_minutes: Annotated[int, Field(gt=0, le=60)] = 60
+    text: str = ""
+
+
+class Rules(Document):
+    """A compiled pack: everything the desk may say and must do for one client."""
+
+    client: Id
+    business: Business
+    registry: Registry
+    dialogue: Dialogue
+    sla: Sla
+    rota: Rota
+    reminders: Reminders
+    consent: ConsentDocument

@@ -1,0 +1,212 @@
+"""A document as it is written: its data and the line on which each part of them stands.
+
+YAML, JSON and the front matter of a Markdown file are read by one composer. Every scalar stays the text it was
+written as, and the schema says what it means: so «no» is a word, 09:00 is a time and +7... keeps its plus.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from chalicelib.regulation.mistakes import Mistake
+
+Path_ = tuple[str | int, ...]
+EMPTY = ("", "~", "null")
+FENCE = "---"
+
+# What YAML's own words for the usual slips mean to somebody who has never heard of YAML.
+YAML_SLIPS = (
+    ("mapping values are not allowed", "лишнее двоеточие: если оно часть текста, возьмите весь текст в кавычки"),
+    (
+        "cannot start any token",
+        "с этого знака начинать нельзя: возьмите текст в кавычки, а отступы делайте пробелами",
+    ),
+    ("expected <block end>", "сбился отступ: выровняйте строку с соседними"),
+    ("could not find expected ':'", "не хватает двоеточия после названия поля"),
+    ("found unexpected end of stream", "не закрыта кавычка"),
+    ("expected ',' or", "не закрыта скобка или пропущена запятая"),
+)
+
+
+class Unreadable(Exception):
+    """The file is not the YAML, JSON or Markdown it should be."""
+
+    def __init__(self, line: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.line = line
+        self.sentence = sentence
+
+
+@dataclass(frozen=True)
+class Written:
+    """One file. ``data`` holds dicts, lists, strings and None; ``body`` is what follows the front matter."""
+
+    file: str
+    root: yaml.Node
+    data: Any
+    body: str = ""
+
+    def line(self, *path: str | int) -> int:
+        """The line of a key or a list item; of the nearest part above it when it is not written at all."""
+        line, node = self.root.start_mark.line + 1, self.root
+        for step in path:
+            found = _step(node, step)
+            if found is None:
+                break
+            line, node = found
+        return line
+
+    def mistake(self, path: Path_, sentence: str) -> Mistake:
+        return Mistake(self.file, self.line(*path), sentence)
+
+    def places(self, pattern: str) -> Iterator[tuple[Path_, str]]:
+        """Every text at ``pattern`` («intents.*.phrases.*»), with its path; nothing where the shape is different."""
+        yield from _places(self.data, pattern.split("."), ())
+
+
+def read(path: Path) -> Written:
+    """Read one file of a pack by its suffix. Raises `Unreadable`."""
+    text = _text(path)
+    if path.suffix == ".json":
+        return _json(path.name, text)
+    if path.suffix == ".md":
+        front, body = _front_matter(text)
+        return _yaml(path.name, front, body)
+    return _yaml(path.name, text)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise Unreadable(1, "нет такого файла: в папке должны лежать все семь документов") from None
+    except UnicodeDecodeError:
+        raise Unreadable(1, "файл не в кодировке UTF-8: сохраните его заново в UTF-8") from None
+    except OSError:
+        raise Unreadable(1, "файл не открывается: проверьте, что это обычный файл и у вас есть права на него") from None
+
+
+def _json(file: str, text: str) -> Written:
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise Unreadable(error.lineno, _json_slip(text, error)) from None
+    except RecursionError:
+        raise Unreadable(1, "слишком много вложенных скобок") from None
+    # JSON with its tabs as spaces is YAML; strings cannot hold a raw tab, so no text changes.
+    written = _yaml(file, text.replace("\t", " "))
+    return Written(file, written.root, _scalars_as_text(data))
+
+
+def _json_slip(text: str, error: json.JSONDecodeError) -> str:
+    before = text[: error.pos].rstrip()
+    if before.endswith(","):
+        return "лишняя запятая перед закрывающей скобкой: уберите её"
+    if "delimiter" in error.msg:
+        return "не хватает запятой или двоеточия перед этим местом"
+    if "property name" in error.msg:
+        return "название поля должно быть в двойных кавычках"
+    if "Unterminated" in error.msg or "control character" in error.msg:
+        return "не закрыта кавычка"
+    return "это не читается как JSON: проверьте кавычки, запятые и скобки"
+
+
+def _scalars_as_text(value: Any) -> Any:
+    """JSON's numbers and booleans as YAML would have shown them, so that both meet the schema alike."""
+    if isinstance(value, dict):
+        return {key: _scalars_as_text(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_scalars_as_text(part) for part in value]
+    return value if value is None or isinstance(value, str) else json.dumps(value)
+
+
+def _front_matter(text: str) -> tuple[str, str]:
+    """The part between the fences, on the lines where it stands, and the document after it."""
+    lines = text.split("\n")
+    if lines[0].strip() != FENCE:
+        raise Unreadable(1, "файл должен начинаться со строки «---», за ней поля для машины и ещё одна строка «---»")
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE), None)
+    if end is None:
+        raise Unreadable(len(lines), "поля для машины не закончены: поставьте после них строку «---»")
+    return "\n".join(["", *lines[1:end]]), "\n".join(lines[end + 1 :]).strip()
+
+
+def _yaml(file: str, text: str, body: str = "") -> Written:
+    try:
+        _without_aliases(text)
+        root = yaml.compose(text, Loader=yaml.BaseLoader)
+        if not isinstance(root, yaml.MappingNode):
+            raise Unreadable(1, "здесь должны быть поля вида «название: значение»")
+        return Written(file, root, _plain(root), body)
+    except yaml.MarkedYAMLError as error:
+        raise Unreadable(_line(error.problem_mark or error.context_mark), _yaml_slip(error)) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise Unreadable(line, "недопустимый невидимый знак: наберите строку заново") from None
+    except RecursionError:
+        raise Unreadable(1, "слишком много вложенных скобок") from None
+
+
+def _without_aliases(text: str) -> None:
+    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise Unreadable(_line(event.start_mark), "ссылки вида «*имя» здесь не работают: напишите значение целиком")
+
+
+def _line(mark: Any) -> int:
+    return mark.line + 1 if mark else 1
+
+
+def _yaml_slip(error: yaml.MarkedYAMLError) -> str:
+    said = f"{error.context or ''} {error.problem or ''}"
+    known = next((sentence for words, sentence in YAML_SLIPS if words in said), None)
+    return known or "это не читается как YAML: проверьте отступы, двоеточия и кавычки"
+
+
+def _plain(node: yaml.Node) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node)
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item) for item in node.value]
+    unquoted = isinstance(node, yaml.ScalarNode) and node.style is None
+    return None if unquoted and node.value.lower() in EMPTY else node.value
+
+
+def _mapping(node: yaml.MappingNode) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            raise Unreadable(line, "название поля должно быть одним словом")
+        if key.value in data:
+            raise Unreadable(line, f"поле «{key.value}» написано дважды: оставьте одно")
+        data[key.value] = _plain(value)
+    return data
+
+
+def _step(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        return next(((key.start_mark.line + 1, value) for key, value in node.value if key.value == step), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        item = node.value[step]
+        return item.start_mark.line + 1, item
+    return None
+
+
+def _places(data: Any, steps: list[str], path: Path_) -> Iterator[tuple[Path_, str]]:
+    if not steps:
+        if isinstance(data, str):
+            yield path, data
+        return
+    step, *rest = steps
+    if step == "*" and isinstance(data, list):
+        for number, item in enumerate(data):
+            yield from _places(item, rest, (*path, number))
+    elif isinstance(data, dict) and step in data:
+        yield from _places(data[step], rest, (*path, step))

@@ -1,0 +1,1 @@
+"""The stack, its packaging, the embedded cloud and the ``nochnik`` command. Never shipped in the zip."""

@@ -1,0 +1,103 @@
+"""What runs inside the embedded cloud's process: MiniStack, made to keep time, keep its state and keep Lambdas clean.
+
+Started by `infra.cloud` with an empty environment; stops when its standard input closes, so it cannot outlive its parent.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import os
+import signal
+import sys
+import threading
+import time
+from typing import Any
+
+VERSION = "1.5.33"
+SNAPSHOT_SECONDS = 5.0
+PRIVATE_NAMES = (
+    ("ministack.services.scheduler", "_SCHEDULE_TICK_INTERVAL"),
+    ("ministack.core.lambda_runtime", "_detect_runtime_binary"),
+    ("ministack.core.lambda_runtime", "Worker._drain_stderr_bounded"),
+    ("ministack.core.persistence", "save_all"),
+    ("ministack.app", "_build_persistence_save_dict"),
+    ("ministack.app", "main"),
+)
+
+
+def main() -> None:
+    """Serve until SIGTERM or until the parent is gone; the state is saved on the way out."""
+    missing = missing_names()
+    if missing:
+        sys.exit(missing)
+    ring_every_second()
+    drain_logs_quickly()
+    run_lambdas_with(os.environ["NOCHNIK_LAMBDA_PYTHON"])
+    threading.Thread(target=snapshot_forever, daemon=True).start()
+    threading.Thread(target=stop_with_parent, daemon=True).start()
+    importlib.import_module("ministack.app").main()
+
+
+def missing_names() -> str | None:
+    """One sentence when the installed MiniStack is not the one these adjustments were written for."""
+    found = importlib.metadata.version("ministack")
+    gone = [f"{module}.{name}" for module, name in PRIVATE_NAMES if not _has(module, name)]
+    if found == VERSION and not gone:
+        return None
+    return (
+        f"The embedded cloud needs ministack {VERSION}, but {found} is installed"
+        + (f" and lacks {', '.join(gone)}" if gone else "")
+        + ": run `make clean` and then `make run`."
+    )
+
+
+def ring_every_second() -> None:
+    """EventBridge Scheduler is looked at every second instead of every ten."""
+    scheduler: Any = importlib.import_module("ministack.services.scheduler")
+    scheduler._SCHEDULE_TICK_INTERVAL = 1
+
+
+def drain_logs_quickly() -> None:
+    """An invocation that logs nothing does not wait 50 ms for a first line."""
+    runtime: Any = importlib.import_module("ministack.core.lambda_runtime")
+    runtime.Worker._drain_stderr_bounded.__defaults__ = (0.004, 0.002, 0.25)
+
+
+def run_lambdas_with(python: str) -> None:
+    """Lambdas run on an interpreter that has boto3 and nothing else, as on AWS."""
+    runtime: Any = importlib.import_module("ministack.core.lambda_runtime")
+    original = runtime._detect_runtime_binary
+
+    def detect(name: str) -> tuple[str, str]:
+        binary, script = original(name)
+        return (python if name.startswith("python") else binary), script
+
+    runtime._detect_runtime_binary = detect
+
+
+def snapshot_forever() -> None:
+    """Save the state now and then, so that a killed laptop loses seconds and not the evening."""
+    app: Any = importlib.import_module("ministack.app")
+    save_all = importlib.import_module("ministack.core.persistence").save_all
+    while True:
+        time.sleep(SNAPSHOT_SECONDS)
+        save_all(app._build_persistence_save_dict())
+
+
+def stop_with_parent() -> None:
+    """The parent holds the other end of standard input and never writes to it."""
+    while os.read(0, 1024):
+        continue
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _has(module: str, name: str) -> bool:
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found is not None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""The zip and the template: `chalice package` on a clean copy of what git knows, compiled, and the same to the byte each time.
+
+The work is kept by the hash of what went in, so that nothing is packaged twice.
+"""
+
+from __future__ import annotations
+
+import compileall
+import hashlib
+import json
+import os
+import py_compile
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.errors import Failed
+
+SHIPPED = ("app.py", "chalicelib", ".chalice", "requirements.txt")
+STAGE = "client"
+MERGED = "infra/stack.json"
+EPOCH = (1980, 1, 1, 0, 0, 0)
+LARGEST_ZIP = 50 * 1024 * 1024
+"""https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, zipped archive uploaded directly."""
+LARGEST_TEMPLATE = 51_200
+"""https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html, template in a request."""
+NEW_GLIBC = (3, 12)
+"""From python3.12 on Lambda runs on Amazon Linux 2023 (glibc 2.34), before on Amazon Linux 2 (2.26)."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """A built package: ``code`` is the hash of the zip's bytes, ``template`` the text CloudFormation gets."""
+
+    zip: Path
+    code: str
+    template: str
+
+    @property
+    def megabytes(self) -> float:
+        return self.zip.stat().st_size / 1024 / 1024
+
+
+def build(root: Path, kept: Path) -> Package:
+    """Package the project at ``root``; builds are kept in ``kept``, by what went into them.
+
+    Raises `Failed` with what pip or Chalice said last.
+    """
+    sources = tuple(clean_files(root))
+    folder = kept / fingerprint(root, sources)
+    if not (folder / "template.json").exists():
+        with tempfile.TemporaryDirectory(dir=_made(kept)) as scratch:
+            _package(root, sources, _wheels(root / "requirements.txt", kept), Path(scratch))
+            shutil.rmtree(folder, ignore_errors=True)
+            (Path(scratch) / "out").rename(folder)
+    archive = folder / "code.zip"
+    return Package(archive, hashlib.sha256(archive.read_bytes()).hexdigest()[:32], (folder / "template.json").read_text())
+
+
+def clean_files(root: Path) -> Iterator[Path]:
+    """Files that ship, relative to ``root``: what git tracks or would track, never what it ignores.
+
+    Outside of a git repository (an unpacked archive): everything but caches.
+    """
+    listed = subprocess.run(  # noqa: S603
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *SHIPPED],  # noqa: S607
+        cwd=root,
+        capture_output=True,
+        check=False,
+    )
+    if listed.returncode == 0:
+        names = {Path(os.fsdecode(name)) for name in listed.stdout.split(b"\0") if name}
+    else:
+        names = {path.relative_to(root) for part in SHIPPED for path in _files(root / part)}
+    caches = {"__pycache__", "deployments"}
+    return iter(sorted(name for name in names if (root / name).is_file() and not caches & set(name.parts)))
+
+
+def fingerprint(root: Path, sources: Iterable[Path]) -> str:
+    """What a build is known by: the files, the merged template, this module, the Python it is for."""
+    digest = hashlib.sha256(f"{sys.version_info[:2]}".encode())
+    for name in (*sources, Path(MERGED)):
+        digest.update(f"{name}\0".encode() + (root / name).read_bytes() + b"\0")
+    digest.update(Path(__file__).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def compiled(place: Path) -> None:
+    """Put a .pyc beside every .py. Checked by nothing at run time: /var/task cannot change, and an archive's times
+    are too coarse to compare."""
+    mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    if place.is_file():
+        compileall.compile_file(place, quiet=2, stripdir=str(place.parent), invalidation_mode=mode)
+    else:
+        compileall.compile_dir(place, quiet=2, workers=0, stripdir=str(place.parent), invalidation_mode=mode)
+
+
+def zipped(folder: Path, target: Path) -> None:
+    """An archive that depends on names and contents only."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for path in sorted(_files(folder)):
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), EPOCH)
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, path.read_bytes())
+
+
+def finished_template(text: str) -> str:
+    """Chalice's template as it is sent: compact, keys in order, without the folder it was made in."""
+    template: dict[str, Any] = json.loads(text)
+    return json.dumps(template, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+
+
+def _package(root: Path, sources: Iterable[Path], wheels: Path, scratch: Path) -> None:
+    copy, made, out = scratch / "copy", scratch / "made", scratch / "out"
+    for name in sources:
+        target = copy / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / name, target)
+    (copy / "requirements.txt").write_text("")  # installed already, see _wheels; Chalice takes them from vendor/
+    (copy / "vendor").symlink_to(wheels)
+    run_chalice(copy, root / MERGED, made)
+    code = scratch / "code"
+    with zipfile.ZipFile(made / "deployment.zip") as archive:
+        archive.extractall(code)
+    for part in (code / "app.py", code / "chalicelib", code / "chalice"):
+        compiled(part)
+    out.mkdir()
+    zipped(code, out / "code.zip")
+    if (out / "code.zip").stat().st_size > LARGEST_ZIP:
+        raise Failed("The package is larger than the 50 MB that Lambda takes: remove something from requirements.txt.")
+    template = finished_template((made / "sam.json").read_text())
+    if len(template.encode()) > LARGEST_TEMPLATE:
+        raise Failed("The template is larger than the 51,200 bytes that CloudFormation takes in a request.")
+    (out / "template.json").write_text(template)
+
+
+def run_chalice(project: Path, merged: Path, out: Path) -> None:
+    """`chalice package` as its users run it. It imports app.py, so the laptop's packages must be there."""
+    command = [sys.executable, "-c", "from chalice.cli import main; main()", "package"]
+    done = subprocess.run(  # noqa: S603
+        [*command, "--stage", STAGE, "--merge-template", str(merged), str(out)],
+        cwd=project,
+        env={**os.environ, "AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        raise Failed(f"chalice package failed: {said[-1] if said else 'it said nothing'}")
+
+
+def _wheels(requirements: Path, kept: Path) -> Path:
+    """The shipped packages for Lambda's Linux, whatever this laptop runs; fetched once for each requirements.txt."""
+    digest = hashlib.sha256(requirements.read_bytes() + f"{sys.version_info[:2]}".encode()).hexdigest()[:16]
+    folder = kept / f"wheels-{digest}"
+    if folder.exists():
+        return folder
+    with tempfile.TemporaryDirectory(dir=kept) as scratch:
+        fetched = Path(scratch) / "wheels"
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--only-binary=:all:"]
+            + [f"--platform={platform}" for platform in platforms()]
+            + ["--implementation=cp", f"--python-version={sys.version_info[0]}.{sys.version_info[1]}"]
+            + [f"--target={fetched}", "-r", str(requirements)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            said = [line for line in done.stderr.splitlines() if line.strip()]
+            raise Failed(f"The Lambdas' packages could not be fetched: {said[-1] if said else 'pip said nothing'}")
+        shutil.rmtree(fetched / "bin", ignore_errors=True)
+        compiled(fetched)
+        fetched.rename(folder)
+    return folder
+
+
+def platforms() -> tuple[str, ...]:
+    """Wheel tags that Lambda's x86_64 Linux can load, newest first."""
+    old = ("manylinux2014_x86_64", "manylinux_2_17_x86_64")
+    return ("manylinux_2_34_x86_64", "manylinux_2_28_x86_64", *old) if sys.version_info[:2] >= NEW_GLIBC else old
+
+
+def _files(place: Path) -> Iterator[Path]:
+    if place.is_file():
+        yield place
+    elif place.is_dir():
+        yield from (path for path in place.rglob("*") if path.is_file())
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,1 @@
+"""The far side for a laptop: messengers, CRM and model that refuse like the originals, and the page's server."""

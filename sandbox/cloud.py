@@ -1,0 +1,298 @@
+"""The deployed stack as the sandbox sees it: what stands in its table, which timers are pending, what lies in its queues."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+SECONDS_TO_WAIT = 3
+ONCE = re.compile(r"^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$")
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Where the stack is: addresses and names of the embedded cloud, and dummy credentials for it."""
+
+    endpoint: str
+    table: str
+    inbox_url: str
+    schedule_group: str
+    deliveries_url: str
+    inbox_dead_url: str
+    deliveries_dead_url: str
+    credentials: tuple[str, str] = field(default=("test", "test"), repr=False)
+    region: str = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A decided turn: its effects as they stand in the table, and the clauses they rest on."""
+
+    version: int
+    at: str
+    effects: tuple[Mapping[str, Any], ...]
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What the stack keeps of one conversation; ``state`` is None before its first saved turn."""
+
+    state: Mapping[str, Any] | None = None
+    turns: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True)
+class PendingTimer:
+    """A schedule that has not rung. ``due`` is in the product's (wound) time, ISO."""
+
+    name: str
+    conversation: str
+    kind: str
+    due: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One look at the stack. ``rules`` is the published pack as JSON, None before one is published."""
+
+    ahead: timedelta = timedelta(0)
+    rules: Mapping[str, Any] | None = None
+    talks: Mapping[str, Talk] = field(default_factory=dict)
+    timers: tuple[PendingTimer, ...] = ()
+    queues: Mapping[str, int] = field(default_factory=dict)
+
+
+class StackUnreachable(Exception):
+    """The embedded cloud does not answer, or the stack is not deployed yet."""
+
+
+class Stack(Protocol):
+    """Everything the sandbox asks of the stack. Each call raises `StackUnreachable`."""
+
+    def look(self, conversations: Sequence[str]) -> Seen: ...
+
+    def ahead(self) -> timedelta:
+        """How far the stack's clock is wound forward."""
+        ...
+
+    def knows(self, conversation: str) -> bool:
+        """Whether somebody wrote to the stack from there."""
+        ...
+
+    def ring(self, name: str) -> bool:
+        """Ring a pending timer now; False when there is no such timer."""
+        ...
+
+    def wind(self, by: timedelta, wall: datetime) -> int:
+        """Wind the clock forward; what becomes due rings at once. Returns how many rang."""
+        ...
+
+
+class AwsStack:
+    """The `Stack` behind AWS protocols. Layout of the table: chalicelib/aws/memory.py."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        import boto3
+        from boto3.dynamodb.types import TypeDeserializer
+        from botocore.config import Config
+
+        self._cloud = cloud
+        self._plain = TypeDeserializer().deserialize
+        self._packs: dict[int, Mapping[str, Any]] = {}
+        self._inputs: dict[str, PendingTimer] = {}
+        session = boto3.session.Session(
+            aws_access_key_id=cloud.credentials[0],
+            aws_secret_access_key=cloud.credentials[1],
+            region_name=cloud.region,
+        )
+        config = Config(
+            connect_timeout=SECONDS_TO_WAIT, read_timeout=SECONDS_TO_WAIT, retries={"total_max_attempts": 2}
+        )
+
+        def client(service: str) -> Any:
+            return session.client(service, endpoint_url=cloud.endpoint or None, config=config)
+
+        self._table, self._queues, self._schedules = client("dynamodb"), client("sqs"), client("scheduler")
+
+    def look(self, conversations: Sequence[str]) -> Seen:
+        with _as_unreachable():
+            current = self._item("stack", "current") or {}
+            return Seen(
+                ahead=timedelta(seconds=int(current.get("ahead_seconds", 0))),
+                rules=self._pack(int(current["pack"])) if "pack" in current else None,
+                talks={conversation: self._talk(conversation) for conversation in conversations},
+                timers=self._timers(),
+                queues=self._lengths(),
+            )
+
+    def ahead(self) -> timedelta:
+        with _as_unreachable():
+            return timedelta(seconds=int((self._item("stack", "current") or {}).get("ahead_seconds", 0)))
+
+    def knows(self, conversation: str) -> bool:
+        with _as_unreachable():
+            return self._item(f"conversation#{conversation}", "state") is not None
+
+    def ring(self, name: str) -> bool:
+        with _as_unreachable():
+            schedule = self._schedule(name)
+            if schedule is None:
+                return False
+            self._send(schedule)
+            self._forget(name)
+            return True
+
+    def wind(self, by: timedelta, wall: datetime) -> int:
+        with _as_unreachable():
+            self._table.update_item(
+                TableName=self._cloud.table,
+                Key={"pk": {"S": "stack"}, "sk": {"S": "current"}},
+                UpdateExpression="ADD ahead_seconds :by",
+                ExpressionAttributeValues={":by": {"N": str(int(by.total_seconds()))}},
+            )
+            schedules = [self._schedule(name) for name in self._names()]
+            pending = sorted((_rings_at(one) - by, one["Name"], one) for one in schedules if one is not None)
+            due = [one for at, _, one in pending if at <= wall]
+            for at, _, one in pending:
+                if at > wall:
+                    self._move(one, at)
+            for one in due:
+                self._send(one)
+                self._forget(one["Name"])
+            return len(due)
+
+    # The table
+
+    def _item(self, pk: str, sk: str) -> dict[str, Any] | None:
+        found = self._table.get_item(
+            TableName=self._cloud.table, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True
+        )
+        return self._values(found["Item"]) if "Item" in found else None
+
+    def _values(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self._plain(value) for name, value in item.items()}
+
+    def _pack(self, number: int) -> Mapping[str, Any] | None:
+        if number not in self._packs:
+            row = self._item("stack", f"pack#{number}")
+            if row is None:
+                return None
+            self._packs[number] = json.loads(row["rules"])
+        return self._packs[number]
+
+    def _talk(self, conversation: str) -> Talk:
+        rows: list[dict[str, Any]] = []
+        for page in self._table.get_paginator("query").paginate(
+            TableName=self._cloud.table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": f"conversation#{conversation}"}},
+            ConsistentRead=True,
+        ):
+            rows += [self._values(item) for item in page["Items"]]
+        state = next((json.loads(row["body"]) for row in rows if row["sk"] == "state"), None)
+        turns = [_turn(row) for row in rows if row["sk"].startswith("event#")]
+        return Talk(state, tuple(sorted(turns, key=lambda turn: (turn.version, turn.at))))
+
+    # The queues
+
+    def _lengths(self) -> dict[str, int]:
+        cloud = self._cloud
+        urls = {
+            "inbox_dead": cloud.inbox_dead_url,
+            "deliveries_dead": cloud.deliveries_dead_url,
+            "deliveries": cloud.deliveries_url,
+        }
+        return {name: self._length(url) for name, url in urls.items()}
+
+    def _length(self, url: str) -> int:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        answer = self._queues.get_queue_attributes(QueueUrl=url, AttributeNames=names)
+        return sum(int(count) for count in answer["Attributes"].values())
+
+    # The timers
+
+    def _names(self) -> list[str]:
+        pages = self._schedules.get_paginator("list_schedules").paginate(GroupName=self._cloud.schedule_group)
+        return sorted(row["Name"] for page in pages for row in page["Schedules"])
+
+    def _schedule(self, name: str) -> dict[str, Any] | None:
+        try:
+            found: dict[str, Any] = self._schedules.get_schedule(GroupName=self._cloud.schedule_group, Name=name)
+        except self._schedules.exceptions.ResourceNotFoundException:
+            return None
+        return found
+
+    def _timers(self) -> tuple[PendingTimer, ...]:
+        names = self._names()
+        for name in set(names) - set(self._inputs):
+            schedule = self._schedule(name)
+            if schedule is not None:
+                self._inputs[name] = _pending(schedule)
+        self._inputs = {name: timer for name, timer in self._inputs.items() if name in names}
+        return tuple(sorted(self._inputs.values(), key=lambda timer: (timer.due, timer.name)))
+
+    def _send(self, schedule: Mapping[str, Any]) -> None:
+        event = json.loads(schedule["Target"]["Input"])
+        self._queues.send_message(
+            QueueUrl=self._cloud.inbox_url,
+            MessageBody=schedule["Target"]["Input"],
+            MessageGroupId=event["conversation"],
+            MessageDeduplicationId=f"rung-{schedule['Name']}-{datetime.now(UTC).timestamp():.6f}",
+        )
+
+    def _forget(self, name: str) -> None:
+        try:
+            self._schedules.delete_schedule(GroupName=self._cloud.schedule_group, Name=name)
+        except self._schedules.exceptions.ResourceNotFoundException:
+            return  # it rang by itself a moment ago; the second ring means nothing to the desk
+
+    def _move(self, schedule: Mapping[str, Any], at: datetime) -> None:
+        kept = ("Name", "GroupName", "Target", "FlexibleTimeWindow", "ActionAfterCompletion", "State")
+        try:
+            self._schedules.update_schedule(
+                **{name: schedule[name] for name in kept if name in schedule},
+                ScheduleExpression=f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})",
+                ScheduleExpressionTimezone="UTC",
+            )
+        except self._schedules.exceptions.ResourceNotFoundException:
+            return  # it rang while we were winding
+
+
+def _turn(row: Mapping[str, Any]) -> Turn:
+    effects, because = row.get("effects", "[]"), row.get("because", "[]")
+    return Turn(
+        version=int(row.get("version", 0)),
+        at=str(row.get("at", "")),
+        effects=tuple(json.loads(effects) if isinstance(effects, str) else effects),
+        because=tuple(json.loads(because) if isinstance(because, str) else because),
+    )
+
+
+def _pending(schedule: Mapping[str, Any]) -> PendingTimer:
+    event = json.loads(schedule["Target"]["Input"])
+    return PendingTimer(schedule["Name"], event["conversation"], event["timer"], event["at"])
+
+
+def _rings_at(schedule: Mapping[str, Any]) -> datetime:
+    once = ONCE.match(schedule["ScheduleExpression"])
+    if once is None:
+        raise ValueError(f"{schedule['Name']}: {schedule['ScheduleExpression']} is not a one-time schedule")
+    return datetime.fromisoformat(once[1]).replace(tzinfo=UTC)
+
+
+class _as_unreachable:  # noqa: N801 (reads as a statement)
+    """Any failure of the AWS client becomes `StackUnreachable`."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        if isinstance(error, BotoCoreError | ClientError):
+            raise StackUnreachable(str(error)) from error
