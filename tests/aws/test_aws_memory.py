@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from conftest import NIGHT, Clock, Killed, Wires, killed_after, killed_before, lost_answer, never_arrives
+from aws_wires import NIGHT, Clock, Killed, Wires, killed_after, killed_before, lost_answer, never_arrives
 
 from chalicelib.aws.memory import DynamoMemory
 from chalicelib.desk.effects import DeliverLead, Reply, SetTimer
@@ -422,5 +421,3 @@ def left_out(client: Any, times: int) -> None:
             parsed["UnprocessedKeys"] = {"nochnik": {"Keys": keys, "ConsistentRead": True}}
 
     client.meta.events.register("after-call.dynamodb.BatchGetItem", shorten)
-
-
