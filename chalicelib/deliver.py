@@ -94,7 +94,10 @@ def _enter(job: Job, desk: DeliveryDesk) -> None:
     rules = desk.memory.pack(desk.memory.current_pack())
     crm = desk.crm(rules.business.crm.kind)
     flow = crm.deliver(lead, rules.business, rules.registry, desk.base_url)
-    crm_id = run(flow, desk.send, pace=SECONDS_BETWEEN_REQUESTS, sleep=desk.sleep)
+    try:
+        crm_id = run(flow, desk.send, pace=SECONDS_BETWEEN_REQUESTS, sleep=desk.sleep)
+    finally:
+        desk.sleep(SECONDS_BETWEEN_REQUESTS)  # the next lead's first request is a request like any other
     desk.memory.entered(lead.id, crm_id, desk.now())
     log("lead_entered", lead=lead.id, crm=crm.name, crm_id=crm_id)
 

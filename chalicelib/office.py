@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from chalicelib.channels import channel as find_channel
 from chalicelib.settings import Settings, from_environment
 
 if TYPE_CHECKING:
+    from chalicelib.deliver import DeliveryDesk
     from chalicelib.page import Front
     from chalicelib.ports import Channel, Memory, Post, Reader
     from chalicelib.ports import Secrets as Account
@@ -35,6 +37,7 @@ class Webhook:
 
     post: Post
     secrets: SsmSecrets
+    clock: Callable[[], datetime]
 
     def channel(self, name: str) -> tuple[Channel, Account]:
         """A channel and the secrets that prove its webhook. Raises LookupError for one that does not exist here."""
@@ -79,37 +82,69 @@ class Office:
 
 @lru_cache(maxsize=1)
 def webhook() -> Webhook:
-    settings = from_environment(os.environ)
-    return Webhook(
-        AwsPost(client("sqs"), None, settings, clock), SsmSecrets(client("ssm"), settings.secrets_path, clock)
-    )
+    return Webhook(AwsPost(client("sqs"), None, _settings(), clock), _secrets(), clock)
 
 
 @lru_cache(maxsize=1)
 def front() -> Front:
     from chalicelib.page import Front
 
-    return Front(_memory(from_environment(os.environ)))
+    return Front(_memory())
 
 
 @lru_cache(maxsize=1)
 def office() -> Office:
     from chalicelib.readers.phrases import Phrases
-    from chalicelib.wire import over_http
 
-    settings = from_environment(os.environ)
+    settings = _settings()
     return Office(
         settings=settings,
-        memory=_memory(settings),
+        memory=_memory(),
         post=AwsPost(client("sqs"), client("scheduler"), settings, clock, settings.inbox_url),
-        secrets=SsmSecrets(client("ssm"), settings.secrets_path, clock),
-        send=over_http(),
+        secrets=_secrets(),
+        send=_http(),
         clock=clock,
         local=Phrases(),
     )
 
 
-def _memory(settings: Settings) -> Memory:
+def deliveries() -> DeliveryDesk:
+    """Assembled for every delivery, so that a changed CRM address is taken up within minutes."""
+    from chalicelib.crms import crm
+    from chalicelib.deliver import DeliveryDesk
+
+    settings = _settings()
+    return DeliveryDesk(
+        memory=_memory(),
+        post=AwsPost(client("sqs"), None, settings, clock, settings.deliveries_url),
+        crm=crm,
+        base_url=_secrets().get("bitrix24", ["webhook_url"]).get("webhook_url", ""),
+        send=_http(),
+        delivery_tries=settings.delivery_tries,
+        now=clock,
+        random=random.random,
+    )
+
+
+@lru_cache(maxsize=1)
+def _settings() -> Settings:
+    return from_environment(os.environ)
+
+
+@lru_cache(maxsize=1)
+def _secrets() -> SsmSecrets:
+    return SsmSecrets(client("ssm"), _settings().secrets_path, clock)
+
+
+@lru_cache(maxsize=1)
+def _memory() -> Memory:
     from chalicelib.aws.memory import DynamoMemory  # not in the webhook
 
-    return DynamoMemory(client("dynamodb"), settings.table, clock)
+    return DynamoMemory(client("dynamodb"), _settings().table, clock)
+
+
+@lru_cache(maxsize=1)
+def _http() -> Send:
+    from chalicelib.wire import over_http
+
+    return over_http()

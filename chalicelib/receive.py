@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from chalicelib.desk.events import Said
+from chalicelib.desk.events import UNTOLD, Said
 from chalicelib.errors import Rejected, Unavailable
 from chalicelib.log import log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from chalicelib.desk.events import FromClient
     from chalicelib.office import Webhook
@@ -55,7 +56,7 @@ def receive(channel: str, headers: Mapping[str, str], body: bytes, desk: Webhook
     except Rejected as why:
         log("rejected", level="WARNING", channel=channel, why=str(why))
         return Answer(401, "rejected")
-    events = [_cut(event) for event in found.read(body)]
+    events = [_arrived(event, desk.clock()) for event in found.read(body)]
     try:
         desk.post.inbox(events)
     except Unavailable:
@@ -65,5 +66,7 @@ def receive(channel: str, headers: Mapping[str, str], body: bytes, desk: Webhook
     return Answer(200, "ok")
 
 
-def _cut(event: FromClient) -> FromClient:
-    return replace(event, text=event.text[:LONGEST_TEXT]) if isinstance(event, Said) else event
+def _arrived(event: FromClient, now: datetime) -> FromClient:
+    """An event as it goes into the inbox: an endless text is cut, one without a time of its own happens now."""
+    at = now if event.at == UNTOLD else event.at
+    return replace(event, at=at, text=event.text[:LONGEST_TEXT]) if isinstance(event, Said) else replace(event, at=at)

@@ -20,7 +20,8 @@ from pathlib import Path
 from infra.errors import Failed
 
 ACCOUNT = "000000000000"
-REGION = "eu-central-1"
+REGION = "us-east-1"
+"""The one everybody tries first; MiniStack keeps regions apart."""
 CREDENTIALS = ("test", "test")
 """Root of the embedded account; the Lambdas have their own roles' keys."""
 LAMBDA_HAS = ("boto3", "botocore", "s3transfer", "jmespath", "python-dateutil", "six", "urllib3")
@@ -90,6 +91,7 @@ def environment(folder: Path, port: int, python: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "TZ": "UTC",
         "GATEWAY_PORT": str(port),
+        "MINISTACK_HOST": "127.0.0.1",
         "BIND_HOST": "127.0.0.1",
         "MINISTACK_REGION": REGION,
         "MINISTACK_ACCOUNT_ID": ACCOUNT,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import json
 import os
 import signal
 import sys
@@ -18,6 +19,8 @@ VERSION = "1.5.33"
 SNAPSHOT_SECONDS = 5.0
 PRIVATE_NAMES = (
     ("ministack.services.scheduler", "_SCHEDULE_TICK_INTERVAL"),
+    ("ministack.core.iam_actions", "extract_resource_arn"),
+    ("ministack.core.iam_evaluator", "enforce"),
     ("ministack.core.lambda_runtime", "_detect_runtime_binary"),
     ("ministack.core.lambda_runtime", "Worker._drain_stderr_bounded"),
     ("ministack.core.persistence", "save_all"),
@@ -34,6 +37,7 @@ def main() -> None:
     ring_every_second()
     drain_logs_quickly()
     run_lambdas_with(os.environ["NOCHNIK_LAMBDA_PYTHON"])
+    authorize_each_parameter()
     threading.Thread(target=snapshot_forever, daemon=True).start()
     threading.Thread(target=stop_with_parent, daemon=True).start()
     importlib.import_module("ministack.app").main()
@@ -74,6 +78,42 @@ def run_lambdas_with(python: str) -> None:
         return (python if name.startswith("python") else binary), script
 
     runtime._detect_runtime_binary = detect
+
+
+def authorize_each_parameter() -> None:
+    """ssm:GetParameters is checked on every parameter it names, as on AWS; MiniStack checks it on ``*``.
+
+    The names travel from the one function to the other as one text, a name a line.
+    """
+    actions: Any = importlib.import_module("ministack.core.iam_actions")
+    evaluator: Any = importlib.import_module("ministack.core.iam_evaluator")
+    extract, enforce = actions.extract_resource_arn, evaluator.enforce
+
+    def extract_all(
+        service: str, method: str, path: str, headers: Any, body: bytes, query: Any, region: str, account: str
+    ) -> str:
+        names = parameter_names(body) if service == "ssm" else []
+        prefix = f"arn:aws:ssm:{region}:{account}:parameter/"
+        found = [prefix + name.lstrip("/") for name in names]
+        return "\n".join(found) or str(extract(service, method, path, headers, body, query, region, account))
+
+    def enforce_all(
+        key: str, action: str, service: str, region: str, resource_arn: str = "*", service_context: Any = None
+    ) -> Any:
+        checks = (enforce(key, action, service, region, arn, service_context) for arn in resource_arn.split("\n"))
+        return next((denied for denied in checks if denied), None)
+
+    actions.extract_resource_arn, evaluator.enforce = extract_all, enforce_all
+
+
+def parameter_names(body: bytes) -> list[str]:
+    """``Names`` of a request of SSM, empty when it has none."""
+    try:
+        asked = json.loads(body or b"{}")
+    except ValueError:
+        return []
+    names = asked.get("Names") if isinstance(asked, dict) else None
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
 
 def snapshot_forever() -> None:

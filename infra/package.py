@@ -60,7 +60,9 @@ def build(root: Path, kept: Path) -> Package:
             shutil.rmtree(folder, ignore_errors=True)
             (Path(scratch) / "out").rename(folder)
     archive = folder / "code.zip"
-    return Package(archive, hashlib.sha256(archive.read_bytes()).hexdigest()[:32], (folder / "template.json").read_text())
+    return Package(
+        archive, hashlib.sha256(archive.read_bytes()).hexdigest()[:32], (folder / "template.json").read_text()
+    )
 
 
 def clean_files(root: Path) -> Iterator[Path]:

@@ -1,10 +1,11 @@
-"""The deployed stack as the sandbox sees it: what stands in its table, which timers are pending, what lies in its queues."""
+"""The deployed stack as the sandbox sees it: what its table says, which timers are pending, what its queues hold."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -285,14 +286,12 @@ def _rings_at(schedule: Mapping[str, Any]) -> datetime:
     return datetime.fromisoformat(once[1]).replace(tzinfo=UTC)
 
 
-class _as_unreachable:  # noqa: N801 (reads as a statement)
+@contextmanager
+def _as_unreachable() -> Iterator[None]:
     """Any failure of the AWS client becomes `StackUnreachable`."""
+    from botocore.exceptions import BotoCoreError, ClientError
 
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        if isinstance(error, BotoCoreError | ClientError):
-            raise StackUnreachable(str(error)) from error
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise StackUnreachable(str(error)) from error

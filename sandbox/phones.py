@@ -12,6 +12,14 @@ from sandbox.state import Phone, Role, State
 
 FIRST_ADDRESS = {"telegram": 700000001, "whatsapp": 79000000001, "instagram": 17840000000000001}
 NAMES = ("Анна", "Ольга", "Мария", "Ирина", "Елена", "Светлана", "Наталья", "Юлия", "Дарья", "Вера")
+MEDIA_TITLES = {
+    "voice": "🎤 Голосовое сообщение",
+    "photo": "🖼 Фотография",
+    "sticker": "😊 Стикер",
+    "contact": "👤 Контакт",
+    "location": "📍 Геопозиция",
+}
+"""How a bubble that is not a text looks on the phone."""
 CLIENT = "Клиент"
 GUEST = "Гость"
 
@@ -27,11 +35,15 @@ def bsuid(phone: Phone) -> str:
 
 
 class Phones:
-    """``knows`` asks the stack whether a conversation exists: the chat of a guest is real if she wrote from it."""
+    """``knows`` asks the stack whether a conversation exists: the chat of a guest is real if she wrote from it.
 
-    def __init__(self, state: State, knows: Callable[[str], bool]) -> None:
+    ``look`` looks at the stack again: a colleague may have joined the pack a moment ago.
+    """
+
+    def __init__(self, state: State, knows: Callable[[str], bool], look: Callable[[], None]) -> None:
         self._state = state
         self._knows = knows
+        self._look = look
 
     def open(self) -> None:
         """Make the three clients of the page unless they are there already."""
@@ -64,6 +76,9 @@ class Phones:
     def reached_at(self, channel: str, address: str) -> Phone | None:
         """The phone with this address; a guest's is made when the stack has heard from there."""
         phone = self._state.phone_at(channel, address)
+        if phone is None:
+            self._look()
+            phone = self._state.phone_at(channel, address)
         if phone is not None or not self._heard_from(channel, address):
             return phone
         guest = Phone(f"{channel}-guest-{address}", "guest", channel, address, GUEST, GUEST)

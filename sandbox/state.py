@@ -123,11 +123,14 @@ class State:
 
     def next(self, name: str, first: int = 1) -> int:
         """Count up and return the new value; it never repeats, also not after a restart."""
-        with self._changed, self._db:
+        with self._changed:
+            if self._closed:
+                return 0
             row = self._db.execute(
                 "insert into numbers values (?, ?) on conflict (name) do update set value = value + 1 returning value",
                 (name, first),
             ).fetchone()
+            self._db.commit()
             return int(row[0])
 
     # Phones
@@ -223,8 +226,10 @@ class State:
         return json.loads(row[0]) if row else None
 
     def put_note(self, name: str, body: Any) -> None:
-        with self._changed, self._db:
-            self._db.execute("insert or replace into notes values (?, ?)", (name, _json(body)))
+        with self._changed:
+            if not self._closed:
+                with self._db:
+                    self._db.execute("insert or replace into notes values (?, ?)", (name, _json(body)))
 
     # The log
 

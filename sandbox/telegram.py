@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,96 +19,17 @@ from sandbox.accounts import TELEGRAM_BOT_ID, TELEGRAM_TOKENS
 from sandbox.clock import Clock
 from sandbox.far_side import Answer, Route, Unreadable, flat_parameters
 from sandbox.hooks import Call, Courier, Delivery
-from sandbox.phones import Phones
+from sandbox.phones import MEDIA_TITLES, Phones
 from sandbox.state import Message, Phone, State
 from sandbox.switches import lost_answer
+from sandbox.telegram_rules import METHODS, MISSING, BadRequest, checked, read_markup
 
 TEXT_CHARACTERS = 4096
 ANSWER_CHARACTERS = 200
-DATA_BYTES = 64
-BUTTONS = 100
 RETRY_AFTER = 3
 SECRET = re.compile(r"^[A-Za-z0-9_-]{1,256}$")
 TOKEN = re.compile(r"^\d+:[A-Za-z0-9_-]+$")
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
-
-METHODS: Mapping[str, Mapping[str, tuple[str, bool]]] = {
-    "sendMessage": {
-        "business_connection_id": ("string", False),
-        "chat_id": ("chat", True),
-        "message_thread_id": ("integer", False),
-        "direct_messages_topic_id": ("integer", False),
-        "text": ("string", True),
-        "parse_mode": ("string", False),
-        "entities": ("array", False),
-        "link_preview_options": ("object", False),
-        "disable_notification": ("boolean", False),
-        "protect_content": ("boolean", False),
-        "allow_paid_broadcast": ("boolean", False),
-        "message_effect_id": ("string", False),
-        "suggested_post_parameters": ("object", False),
-        "reply_parameters": ("object", False),
-        "reply_markup": ("object", False),
-    },
-    "answerCallbackQuery": {
-        "callback_query_id": ("string", True),
-        "text": ("string", False),
-        "show_alert": ("boolean", False),
-        "url": ("string", False),
-        "cache_time": ("integer", False),
-    },
-    "setWebhook": {
-        "url": ("string", True),
-        "ip_address": ("string", False),
-        "max_connections": ("integer", False),
-        "allowed_updates": ("array", False),
-        "drop_pending_updates": ("boolean", False),
-        "secret_token": ("string", False),
-    },
-    "deleteWebhook": {"drop_pending_updates": ("boolean", False)},
-    "getWebhookInfo": {},
-    "getMe": {},
-}
-MISSING = {
-    "chat_id": "chat_id is empty",
-    "text": "message text is empty",
-    "callback_query_id": "query is too old and response timeout expired or query ID is invalid",
-}
-MARKUPS = {
-    "inline_keyboard": {"inline_keyboard"},
-    "keyboard": {
-        "keyboard", "is_persistent", "resize_keyboard", "one_time_keyboard", "input_field_placeholder", "selective",
-    },
-    "remove_keyboard": {"remove_keyboard", "selective"},
-    "force_reply": {"force_reply", "input_field_placeholder", "selective"},
-}  # fmt: skip
-INLINE_BUTTON = {
-    "text", "icon_custom_emoji_id", "style", "url", "callback_data", "web_app", "login_url", "switch_inline_query",
-    "switch_inline_query_current_chat", "switch_inline_query_chosen_chat", "copy_text", "callback_game", "pay",
-}  # fmt: skip
-KEYBOARD_BUTTON = {
-    "text", "icon_custom_emoji_id", "style", "request_users", "request_chat", "request_managed_bot", "request_contact",
-    "request_location", "request_poll", "web_app",
-}  # fmt: skip
-UNREADABLE_TITLES = {
-    "voice": "🎤 Голосовое сообщение",
-    "photo": "🖼 Фотография",
-    "sticker": "😊 Стикер",
-    "contact": "👤 Контакт",
-    "location": "📍 Геопозиция",
-}
-
-
-class BadRequest(Exception):
-    """The method's call cannot be served: the description Telegram gives with a 400."""
-
-
-@dataclass(frozen=True)
-class Markup:
-    """A keyboard as the phone shows it: (id, title) pairs; ids of a reply keyboard are its titles."""
-
-    kind: str = "text"
-    choices: tuple[tuple[str, str], ...] = ()
 
 
 class Telegram:
@@ -142,13 +62,12 @@ class Telegram:
             return _error(404, "Not Found")
         fault = self._state.use_switch("telegram")
         if fault == "429":
-            return _error(
-                429, f"Too Many Requests: retry after {RETRY_AFTER}", {"retry_after": RETRY_AFTER}
-            )
+            waiting = {"retry_after": RETRY_AFTER}
+            return _error(429, f"Too Many Requests: retry after {RETRY_AFTER}", waiting)
         if fault == "500":
             return _error(500, "Internal Server Error")
         try:
-            result = self._run(name, _checked(METHODS[name], flat_parameters(request)), forbidden=fault == "403")
+            result = self._run(name, checked(METHODS[name], flat_parameters(request)), forbidden=fault == "403")
         except Unreadable:
             return _error(400, "Bad Request: can't parse JSON object")
         except BadRequest as bad:
@@ -186,7 +105,7 @@ class Telegram:
             raise BadRequest("message is too long")
         if given.get("parse_mode", "HTML").lower() not in ("html", "markdown", "markdownv2"):
             raise BadRequest("unsupported parse_mode")
-        markup = _markup(given.get("reply_markup"))
+        markup = read_markup(given.get("reply_markup"))
         phone = self._phones.reached_at("telegram", str(given["chat_id"]))
         if phone is None:
             raise BadRequest("chat not found")
@@ -232,7 +151,7 @@ class Telegram:
         return self._told(phone, "text", text, {"text": text})
 
     def media(self, phone: Phone, kind: str) -> tuple[Message, Delivery]:
-        return self._told(phone, kind, UNREADABLE_TITLES[kind], _medium(phone, kind))
+        return self._told(phone, kind, MEDIA_TITLES[kind], _medium(phone, kind))
 
     def press(self, phone: Phone, message: Message, choice: str) -> Delivery:
         self._state.press(message, choice)
@@ -289,87 +208,13 @@ class Telegram:
 
 
 def _error(status: int, description: str, parameters: Mapping[str, Any] | None = None) -> Answer:
-    body = {"ok": False, "error_code": status, "description": description}
-    return Answer(status, body | ({"parameters": parameters} if parameters else {}))
-
-
-def _checked(known: Mapping[str, tuple[str, bool]], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters with their types, from JSON or from strings. Raises `BadRequest`."""
-    for name in given:
-        if name not in known:
-            raise BadRequest(f'unknown parameter "{name}"')
-    present = {name: value for name, value in given.items() if value is not None}
-    for name, (_, required) in known.items():
-        if required and name not in present:
-            raise BadRequest(MISSING.get(name, f'parameter "{name}" is required'))
-    return {name: _typed(name, known[name][0], value) for name, value in present.items()}
-
-
-def _typed(name: str, kind: str, value: Any) -> Any:
-    if kind in ("array", "object") and isinstance(value, str):
-        value = _parsed(name, value)
-    if kind == "chat":
-        if isinstance(value, bool) or not re.fullmatch(r"-?\d+|@\w+", str(value)):
-            raise BadRequest("chat not found")
-        return str(value)
-    if kind == "integer" and isinstance(value, str) and re.fullmatch(r"-?\d+", value):
-        return int(value)
-    if kind == "boolean" and str(value).lower() in ("true", "false", "0", "1"):
-        return str(value).lower() in ("true", "1")
-    expected: dict[str, type] = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
-    if not isinstance(value, expected[kind]) or (kind == "integer" and isinstance(value, bool)):
-        raise BadRequest(f'field "{name}" must be of type {kind.capitalize()}')
-    return value
-
-
-def _parsed(name: str, text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        raise BadRequest(f"can't parse {name.replace('_', ' ')} JSON object") from None
-
-
-def _markup(given: Mapping[str, Any] | None) -> Markup:
-    if not given:
-        return Markup()
-    kind = next((one for one in MARKUPS if one in given), None)
-    if kind is None or not set(given) <= MARKUPS[kind]:
-        raise BadRequest("can't parse reply markup: unknown or missing field")
-    if kind in ("remove_keyboard", "force_reply"):
-        return Markup()
-    rows = given[kind]
-    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise BadRequest(f'field "{kind}" must be of type Array of Array')
-    buttons = [button for row in rows for button in row]
-    if len(buttons) > BUTTONS:
-        raise BadRequest("reply markup is too long")
-    if kind == "keyboard":
-        return Markup("keyboard", tuple(_reply_button(button) for button in buttons))
-    return Markup("buttons", tuple(_inline_button(button) for button in buttons))
-
-
-def _reply_button(button: Any) -> tuple[str, str]:
-    title = button if isinstance(button, str) else _title(button, KEYBOARD_BUTTON)
-    return title, title
-
-
-def _inline_button(button: Any) -> tuple[str, str]:
-    title = _title(button, INLINE_BUTTON)
-    if len(set(button) - {"text", "style", "icon_custom_emoji_id"}) != 1:
-        raise BadRequest("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
-    data = button.get("callback_data", "-")
-    if not isinstance(data, str) or not 1 <= len(data.encode()) <= DATA_BYTES:
-        raise BadRequest("BUTTON_DATA_INVALID")
-    return data, title
-
-
-def _title(button: Any, known: set[str]) -> str:
-    if not isinstance(button, dict) or not set(button) <= known:
-        raise BadRequest("can't parse keyboard button: unknown field")
-    title = button.get("text")
-    if not isinstance(title, str) or not title:
-        raise BadRequest('can\'t parse keyboard button: Field "text" must be a non-empty String')
-    return title
+    body: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
+    headers = {}
+    if parameters:
+        body["parameters"] = parameters
+    if status == 429:
+        headers["Retry-After"] = str(RETRY_AFTER)
+    return Answer(status, body, headers=headers)
 
 
 def _keyboard(message: Message) -> dict[str, Any]:

@@ -22,7 +22,8 @@ AT_ONCE = 10
 """Messages in one SendMessageBatch."""
 LARGEST = 256 * 1024
 """Bytes in one batch: SQS takes 1 MiB, Yandex Message Queue 256 KiB."""
-LONGEST_DELAY = 12 * 60 * 60
+LONGEST_DELAY = 11 * 60 * 60
+"""Seconds. SQS hides a message for twelve hours at most, counted from its receipt and not from now."""
 SOONEST = timedelta(seconds=5)
 """How far ahead a timer is set at least. What Scheduler does with a past ``at()`` is written nowhere."""
 CRM = "crm"
@@ -100,7 +101,7 @@ class AwsPost:
             return
 
     def delay(self, job: Job, seconds: float) -> None:
-        """Show a job that is in work again in ``seconds``, rounded up to whole ones; 12 hours at most."""
+        """Show a job that is in work again in ``seconds``, rounded up to whole ones; 11 hours at most."""
         with busy_as_unavailable():
             self._sqs.change_message_visibility(
                 QueueUrl=self._queue_url,

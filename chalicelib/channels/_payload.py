@@ -12,11 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.desk.events import FromClient
-
-UNTOLD = datetime.fromtimestamp(0, UTC)
-"""The time of an event whose provider tells none (a pressed Telegram button, a broken timestamp).
-A channel has no clock: whoever takes the event in puts the time of arrival there."""
+from chalicelib.desk.events import UNTOLD, FromClient
 
 MILLISECONDS_FROM = 1e11
 """A number this big is milliseconds: as seconds it would be the year 5138."""

@@ -91,10 +91,7 @@ class Telegram:
         """sendMessage as plain text; a long one in several messages, the choices under the last."""
         chat: int | str = _chat_id(reply.address)
         for message in _messages(reply):
-            moved = yield from _send(message, chat, account, base_url)
-            if moved is not None:
-                chat = moved
-                yield from _send(message, chat, account, base_url)
+            chat = yield from _send(message, chat, account, base_url)
 
     def acknowledge(self, receipt: str, account: Secrets, base_url: str) -> Flow[None]:
         """answerCallbackQuery. A press too old to be answered (400) has stopped spinning by itself."""
@@ -217,14 +214,15 @@ def _chat_id(address: str) -> int | str:
     return int(address) if address.lstrip("-").isdecimal() else address
 
 
-def _send(message: Mapping[str, Any], chat: int | str, account: Secrets, base_url: str) -> Flow[int | None]:
-    """Send to ``chat``; the new id of a colleagues' group that has become a supergroup, None when it is sent."""
+def _send(message: Mapping[str, Any], chat: int | str, account: Secrets, base_url: str) -> Flow[int | str]:
+    """Send to ``chat`` and return where it went: a colleagues' group gets a new id when it becomes a supergroup."""
     response = yield _call("sendMessage", {"chat_id": chat, **message}, account, base_url)
     moved = mapping(mapping(response.json()).get("parameters")).get("migrate_to_chat_id")
-    if isinstance(moved, int) and moved != chat:
-        return moved
+    if isinstance(moved, int):
+        chat = moved
+        response = yield _call("sendMessage", {"chat_id": chat, **message}, account, base_url)
     _check("sendMessage", response, account)
-    return None
+    return chat
 
 
 def _call(method: str, parameters: Mapping[str, Any], account: Secrets, base_url: str) -> Request:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from chalicelib.desk.values import Reading
 
 Medium = Literal["text", "voice", "photo", "contact", "location", "sticker", "file", "other"]
+
+UNTOLD = datetime.fromtimestamp(0, UTC)
+"""The time of an event whose provider tells none (a pressed Telegram button, a broken timestamp). A channel has no
+clock: the webhook puts the time of arrival there."""
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from itertools import groupby
-from typing import Generic, TypeVar, get_args
+from typing import get_args
 
 from chalicelib.regulation.mistakes import Mistake
+from chalicelib.regulation.pack import Pack, Read
 from chalicelib.regulation.render import FIELD, TEMPLATE_FIELDS
 from chalicelib.regulation.schema import (
     WEEK,
     Business,
     ConsentDocument,
     Dialogue,
-    Document,
     Intent,
     Override,
     Registry,
@@ -27,66 +25,34 @@ from chalicelib.regulation.schema import (
     Rota,
     Shift,
     Sla,
-    Weekday,
 )
+from chalicelib.regulation.week import DAYS, uncovered
 from chalicelib.regulation.written import Path_, Written
-
-D_co = TypeVar("D_co", bound=Document, covariant=True)
 
 TEXT = 900
 """Longest text of a pack, in characters: Instagram gets it in two messages (1000 bytes each), the others in one."""
 BUTTON = 20
 """Longest title that WhatsApp and Instagram show on a button."""
-DAY = 24 * 60
-DAYS: dict[Weekday, str] = {
-    "mon": "понедельник", "tue": "вторник", "wed": "среда", "thu": "четверг", "fri": "пятница", "sat": "суббота",
-    "sun": "воскресенье",
-}  # fmt: skip
 ASKED = ("client_name", "contact", "service", "preferred_time")
 NEED_A_PERSON = ("complaint", "emergency", "medical", "human")
+READ = ("complaint", "urgent", "medical", "high_value", "human_request", "low_confidence")
+"""Reasons that understanding a message can give by itself, whatever the intents say."""
 RESCUE = ("103", "112")
 ONCE = (
     ("business", "services.*.id", "услуга «{}» уже есть: дайте другой id"),
     ("business", "services.*.title", "услуга «{}» уже есть: назовите иначе, иначе кнопки не различить"),
-    ("business", "services.*.words.*", "слово «{}» уже ведёт к другой услуге: оставьте его у одной"),
+    ("business", "services.*.words.*", "слово «{}» уже есть у услуги: оставьте его в одном месте"),
     ("business", "staff.*.id", "сотрудник «{}» уже есть: дайте другой id"),
     ("registry", "fields.*.name", "поле «{}» уже описано: оставьте одно описание"),
     ("registry", "statuses.*.name", "статус «{}» уже есть: назовите иначе"),
     ("dialogue", "intents.*.name", "намерение «{}» уже описано: соедините оба описания"),
-    ("dialogue", "intents.*.phrases.*", "фраза «{}» уже есть: оставьте её у одного намерения"),
+    ("dialogue", "intents.*.phrases.*", "фраза «{}» уже есть: оставьте её в одном месте"),
     ("sla", "triggers.*.reason", "правило для «{}» уже есть: соедините оба"),
-    ("sla", "triggers.*.words.*", "слово «{}» уже ведёт к другому правилу: оставьте его у одного"),
+    ("sla", "triggers.*.words.*", "слово «{}» уже есть у правила: оставьте его в одном месте"),
     ("rota", "overrides.*.date", "замена на {} уже есть: оставьте одну"),
     ("reminders", "reminders.*.id", "напоминание «{}» уже есть: дайте другой id"),
 )
 """What may be written only once, wherever it stands."""
-
-
-@dataclass(frozen=True)
-class Read(Generic[D_co]):
-    """A document as far as it could be read: not at all, as text with lines, or as a checked value."""
-
-    file: str
-    written: Written | None = None
-    document: D_co | None = None
-    mistakes: tuple[Mistake, ...] = ()
-
-
-@dataclass(frozen=True)
-class Pack:
-    """The seven documents, in the order in which the owner reads about them."""
-
-    business: Read[Business]
-    registry: Read[Registry]
-    dialogue: Read[Dialogue]
-    sla: Read[Sla]
-    rota: Read[Rota]
-    reminders: Read[Reminders]
-    consent: Read[ConsentDocument]
-
-    def parts(self) -> Iterator[tuple[str, Read[Document]]]:
-        for part in fields(self):
-            yield part.name, getattr(self, part.name)
 
 
 def check(pack: Pack) -> Iterator[Mistake]:
@@ -134,10 +100,11 @@ def _repetitions(pack: Pack) -> Iterator[Mistake]:
             continue
         seen: dict[str, int] = {}
         for path, text in written.places(pattern):
-            line = written.line(*path)
-            first = seen.setdefault(plain(text), line)
-            if first != line:
-                yield written.mistake(path, f"{sentence.format(text)} (первый раз в строке {first})")
+            heard = plain(text)
+            if heard in seen:
+                yield written.mistake(path, f"{sentence.format(text)} (первый раз в строке {seen[heard]})")
+            else:
+                seen[heard] = written.line(*path)
 
 
 def plain(text: str) -> str:
@@ -180,7 +147,7 @@ def _known(business: Business, colleague: str, at: Written, path: Path_) -> Iter
 def _rota(read: Read[Rota], business: Read[Business]) -> Iterator[Mistake]:
     if read.written is None or read.document is None:
         return
-    yield from _week(read.document.shifts, read.written)
+    yield from uncovered(read.document.shifts, read.written)
     if business.document is None:
         return
     for number, shift in enumerate(read.document.shifts):
@@ -199,39 +166,6 @@ def _on_duty(business: Business, shift: Shift | Override, at: Written, path: Pat
             yield at.mistake((*path, role), f"«{person}» не разбудить: допишите telegram в business.yaml")
     if shift.duty == shift.reserve:
         yield at.mistake((*path, "reserve"), "резерв и дежурный это один человек: назовите другого или уберите резерв")
-
-
-def _week(shifts: tuple[Shift, ...], at: Written) -> Iterator[Mistake]:
-    """Each run of minutes that nobody has, or that two shifts have, within one day."""
-    minutes = _minutes(shifts)
-    for (day, holders), run in groupby(range(len(minutes)), lambda minute: (minute // DAY, minutes[minute])):
-        span = list(run)
-        when = f"{DAYS[WEEK[day]]} {_time(span[0] - day * DAY)}–{_time(span[-1] + 1 - day * DAY)}"
-        if not holders:
-            yield at.mistake(("shifts",), f"не закрыто: {when}; добавьте смену или продлите соседнюю")
-        elif len(holders) > 1:
-            first, *_, last = holders
-            other = at.line("shifts", first)
-            yield at.mistake(
-                ("shifts", last), f"две смены сразу: {when}; вторая начинается в строке {other}, оставьте одну"
-            )
-
-
-def _minutes(shifts: tuple[Shift, ...]) -> list[tuple[int, ...]]:
-    """For every minute of the week from Monday 00:00, the numbers of the shifts that cover it."""
-    week: list[tuple[int, ...]] = [()] * (DAY * len(WEEK))
-    for number, shift in enumerate(shifts):
-        starts, ends = (clock.hour * 60 + clock.minute for clock in (shift.starts, shift.ends))
-        length = (ends - starts) % DAY or DAY
-        for day in shift.days:
-            begin = WEEK.index(day) * DAY + starts
-            for minute in range(begin, begin + length):
-                week[minute % len(week)] += (number,)
-    return week
-
-
-def _time(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def _registry(read: Read[Registry]) -> Iterator[Mistake]:
@@ -273,8 +207,15 @@ def _dialogue(read: Read[Dialogue]) -> Iterator[Mistake]:
 def _sla(read: Read[Sla]) -> Iterator[Mistake]:
     if read.written is None or read.document is None:
         return
+    for reason in READ:
+        if read.document.trigger(reason) is None:
+            yield read.written.mistake(("triggers",), f"нет правила для «{reason}»: на такое сообщение никто не придёт")
     for number, trigger in enumerate(read.document.triggers):
-        if trigger.reason in ("urgent", "medical") and trigger.reply:
+        if trigger.reply is None:
+            yield read.written.mistake(
+                ("triggers", number), f"{trigger.reason}: клиент не услышит ни слова, допишите reply"
+            )
+        elif trigger.reason in ("urgent", "medical"):
             yield from _rescue(trigger.reply, read.written, ("triggers", number, "reply"))
 
 
@@ -285,12 +226,12 @@ def _rescue(text: str, at: Written, path: Path_) -> Iterator[Mistake]:
 
 
 def _reasons(pack: Pack) -> Iterator[Mistake]:
-    """A reason that some document gives must have its rule in SLA-001, or nobody would come."""
+    """A reason that another document gives must have its rule in SLA-001, or nobody would come."""
     sla = pack.sla.document
     if sla is None:
         return
     for at, path, reason in _given_reasons(pack):
-        if sla.trigger(reason) is None:
+        if reason not in READ and sla.trigger(reason) is None:
             yield at.mistake(path, f"в SLA-001.yaml нет правила для «{reason}»: добавьте его в triggers")
 
 

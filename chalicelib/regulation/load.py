@@ -9,9 +9,10 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from chalicelib.regulation.check import Pack, Read, check
+from chalicelib.regulation.check import check
 from chalicelib.regulation.explain import PATTERNS, explain
 from chalicelib.regulation.mistakes import BrokenPack, Mistake
+from chalicelib.regulation.pack import Pack, Read
 from chalicelib.regulation.schema import (
     ID,
     Business,

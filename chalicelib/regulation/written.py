@@ -139,7 +139,8 @@ def _front_matter(text: str) -> tuple[str, str]:
 
 def _yaml(file: str, text: str, body: str = "") -> Written:
     try:
-        _without_aliases(text)
+        if "*" in text:
+            _without_aliases(text)
         root = yaml.compose(text, Loader=yaml.BaseLoader)
         if not isinstance(root, yaml.MappingNode):
             raise Unreadable(1, "здесь должны быть поля вида «название: значение»")

@@ -21,13 +21,15 @@ const ASKED = {
   phone: "спросил телефон",
   clarify: "уточняет",
 };
-const KINDS = { silence: "клиент молчит" };
+const KINDS = { silence: "молчит" };
 const ENTITIES = { lead: "лид", deal: "сделка", contact: "контакт" };
 const QUEUES = [
   ["deliveries", "в пути в CRM", "Заявки, которые ещё не записаны в CRM"],
   ["deliveries_dead", "не доставлено", "Заявки, которые CRM так и не приняла: ждут nochnik redrive"],
   ["inbox_dead", "не разобрано", "Входящие события, которые не удалось обработать"],
 ];
+const QUIET_CLIENT = "Напишите как клиент: ночник не спит. Под каждым ответом будет видно, почему он такой.";
+const QUIET_DUTY = "Тихо. Когда понадобится человек, сообщение придёт сюда.";
 const ALL_AT_ONCE = 3; // WhatsApp shows up to three reply buttons; more become a list
 const TYPING_MS = 8000; // how long "печатает…" may stand without an answer
 const POLL_MS = 30000; // the server answers within 20 s even when nothing happens
@@ -144,9 +146,10 @@ async function post(path, body = {}) {
   throw new Error(typeof told?.error === "string" ? told.error : `песочница ответила ${answer.status}`);
 }
 
-/** POSTs for a control: it is busy until the answer, and a failure is told. Returns whether it went well. */
+/** POSTs for a control: it is busy (and keeps its focus) until the answer; a failure is told. Was it done? */
 async function ask(control, path, body) {
-  control.disabled = true;
+  if (control.getAttribute("aria-busy") === "true") return false;
+  control.setAttribute("aria-busy", "true");
   try {
     await post(path, body);
     return true;
@@ -154,7 +157,7 @@ async function ask(control, path, body) {
     tell(`Не получилось: ${error.message}`);
     return false;
   } finally {
-    control.disabled = false;
+    control.removeAttribute("aria-busy");
   }
 }
 
@@ -270,6 +273,7 @@ function createPhone(phone) {
     node,
     phone,
     log: node.querySelector(".log"),
+    lines: node.querySelector(".lines"),
     field: node.querySelector("textarea"),
     waiting: [], // sent from here, not yet in the state
     keys: new Map(), // message id -> key of the bubble that stood for it while it was waiting
@@ -278,6 +282,8 @@ function createPhone(phone) {
     typingUntil: 0,
     counter: 0,
     shown: false,
+    following: true, // the newest message is in sight: stay with it
+    top: 0, // where the log stood last
   };
   views.set(phone.id, view);
   node.addEventListener("focusin", () => focusPhone(view));
@@ -285,7 +291,10 @@ function createPhone(phone) {
   wireMenu(view);
   wireComposer(view);
   wireList(view);
-  view.log.addEventListener("scroll", () => isAtBottom(view.log) && hideNewest(view), { passive: true });
+  view.log.addEventListener("scroll", () => follow(view), { passive: true });
+  const sizes = new ResizeObserver(() => view.following && toNewest(view));
+  sizes.observe(view.log);
+  sizes.observe(view.lines);
   node.querySelector(".newest").addEventListener("click", () => toNewest(view));
   return node;
 }
@@ -446,13 +455,17 @@ function isAtBottom(log) {
   return log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_BOTTOM;
 }
 
-function toNewest(view) {
-  view.log.scrollTop = view.log.scrollHeight;
-  hideNewest(view);
+/** Only scrolling up lets go of the newest message: a log that grows or shrinks under the reader does not. */
+function follow(view) {
+  if (isAtBottom(view.log)) view.following = true;
+  else if (view.log.scrollTop < view.top) view.following = false;
+  view.top = view.log.scrollTop;
+  if (view.following) view.node.querySelector(".newest").hidden = true;
 }
 
-function hideNewest(view) {
-  view.node.querySelector(".newest").hidden = true;
+function toNewest(view) {
+  view.log.scrollTop = view.log.scrollHeight;
+  follow(view);
 }
 
 /** Days, messages, those still waiting and "печатает…", in the order they stand on the screen. */
@@ -486,13 +499,12 @@ function answeredIn(message, previous) {
 }
 
 function renderTalk(view) {
-  const { log, phone } = view;
-  const follow = !view.shown || isAtBottom(log);
-  const before = log.querySelectorAll(".message.bot").length;
+  const { lines, phone } = view;
+  const before = lines.querySelectorAll(".message.bot").length;
   if (phone.messages?.at(-1)?.from === "bot" && !view.waiting.length) view.typingUntil = 0;
   const items = talkItems(view);
   patch(
-    log,
+    lines,
     items,
     (item) => item.key,
     (item) => createTalkItem(view, item),
@@ -504,10 +516,10 @@ function renderTalk(view) {
   );
   const quiet = view.node.querySelector(".quiet");
   quiet.hidden = items.length > 0;
-  setText(quiet, view.onDuty ? "Тихо. Когда понадобится человек, сообщение придёт сюда." : "Напишите как клиент: ночник не спит.");
+  setText(quiet, view.onDuty ? QUIET_DUTY : QUIET_CLIENT);
   renderList(view);
-  if (follow) toNewest(view);
-  else if (log.querySelectorAll(".message.bot").length > before) view.node.querySelector(".newest").hidden = false;
+  if (view.following) toNewest(view);
+  else if (lines.querySelectorAll(".message.bot").length > before) view.node.querySelector(".newest").hidden = false;
   view.shown = true;
 }
 
@@ -523,9 +535,8 @@ function createTalkItem(view, item) {
   if (view.shown) node.classList.add("arrives");
   const why = node.querySelector(".why");
   why.addEventListener("click", () => {
-    const follow = isAtBottom(view.log);
     why.setAttribute("aria-expanded", String(why.getAttribute("aria-expanded") !== "true"));
-    if (follow) toNewest(view);
+    if (view.following) toNewest(view);
   });
   return node;
 }
@@ -700,7 +711,7 @@ function renderDuty() {
 
 function latestHeard(colleagues) {
   const latest = (phone) => phone.messages.at(-1)?.at ?? "";
-  return [...colleagues].sort((one, other) => (latest(one) < latest(other) ? 1 : -1))[0];
+  return [...colleagues].sort((one, other) => latest(other).localeCompare(latest(one)))[0];
 }
 
 function createDutyPhone(phone) {
@@ -761,9 +772,8 @@ function createTimer(timer) {
 function renderTimer(node, timer) {
   const left = Date.parse(timer.due) - woundNow();
   setText(node.querySelector(".who"), timer.who || timer.conversation);
-  setText(node.querySelector(".kind"), KINDS[timer.kind] ?? timer.kind);
-  setText(node.querySelector(".left b"), left > 0 ? countdown(left) : "звонит…");
-  setText(node.querySelector(".due"), `в ${clockTime(timer.due)}`);
+  setText(node.querySelector(".kind"), `${KINDS[timer.kind] ?? timer.kind}, позовёт в ${clockTime(timer.due)}`);
+  setText(node.querySelector(".left"), left > 0 ? countdown(left) : "звонит…");
   node.classList.toggle("soon", left < 60_000);
 }
 
@@ -778,7 +788,11 @@ function renderCrm() {
     byId("stages"),
     columns,
     (stage) => stage.id,
-    () => make("stage-template"),
+    (stage) => {
+      const node = make("stage-template");
+      node.classList.toggle("narrow", stage.id === " contacts");
+      return node;
+    },
     (node, stage) => renderStage(node, stage, cards.filter((card) => placeOf(card) === stage.id)),
   );
   renderQueues();
@@ -873,7 +887,7 @@ function renderSwitch(node, one) {
     (option) => Object.assign(document.createElement("option"), { value: option.id }),
     (option, { title }) => setText(option, title),
   );
-  if (!select.disabled && select.value !== one.value) select.value = one.value;
+  if (!select.hasAttribute("aria-busy") && select.value !== one.value) select.value = one.value;
   node.classList.toggle("refusing", isRefusing(one));
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -393,12 +394,9 @@ def answer(client: Any, operation: str, parsed: tuple[int, Any]) -> None:
     """AWS says this to an operation, whatever is asked."""
     status, body = parsed
 
-    class Http:
-        status_code = status
-        headers: dict[str, str] = {}
-
+    http = SimpleNamespace(status_code=status, headers={})
     body = {"ResponseMetadata": {"HTTPStatusCode": status}, **body}
-    client.meta.events.register_first(f"before-call.*.{operation}", lambda **_: (Http, body))
+    client.meta.events.register_first(f"before-call.*.{operation}", lambda **_: (http, body))
 
 
 def cancelled(reason: str) -> tuple[int, Any]:

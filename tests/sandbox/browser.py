@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 ENTER, ESCAPE = "\ue007", "\ue00c"
 SWITCHES = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-proxy-server")
+DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the key of an element's reference, W3C WebDriver §12.1
 
 
@@ -52,7 +54,7 @@ class Browser:
         until = time.monotonic() + seconds
         while (seen := look()) != wanted and time.monotonic() < until:
             time.sleep(0.05)
-        assert seen == wanted
+        assert seen == wanted, f"{seen!r}, not {wanted!r}"
 
     def _element(self, selector: str) -> str:
         found = _call("POST", f"{self.session}/element", {"using": "css selector", "value": selector})
@@ -103,7 +105,7 @@ def _call(method: str, url: str, body: Any) -> Any:
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with DIRECTLY.open(request, timeout=60) as answer:
             return json.load(answer)["value"]
     except urllib.error.HTTPError as error:
         told = json.load(error)["value"]

@@ -12,7 +12,7 @@ _UNITS = {
 _TEENS = {
     base + ending: number
     for number, base in enumerate(
-        "десят одиннадцат двенадцат тринадцат четырнадцат пятнадцат шестнадцат семнадцат восемнадцат девятнадцат".split(),
+        ["десят", "одиннадцат", "двенадцат", "тринадцат", "четырнадцат", "пятнадцат", "шестнадцат", "семнадцат", "восемнадцат", "девятнадцат"],
         start=10,
     )
     for ending in ("ь", "и")
@@ -37,8 +37,8 @@ _CARDINAL = "|".join(sorted(_UNITS | _TEENS | _TENS | _HUNDREDS, key=len, revers
 _RUN = re.compile(rf"\b(?:{_CARDINAL}|{_ORDINAL})(?: (?:{_CARDINAL}|{_ORDINAL}))*\b")
 
 # «полвосьмого» is half an hour short of eight, «четверть пятого» a quarter past four.
-_HALF = re.compile(r"\b(?:в )?пол(?:овин[аеуы] |-| )?(\d{1,2})го\b")
-_QUARTER = re.compile(r"\b(?:в )?четверть (\d{1,2})го\b")
+_HALF = re.compile(r"\bпол(?:овин[аеуы] |-| )?(\d{1,2})го\b")
+_QUARTER = re.compile(r"\bчетверть (\d{1,2})го\b")
 _PAST = re.compile(r"\b(\d{1,2}) минут (\d{1,2})го\b")
 _SHORT_OF = re.compile(r"\bбез (четверти|\d{1,2})(?: минут)? (\d{1,2}|час)\b(?!го)")
 _GLUED_HALF = re.compile(rf"\bпол-?({_ORDINAL_BASE})[ео]го\b")
@@ -50,16 +50,16 @@ def in_digits(text: str) -> str:
     text = _GLUED_HALF.sub(lambda half: f"пол {_ORDINALS[half[1]]}го", text)
     text = _ONE_O_CLOCK.sub(lambda one: f"{one[1] or (one[2] or '').strip()} 1 час".strip(), text)
     text = _RUN.sub(_merged, text)
-    text = _HALF.sub(lambda half: f"в {_before(int(half[1]))}:30", text)
-    text = _QUARTER.sub(lambda quarter: f"в {_before(int(quarter[1]))}:15", text)
-    text = _PAST.sub(lambda past: f"в {_before(int(past[2]))}:{int(past[1]):02}", text)
+    text = _HALF.sub(lambda half: f"{_before(int(half[1]))}:30", text)
+    text = _QUARTER.sub(lambda quarter: f"{_before(int(quarter[1]))}:15", text)
+    text = _PAST.sub(lambda past: f"{_before(int(past[2]))}:{int(past[1]):02}", text)
     return _SHORT_OF.sub(_short_of, text)
 
 
 def _short_of(match: re.Match[str]) -> str:
     minutes = 15 if match[1] == "четверти" else int(match[1])
     hour = 1 if match[2] == "час" else int(match[2])
-    return f"в {_before(hour)}:{60 - minutes:02}" if 0 < minutes < 60 else match[0]
+    return f"{_before(hour)}:{60 - minutes:02}" if 0 < minutes < 60 else match[0]
 
 
 def _before(hour: int) -> int:

@@ -1,0 +1,206 @@
+"""The ``nochnik`` command: every verb, its help, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from infra.errors import Failed
+
+if TYPE_CHECKING:
+    from infra.apply import Place
+    from infra.up import Running
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO = "demo-salon"
+PORT = 8000
+OLDEST_PYTHON = (3, 11)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb. 0: done, 1: something is not as it should be, 2: could not be done, with one sentence why."""
+    chosen = parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = chosen.run
+    try:
+        if sys.version_info[:2] < OLDEST_PYTHON:
+            raise Failed(f"Nochnik needs Python 3.11 or newer, this is {sys.version.split()[0]}.")
+        return run(chosen)
+    except Failed as failed:
+        print(f"nochnik: {failed}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("nochnik: stopped", file=sys.stderr)
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every verb with its arguments."""
+    top = argparse.ArgumentParser(prog="nochnik", description="The front desk that answers at night.")
+    verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
+
+    one = _verb(verbs, "up", up, "run a client's whole stack on this machine, with the sandbox's page")
+    one.add_argument("--client", default=DEMO, help=f"folder below clients/ (default: {DEMO})")
+    one.add_argument(
+        "--port", type=_port, default=PORT, help=f"the page's port (default: {PORT}); the cloud takes the next"
+    )
+    one.add_argument("--fresh", action="store_true", help="forget earlier conversations, leads and timers")
+    one.add_argument("--json", action="store_true", help="print one line of JSON when ready")
+
+    one = _verb(verbs, "check", check, "check a client's documents like a compiler")
+    one.add_argument("client", help="folder below clients/")
+
+    one = _verb(verbs, "publish", publish, "put a client's documents into force; no deployment is needed")
+    _client(one)
+    one = _verb(verbs, "plan", plan, "show what deploy would do, and do nothing")
+    _client(one)
+    one = _verb(verbs, "deploy", deploy, "create or update a client's stack on AWS")
+    _client(one)
+    one = _verb(verbs, "status", status, "how a client's stack is, and what lies in its queues")
+    _client(one)
+    one = _verb(verbs, "remove", remove, "delete a client's stack with everything in it")
+    _client(one)
+    one.add_argument("--yes", action="store_true", help="do not ask")
+    one = _verb(verbs, "redrive", redrive, "send dead letters again")
+    _client(one)
+    one.add_argument("queue", nargs="?", choices=("inbox", "deliveries"), help="only this queue (default: both)")
+    return top
+
+
+def up(chosen: argparse.Namespace) -> int:
+    from infra.up import Laptop
+    from infra.up import up as bring_up
+
+    def ready(stack: Running) -> None:
+        if chosen.json:
+            print(stack.line(), flush=True)
+        else:
+            print(f"\n  The page: {stack.page}\n  Ctrl-C stops.\n", flush=True)
+
+    bring_up(Laptop(ROOT, chosen.client), chosen.port, dict(os.environ), say, ready, fresh=chosen.fresh)
+    return 0
+
+
+def check(chosen: argparse.Namespace) -> int:
+    from infra.deployment import load_pack
+
+    rules = load_pack(ROOT, chosen.client)
+    print(f"{chosen.client}: ошибок нет. {rules.business.name}, услуг: {len(rules.business.services)}.")
+    return 0
+
+
+def publish(chosen: argparse.Namespace) -> int:
+    from infra import apply
+    from infra.deployment import load_pack, stack_name
+
+    rules = load_pack(ROOT, chosen.client)
+    place = place_of(chosen)
+    number = apply.publish(place, outputs(place, stack_name(chosen.client))["Table"], rules)
+    print(f"{chosen.client}: pack {number} is in force within a minute.")
+    return 0
+
+
+def plan(chosen: argparse.Namespace) -> int:
+    from infra.console import show_plan
+
+    show_plan(ROOT, chosen.client, place_of(chosen), environment(chosen.client), say)
+    return 0
+
+
+def deploy(chosen: argparse.Namespace) -> int:
+    from infra.console import deploy as carry_out
+
+    print(carry_out(ROOT, chosen.client, place_of(chosen), environment(chosen.client), say))
+    return 0
+
+
+def status(chosen: argparse.Namespace) -> int:
+    from infra.console import status as describe
+    from infra.deployment import stack_name
+
+    print(describe(place_of(chosen), stack_name(chosen.client)))
+    return 0
+
+
+def remove(chosen: argparse.Namespace) -> int:
+    from infra.console import remove as take_down
+    from infra.deployment import stack_name
+
+    if not chosen.yes and not _agreed(chosen.client):
+        raise Failed("Nothing was removed. Type the client's name to agree, or give --yes.")
+    take_down(place_of(chosen), stack_name(chosen.client), say)
+    return 0
+
+
+def redrive(chosen: argparse.Namespace) -> int:
+    from infra.deployment import stack_name
+    from infra.redrive import QUEUES
+    from infra.redrive import redrive as send_again
+
+    place = place_of(chosen)
+    found = outputs(place, stack_name(chosen.client))
+    for queue in [chosen.queue] if chosen.queue else QUEUES:
+        dead, alive = QUEUES[queue]
+        print(f"{queue}: {send_again(place.client('sqs'), found[dead], found[alive])} sent again")
+    return 0
+
+
+def place_of(chosen: argparse.Namespace) -> Place:
+    """Where the client's stack is: this machine with --here, else where boto3's settings point."""
+    from infra.apply import Place
+    from infra.console import aws
+    from infra.up import Laptop, laptop_session
+
+    if chosen.here:
+        return Place(laptop_session(), Laptop(ROOT, chosen.client).endpoint())
+    return aws(os.environ)
+
+
+def outputs(place: Place, stack: str) -> Mapping[str, str]:
+    """The stack's outputs. Raises `Failed` when there is no such stack."""
+    found = place.formation(stack, say).look()
+    if found is None:
+        raise Failed(f"There is no stack {stack} there: `nochnik deploy` makes one.")
+    return found.outputs
+
+
+def environment(client: str) -> dict[str, str]:
+    """The environment over the client's .env over the project's .env."""
+    from infra.accounts import read_env
+
+    return read_env(ROOT / ".env", ROOT / "clients" / client / ".env") | dict(os.environ)
+
+
+def say(line: str) -> None:
+    """Progress, on standard error: standard output is for results."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def _verb(verbs: Any, name: str, run: Callable[[argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = verbs.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
+    made.set_defaults(run=run)
+    return made
+
+
+def _client(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("client", help="folder below clients/")
+    verb.add_argument("--here", action="store_true", help="the stack that `nochnik up` runs on this machine, not AWS")
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65534:
+        raise argparse.ArgumentTypeError(f"{text} is not a port")
+    return int(text)
+
+
+def _agreed(client: str) -> bool:
+    if not sys.stdin.isatty():
+        return False
+    return input(f"This deletes every conversation and lead of {client}. Its name: ").strip() == client
+
+
+if __name__ == "__main__":
+    sys.exit(main())

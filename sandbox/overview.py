@@ -1,0 +1,263 @@
+"""What the page shows: the phones with their conversations and reasons, the CRM board, timers, switches, queues."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sandbox.bitrix24 import Bitrix24
+from sandbox.bitrix24_rules import CONTACT, DEAL, LEAD, STATUSES
+from sandbox.clock import Clock
+from sandbox.cloud import PendingTimer, Seen, Stack, StackUnreachable
+from sandbox.phones import Phones, conversation_of
+from sandbox.state import GUESTS_SHOWN, Message, Phone, State
+from sandbox.switches import SWITCHES
+
+LOOK_SECONDS = 0.5
+WAIT_SECONDS = 20.0
+MESSAGES_SHOWN = 200
+CHANNELS = {"telegram": "Telegram", "whatsapp": "WhatsApp", "instagram": "Instagram"}
+ENTITY = {LEAD: "lead", DEAL: "deal", CONTACT: "contact"}
+FIELD_TITLES = {
+    "name": "Имя",
+    "lastName": "Фамилия",
+    "fm": "Телефон",
+    "sourceId": "Источник",
+    "sourceDescription": "Откуда",
+    "assignedById": "Ответственный",
+    "contactId": "Контакт",
+    "opportunity": "Сумма",
+    "additionalInfo": "Дополнительно",
+    "statusDescription": "О стадии",
+    "comments": "Комментарий",
+    "originId": "Номер у нас",
+}
+
+Said = tuple[str, tuple[str, ...]]
+"""A text the desk said and the clauses it rests on."""
+
+
+class Overview:
+    """Looks at the stack while somebody looks at the page, twice a second at most."""
+
+    def __init__(self, state: State, stack: Stack, phones: Phones, clock: Clock) -> None:
+        self._state = state
+        self._stack = stack
+        self._phones = phones
+        self._clock = clock
+        self._looking = threading.Lock()
+        self._looked = -LOOK_SECONDS
+        self.seen = Seen()
+
+    def look(self, *, now: bool = False) -> None:
+        """Look at the stack again, unless that was just done. A stack that does not answer leaves the last look."""
+        if not self._looking.acquire(blocking=now):
+            return
+        try:
+            if not now and time.monotonic() - self._looked < LOOK_SECONDS:
+                return
+            shown = [*self._state.phones("client"), *self._state.phones("duty")]
+            seen = self._stack.look([conversation_of(phone) for phone in shown])
+            if seen != self.seen:
+                if seen.rules is not None and (self.seen.rules is None or seen.rules != self.seen.rules):
+                    self._phones.hire(seen.rules["business"]["staff"])
+                self.seen = seen
+                self._state.changed()
+        except StackUnreachable:
+            return
+        finally:
+            self._looked = time.monotonic()
+            self._looking.release()
+
+    def wait(self, seq: int, seconds: float = WAIT_SECONDS) -> None:
+        """Return when there is news for one who has seen ``seq``, or after ``seconds``."""
+        until = time.monotonic() + seconds
+        while True:
+            self.look()
+            left = until - time.monotonic()
+            if self._state.seq != seq or left <= 0 or self._state.closed:
+                return
+            self._state.wait(seq, min(left, LOOK_SECONDS))
+
+    def stages(self) -> Iterable[tuple[int, str, str]]:
+        """(entity, stage, title) of the statuses of the pack's registry."""
+        rules = self.seen.rules
+        if rules is not None:
+            for status in rules["registry"]["statuses"]:
+                yield self.entity(), status["stage"], status["title"]
+
+    def entity(self) -> int:
+        """What the pack enters into the CRM."""
+        rules = self.seen.rules
+        return DEAL if rules is not None and rules["business"]["crm"].get("entity") == "deal" else LEAD
+
+    def business(self) -> dict[str, str]:
+        business = (self.seen.rules or {}).get("business", {})
+        return {name: business.get(name, "") for name in ("name", "zone", "phone")}
+
+    def document(self, bitrix24: Bitrix24) -> dict[str, Any]:
+        """The whole page as JSON."""
+        seq = self._state.seq  # first: what changes while we write is told next time
+        seen = self.seen
+        clients, duty = self._state.phones("client"), self._state.phones("duty")
+        said = _said(seen)
+        return {
+            "seq": seq,
+            "now": self._clock.now().isoformat(),
+            "ahead_minutes": int(seen.ahead.total_seconds() // 60),
+            "business": self.business(),
+            "phones": [self._phone(phone, said) for phone in clients],
+            "duty": [self._phone(phone, said) for phone in duty],
+            "guests": [self._phone(phone, said) for phone in self._state.phones("guest")[-GUESTS_SHOWN:]],
+            "crm": self._crm(bitrix24),
+            "timers": [self._timer(timer, clients) for timer in seen.timers],
+            "switches": [self._switch(one.id, one.title, one.options) for one in SWITCHES],
+            "queues": {name: seen.queues.get(name, 0) for name in ("inbox_dead", "deliveries_dead", "deliveries")},
+        }
+
+    def phone(self, phone: Phone) -> dict[str, Any]:
+        return self._phone(phone, _said(self.seen))
+
+    def _phone(self, phone: Phone, said: Mapping[tuple[str, str], Sequence[Said]]) -> dict[str, Any]:
+        messages = self._state.messages(phone.id)
+        reasons = because(messages, said.get((phone.channel, phone.address), ()))
+        talk = self.seen.talks.get(conversation_of(phone))
+        return {
+            "id": phone.id,
+            "channel": phone.channel,
+            "who": phone.who,
+            "address": phone.address,
+            "profile": phone.profile,
+            "blocked": phone.blocked,
+            "conversation": _conversation(talk.state) if talk is not None and talk.state is not None else None,
+            "messages": [_message(message, reasons.get(message.id, ())) for message in messages[-MESSAGES_SHOWN:]],
+        }
+
+    def _timer(self, timer: PendingTimer, phones: Sequence[Phone]) -> dict[str, Any]:
+        owner = next((phone for phone in phones if conversation_of(phone) == timer.conversation), None)
+        due = datetime.fromisoformat(timer.due)
+        return {
+            "name": timer.name,
+            "conversation": timer.conversation,
+            "who": f"{owner.profile}, {CHANNELS[owner.channel]}" if owner else "",
+            "kind": timer.kind,
+            "due": due.isoformat(),
+            "in_seconds": int((due.astimezone(UTC) - self._clock.now()).total_seconds()),
+        }
+
+    def _switch(self, switch_id: str, title: str, options: Sequence[tuple[str, str]]) -> dict[str, Any]:
+        value, times = self._state.switch(switch_id)
+        return {
+            "id": switch_id,
+            "title": title,
+            "value": value,
+            "times": times,
+            "options": [{"id": option, "title": name} for option, name in options],
+        }
+
+    def _crm(self, bitrix24: Bitrix24) -> dict[str, Any]:
+        stages = [{"id": stage, "title": title} for stage, title in bitrix24.stages(self.entity())]
+        cards = [self._card(kind, item) for kind in ENTITY for item in self._state.items(kind)]
+        return {"stages": stages, "cards": cards}
+
+    def _card(self, kind: int, item: Mapping[str, Any]) -> dict[str, Any]:
+        name = " ".join(part for part in (item.get("name"), item.get("lastName")) if part)
+        return {
+            "id": item["id"],
+            "entity": ENTITY[kind],
+            "title": item.get("title") or name or f"#{item['id']}",
+            "stage": item.get("stageId"),
+            "created": item["createdTime"],
+            "fields": self._card_fields(item),
+        }
+
+    def _card_fields(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        shown: dict[str, Any] = {}
+        for name, title in FIELD_TITLES.items():
+            value = self._readable(name, item.get(name))
+            if name == "comments":
+                shown |= _lines(str(value or ""), title)
+            elif value not in (None, "", 0, []):
+                shown[title] = value
+        own = {name: value for name, value in item.items() if name.lower().startswith(("ufcrm", "uf_crm")) and value}
+        return shown | own
+
+    def _readable(self, name: str, value: Any) -> Any:
+        if name == "fm":
+            return ", ".join(row["value"] for row in value or ())
+        if name == "sourceId":
+            return next((title for source, title, _ in STATUSES["SOURCE"] if source == value), value)
+        if name == "assignedById":
+            staff = ((self.seen.rules or {}).get("business") or {}).get("staff", ())
+            return next((person["name"] for person in staff if person.get("bitrix24") == value), f"Сотрудник {value}")
+        if name == "contactId" and value:
+            contact = self._state.item(CONTACT, value) or {}
+            return contact.get("name") or f"#{value}"
+        return value
+
+
+def because(messages: Sequence[Message], said: Sequence[Said]) -> dict[str, tuple[str, ...]]:
+    """The clauses behind every bot message, by its id: bubbles and decided replies matched by text, in order.
+
+    A reply cut into several bubbles is matched by its parts, one with its choices added as text by its beginning.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    place = 0
+    for message in messages:
+        if message.sender == "bot":
+            match = next((n for n in range(place, len(said)) if _same(message.text, said[n][0])), None)
+            if match is not None:
+                found[message.id] = said[match][1]
+                place = match + 1 if message.text == said[match][0].strip() else match
+    return found
+
+
+def _same(shown: str, text: str) -> bool:
+    text = text.strip()
+    return shown == text or (len(shown) > 1 and shown in text) or (bool(text) and shown.startswith(text))
+
+
+def _said(seen: Seen) -> dict[tuple[str, str], list[Said]]:
+    """Everything the desk decided to say, by (channel, address), oldest first: replies and calls for a colleague."""
+    turns = sorted((turn for talk in seen.talks.values() for turn in talk.turns), key=lambda turn: turn.at)
+    said: dict[tuple[str, str], list[Said]] = defaultdict(list)
+    for turn in turns:
+        for effect in turn.effects:
+            if effect.get("kind") in ("reply", "wake"):
+                said[effect["channel"], effect["address"]].append((effect["text"], turn.because))
+    return said
+
+
+def _conversation(state: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: state.get(name) for name in ("id", "stage", "owner", "asked")}
+
+
+def _message(message: Message, reasons: Sequence[str]) -> dict[str, Any]:
+    shown = {
+        "id": message.id,
+        "from": message.sender,
+        "kind": message.kind,
+        "text": message.text,
+        "at": message.at,
+        "choices": [{"id": choice, "title": title} for choice, title in message.choices],
+        "pressed": message.pressed,
+        "because": list(reasons),
+    }
+    return shown | ({"list_button": message.list_button} if message.list_button else {})
+
+
+def _lines(text: str, title: str) -> dict[str, str]:
+    """The lines «Поле: значение» of a comment as fields, the rest under ``title``."""
+    fields: dict[str, str] = {}
+    rest = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        name, colon, value = line.partition(": ")
+        if colon and len(name) <= 40 and name not in fields:
+            fields[name] = value
+        else:
+            rest.append(line)
+    return fields | ({title: "\n".join(rest)} if rest else {})

@@ -1,0 +1,292 @@
+"""The sandbox page in a real browser, in front of a server that only keeps a state and writes down what is POSTed."""
+
+from __future__ import annotations
+
+import copy
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import ENTER, ESCAPE, Browser, browser, missing
+
+HERE = Path(__file__).parent
+PAGE = HERE.parents[1] / "sandbox" / "page"
+STATE = json.loads((HERE / "page_state.json").read_text(encoding="utf-8"))
+KINDS = {".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript"}
+TELEGRAM, WHATSAPP, INSTAGRAM = (f'.phone[data-key="{name}-1"]' for name in ("telegram", "whatsapp", "instagram"))
+
+pytestmark = [pytest.mark.page, pytest.mark.skipif(bool(missing()), reason=missing())]
+
+
+class Box:
+    """The sandbox as the page sees it. ``broken``: every API call is answered 503."""
+
+    def __init__(self) -> None:
+        self.state: dict[str, Any] = copy.deepcopy(STATE)
+        self.posted: list[tuple[str, Any]] = []
+        self.broken = False
+        self._news = threading.Condition()
+
+    def change(self) -> None:
+        with self._news:
+            self.state["seq"] += 1
+            self._news.notify_all()
+
+    def hear(self, phone: int, message: dict[str, Any]) -> None:
+        empty = {"at": self.state["now"], "choices": [], "pressed": None, "because": []}
+        self.state["phones"][phone]["messages"].append({**empty, **message})
+        self.change()
+
+    def get(self, path: str) -> tuple[int, str, bytes]:
+        name, _, query = path.partition("?")
+        if name == "/api/state":
+            with self._news:
+                if query:
+                    self._news.wait_for(lambda: self.broken or query != f"since={self.state['seq']}", 20)
+                body = json.dumps(self.state).encode()
+            return (503, "text/plain", b"") if self.broken else (200, "application/json", body)
+        file = PAGE / (name.strip("/") or "index.html")
+        return 200, KINDS[file.suffix], file.read_bytes()
+
+    def post(self, path: str, body: Any) -> tuple[int, str, bytes]:
+        if self.broken:
+            return 503, "application/json", '{"error": "облако не отвечает"}'.encode()
+        self.posted.append((path, body))
+        return 200, "application/json", b"{}"
+
+
+def handler(box: Box) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.answer(*box.get(self.path))
+
+        def do_POST(self) -> None:
+            self.answer(*box.post(self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+
+        def answer(self, status: int, kind: str, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Quiet: the tests look at what was POSTed."""
+
+    return Handler
+
+
+class Quiet(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: Any) -> None:
+        """A browser that leaves a page drops its long poll."""
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browser(tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def box() -> Box:
+    return Box()
+
+
+@pytest.fixture
+def page(window: Browser, box: Box) -> Iterator[Browser]:
+    server = Quiet(("127.0.0.1", 0), handler(box))
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    window.open(f"http://127.0.0.1:{server.server_port}/")
+    window.eventually(lambda: len(window.texts(".phones .phone")), 3)
+    yield window
+    window.open("about:blank")
+    server.shutdown()
+    server.server_close()
+
+
+def test_three_messengers_stand_side_by_side(page: Browser) -> None:
+    assert page.texts("#phones .channel") == ["Telegram", "WhatsApp", "Instagram"]
+    script = "return [...document.querySelectorAll('#phones .phone')].map(phone => phone.getBoundingClientRect().top)"
+    assert len(set(page.run(script))) == 1
+
+
+def test_nothing_sticks_out_of_a_narrow_screen(page: Browser) -> None:
+    page.resize(500, 900)
+    width = page.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.resize(1440, 900)
+    assert width == 0
+
+
+def test_enter_sends_what_was_typed(page: Browser, box: Box) -> None:
+    page.type(f"{WHATSAPP} textarea", "хочу на маникюр завтра в 5" + ENTER)
+    page.eventually(lambda: box.posted, [("/api/phones/whatsapp-1/text", {"text": "хочу на маникюр завтра в 5"})])
+    assert page.run("return document.activeElement.value") == ""
+
+
+def test_a_sent_message_waits_in_sight_until_the_state_has_it(page: Browser, box: Box) -> None:
+    waiting = f"{WHATSAPP} .message.waiting .text"
+    page.type(f"{WHATSAPP} textarea", "добрый вечер" + ENTER)
+    page.eventually(lambda: page.texts(waiting), ["добрый вечер"])
+    box.hear(1, {"id": "wamid.22", "from": "client", "text": "добрый вечер"})
+    page.eventually(lambda: page.texts(waiting), [])
+    assert page.texts(f"{WHATSAPP} .message.client .text") == ["добрый вечер"]
+
+
+def test_a_message_that_did_not_go_can_be_sent_again(page: Browser, box: Box) -> None:
+    box.broken = True
+    page.type(f"{TELEGRAM} textarea", "вы где?" + ENTER)
+    page.eventually(lambda: page.texts(f"{TELEGRAM} .failed:not([hidden]) span"), ["Не отправлено"])
+    assert page.texts("#notice:not([hidden])") == ["Сообщение не ушло: облако не отвечает"]
+    box.broken = False
+    page.click(f"{TELEGRAM} .failed:not([hidden]) button")
+    page.eventually(lambda: box.posted, [("/api/phones/telegram-1/text", {"text": "вы где?"})])
+
+
+def test_a_button_under_a_message_is_pressed(page: Browser, box: Box) -> None:
+    page.click(f'{TELEGRAM} .choice[data-key="yes"]')
+    page.eventually(lambda: box.posted, [("/api/phones/telegram-1/press", {"message": "12", "choice": "yes"})])
+
+
+def test_a_quick_reply_is_pressed(page: Browser, box: Box) -> None:
+    page.click(f'{INSTAGRAM} .choice[data-key="evening"]')
+    page.eventually(lambda: box.posted, [("/api/phones/instagram-1/press", {"message": "mid.31", "choice": "evening"})])
+
+
+def test_a_row_of_a_list_is_chosen(page: Browser, box: Box) -> None:
+    page.click(f"{WHATSAPP} .log .choice")
+    assert page.texts(f"{WHATSAPP} .sheet .choice") == ["Стрижка", "Маникюр", "Брови", "Окрашивание"]
+    page.click(f'{WHATSAPP} .sheet .choice[data-key="wamid.21/nails"]')
+    page.eventually(lambda: box.posted, [("/api/phones/whatsapp-1/press", {"message": "wamid.21", "choice": "nails"})])
+    assert page.texts(f"{WHATSAPP} .sheet:not([hidden])") == []
+
+
+def test_quick_replies_leave_when_something_is_said_after_them(page: Browser, box: Box) -> None:
+    box.hear(2, {"id": "mid.32", "from": "client", "text": "подумаю"})
+    page.eventually(lambda: page.texts(f"{INSTAGRAM} .choices:not([hidden]) .choice"), [])
+
+
+def test_a_text_with_tags_is_shown_as_text(page: Browser) -> None:
+    said = '<img src=x onerror="window.hurt = true">'
+    assert page.texts(f"{TELEGRAM} .message.client .text") == [said]
+    assert page.run("return [document.images.length, window.hurt === undefined]") == [0, True]
+
+
+def test_beside_an_answer_stands_why(page: Browser) -> None:
+    clauses = f"{TELEGRAM} .why:not([hidden]) .clause"
+    assert page.texts(clauses) == ["RP-002 intent greeting", "DP-001 consent before data"]
+    assert page.texts(f"{TELEGRAM} .why:not([hidden]) .took") == ["за 2 с"]
+
+
+def test_a_timer_is_rung_now(page: Browser, box: Box) -> None:
+    page.click("#timers button")
+    page.eventually(lambda: box.posted, [("/api/timers/telegram-700000001-t1/ring", {})])
+
+
+def test_the_clock_is_wound(page: Browser, box: Box) -> None:
+    page.click(".timers [data-wind]")
+    page.click(".clock [data-wind]")
+    page.eventually(lambda: box.posted, [("/api/clock", {"minutes": 15})] * 2)
+
+
+def test_a_timer_counts_down_by_the_wound_clock(page: Browser, box: Box) -> None:
+    assert page.texts("#timers .left") in (["08:57"], ["08:56"])
+    box.state["now"] = "2025-11-22T23:49:32+04:00"
+    box.change()
+    page.eventually(lambda: page.texts("#timers .left"), ["00:29"])
+
+
+def test_a_far_side_is_made_to_refuse(page: Browser, box: Box) -> None:
+    page.type("#switches select", "слишком")
+    page.eventually(lambda: box.posted, [("/api/switches/bitrix24", {"value": "QUERY_LIMIT_EXCEEDED"})])
+
+
+def test_a_voice_message_is_sent_from_the_menu(page: Browser, box: Box) -> None:
+    page.click(f"{TELEGRAM} .more")
+    page.click(f"{TELEGRAM} [data-media=voice]")
+    page.eventually(lambda: box.posted, [("/api/phones/telegram-1/media", {"kind": "voice"})])
+
+
+def test_a_client_blocks_the_bot_and_takes_it_back(page: Browser, box: Box) -> None:
+    page.click(f"{TELEGRAM} .more")
+    page.click(f"{TELEGRAM} .menu [data-do=block]")
+    page.eventually(lambda: box.posted, [("/api/phones/telegram-1/block", {"blocked": True})])
+    box.state["phones"][0]["blocked"] = True
+    box.change()
+    page.eventually(lambda: len(page.texts(f"{TELEGRAM} .blocked:not([hidden])")), 1)
+    page.click(f"{TELEGRAM} .blocked button")
+    page.eventually(lambda: box.posted[1:], [("/api/phones/telegram-1/block", {"blocked": False})])
+
+
+def test_a_newcomer_takes_the_phone(page: Browser, box: Box) -> None:
+    page.click(f"{INSTAGRAM} .more")
+    page.click(f"{INSTAGRAM} [data-do=new]")
+    page.eventually(lambda: box.posted, [("/api/phones/instagram-1/new", {})])
+
+
+def test_escape_closes_the_menu_and_gives_the_focus_back(page: Browser) -> None:
+    page.click(f"{TELEGRAM} .more")
+    page.type(f"{TELEGRAM} .menu button", ESCAPE)
+    assert page.texts(".menu:not([hidden])") == []
+    assert page.run("return document.activeElement.className") == "icon more"
+
+
+def test_starting_over_takes_two_presses(page: Browser, box: Box) -> None:
+    page.click("#reset")
+    assert (page.texts("#reset"), box.posted) == (["Точно забыть всё?"], [])
+    page.click("#reset")
+    page.eventually(lambda: box.posted, [("/api/reset", {})])
+
+
+def test_an_example_fills_the_phone_in_focus(page: Browser) -> None:
+    page.click(f"{INSTAGRAM} textarea")
+    page.click(".example")
+    values = page.run("return [...document.querySelectorAll('#phones textarea')].map(field => field.value)")
+    assert values == ["", "", "Хочу на маникюр завтра в 5"]
+
+
+def test_news_leave_a_half_typed_message_alone(page: Browser, box: Box) -> None:
+    page.type(f"{TELEGRAM} textarea", "я ещё дум")
+    box.hear(0, {"id": "13", "from": "bot", "text": "Вы ещё здесь?"})
+    page.eventually(lambda: page.texts(f"{TELEGRAM} .message.bot .text")[1:], ["Вы ещё здесь?"])
+    assert page.run("return document.activeElement.value") == "я ещё дум"
+
+
+def test_who_scrolled_up_is_not_dragged_down(page: Browser, box: Box) -> None:
+    for number in range(20):
+        box.hear(0, {"id": f"old-{number}", "from": "bot", "text": "Длинный ответ. " * 8})
+    page.eventually(lambda: len(page.texts(f"{TELEGRAM} .message")), 22)
+    log = f"document.querySelector('{TELEGRAM} .log')"
+    page.eventually(lambda: page.run(f"return {log}.scrollHeight - {log}.scrollTop - {log}.clientHeight < 2"), True)
+    page.run(f"{log}.scrollTop = 100")
+    page.eventually(lambda: page.run(f"return {log}.scrollTop"), 100)
+    box.hear(0, {"id": "new", "from": "bot", "text": "Новое"})
+    page.eventually(lambda: len(page.texts(f"{TELEGRAM} .newest:not([hidden])")), 1)
+    assert page.run(f"return {log}.scrollTop") == 100
+
+
+def test_a_colleague_reads_on_the_duty_phone(page: Browser) -> None:
+    assert page.texts("#duty .message .text") == ["Клиент молчит 10 минут."]
+
+
+def test_a_card_shows_every_field_of_the_registry(page: Browser) -> None:
+    fields = STATE["crm"]["cards"][0]["fields"]
+    assert page.texts('.column[data-key="NEW"] dt') == list(fields)
+    assert page.texts('.column[data-key="NEW"] dd') == list(fields.values())
+
+
+def test_dead_letters_are_counted(page: Browser) -> None:
+    assert page.texts(".queues .dead") == ["2не доставлено"]
+
+
+def test_a_lost_sandbox_is_told_and_found_again(page: Browser, box: Box) -> None:
+    box.broken = True
+    box.change()
+    page.eventually(lambda: page.texts("#health .words"), ["нет связи с песочницей, пробую снова"])
+    box.broken = False
+    page.eventually(lambda: page.texts("#health .words"), ["всё на связи"])
