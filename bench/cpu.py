@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chalicelib.readers.phrases import Phrases
-
 from bench.evening import HEADERS, SCRIPT, SECRET, update
 from bench.fakes import Parameters, Providers, Queues, Schedules, Table, Trace
 from chalicelib import engine
@@ -22,6 +20,7 @@ from chalicelib.aws.post import AwsPost
 from chalicelib.aws.secrets import SsmSecrets
 from chalicelib.office import Office, Webhook
 from chalicelib.ports import Job
+from chalicelib.readers.phrases import Phrases
 from chalicelib.receive import receive
 from chalicelib.regulation.load import load
 from chalicelib.settings import from_environment
@@ -45,9 +44,10 @@ class Stack:
         self.queues = Queues(self.trace)
         memory = DynamoMemory(Table(self.trace), SETTINGS.table, _night)
         memory.publish(load(PACK), NIGHT)
+        self.trace.take()
         secrets = SsmSecrets(Parameters(self.trace, SECRET), "/nochnik/bench", _night)
         post = AwsPost(self.queues, Schedules(self.trace), SETTINGS, _night, SETTINGS.inbox_url)
-        self.webhook = Webhook(post, secrets)
+        self.webhook = Webhook(post, secrets, _night)
         self.office = Office(SETTINGS, memory, post, secrets, Providers(self.trace), _night, Phrases())
 
     def jobs(self) -> list[Job]:
@@ -78,7 +78,7 @@ class Spent:
 
 
 def evening(stack: Stack, chat: int) -> Iterator[Spent]:
-    """One client goes through the script."""
+    """One client goes through the script. Raises RuntimeError when it does not end in a lead."""
     for step, text in enumerate(SCRIPT):
         body = update(chat * 100 + step, chat, text, NIGHT)
         begun = time.process_time()
@@ -91,6 +91,8 @@ def evening(stack: Stack, chat: int) -> Iterator[Spent]:
         if answer.status != 200 or later:
             raise RuntimeError(f"message {step} was answered {answer.status} and not worked on: {later}")
         yield Spent((received - begun) * 1000, (conversed - ready) * 1000, webhook, stack.trace.take())
+    if len(stack.queues.take(SETTINGS.deliveries_url)) != 1:
+        raise RuntimeError(f"the script does not end in a lead: chat {chat}")
 
 
 def measure(clients: int = 40) -> list[Spent]:

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,22 +34,26 @@ from infra import cloud as embedded
 
 ROOT = Path(__file__).parents[1]
 COPIED = ("app.py", "chalicelib", ".chalice", "infra", "sandbox", "clients", "requirements.txt", "pyproject.toml")
-KEPT = ("build", "runtime")
-"""Caches of `nochnik up` that the copy shares; its state it does not."""
+BUILDS = Path(".nochnik") / "build"
+"""Packages that `nochnik up` keeps: the copy shares them, but not the state."""
 READY_SECONDS = 300.0
 STOP_SECONDS = 30.0
 CLIENTS = 16
 FLOOD = 60
 WORKERS = 8
+PAUSE = 0.1
+"""Seconds between an answer and her next message: nobody writes in the same instant, while the turn is put away."""
 FLOOR = "nochnik-bench-floor"
 
 
 @dataclass(frozen=True)
 class Hook:
-    """A webhook and the header that opens it. ``replies``: how many follow each message of the script."""
+    """A webhook and the header that opens it. Its chats are numbered from ``first_chat``; ``replies`` says how many
+    follow each message of the script."""
 
     url: str
     secret: str
+    first_chat: int
     replies: list[int]
 
     def post(self, session: requests.Session, number: int, chat: int, text: str) -> float:
@@ -82,9 +86,9 @@ def report() -> list[str]:
     far = FarSide()
     try:
         with stack(far) as ready:
-            ours = Hook(ready["webhooks"]["telegram"], ready["secrets"]["telegram"], replies_of_script())
-            floor = Hook(deploy_floor(ready["aws_endpoint"], far), "", [1] * len(SCRIPT))
-            floor_figures, our_figures = measure(floor, far, 800_000_000), measure(ours, far, 700_000_000)
+            ours = Hook(ready["webhooks"]["telegram"], ready["secrets"]["telegram"], 700_000_000, replies_of_script())
+            floor = Hook(deploy_floor(ready["aws_endpoint"], far), "", 800_000_000, [1] * len(SCRIPT))
+            our_figures, floor_figures = measure([ours, floor], far)
     finally:
         far.close()
     count = len(our_figures.replied)
@@ -96,19 +100,26 @@ def report() -> list[str]:
     ]
 
 
-def measure(hook: Hook, far: FarSide, first_chat: int) -> Figures:
-    """Evenings one after another, then a flood of newcomers; one of each before, because a cold start is no latency."""
+def measure(hooks: Sequence[Hook], far: FarSide) -> list[Figures]:
+    """Evenings that take turns between the hooks, then a flood of newcomers at each. One of both goes before and is
+    not counted: it meets the cold starts."""
     session = requests.Session()
-    list(_evening(hook, far, session, first_chat))
-    spent = [pair for number in range(CLIENTS) for pair in _evening(hook, far, session, first_chat + 1 + number)]
-    _flood(hook, far, first_chat + 100_000)
-    per_second = _flood(hook, far, first_chat + 200_000)
-    return Figures([one for one, _ in spent], [both for _, both in spent], per_second)
+    spent: dict[str, list[tuple[float, float]]] = {hook.url: [] for hook in hooks}
+    for number in range(CLIENTS + 1):
+        for hook in hooks:
+            evening = list(_evening(hook, far, session, hook.first_chat + number))
+            spent[hook.url] += evening if number else []
+    floods = {hook.url: [_flood(hook, far, hook.first_chat + start) for start in (10_000, 20_000)] for hook in hooks}
+    return [
+        Figures([one for one, _ in spent[hook.url]], [both for _, both in spent[hook.url]], floods[hook.url][-1])
+        for hook in hooks
+    ]
 
 
 def _evening(hook: Hook, far: FarSide, session: requests.Session, chat: int) -> Iterator[tuple[float, float]]:
     said = 0
     for step, text in enumerate(SCRIPT):
+        time.sleep(PAUSE)
         begun = time.perf_counter()
         acknowledged = hook.post(session, (chat % 10**6) * 100 + step, chat, text)
         if hook.replies[step]:
@@ -149,7 +160,6 @@ def stack(far: FarSide) -> Iterator[Any]:
             cwd=copy,
             env={**os.environ, "TELEGRAM_API_URL": far.url, "PYTHONPATH": str(copy)},
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
             text=True,
         )
         try:
@@ -167,10 +177,9 @@ def _copy(place: Path) -> Path:
             shutil.copytree(ROOT / part, place / part, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copyfile(ROOT / part, place / part)
-    (place / ".nochnik").mkdir()
-    for name in KEPT:
-        (ROOT / ".nochnik" / name).mkdir(parents=True, exist_ok=True)
-        (place / ".nochnik" / name).symlink_to(ROOT / ".nochnik" / name)
+    (ROOT / BUILDS).mkdir(parents=True, exist_ok=True)
+    (place / BUILDS).parent.mkdir()
+    (place / BUILDS).symlink_to(ROOT / BUILDS)
     return place
 
 

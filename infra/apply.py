@@ -26,6 +26,7 @@ from chalicelib.settings import REAL_HOSTS
 from chalicelib.wire import Send, run
 from infra.errors import Failed
 from infra.formation import Change, Formation, Say
+from infra.journal import last_complaint
 from infra.steps import (
     ChangeStack,
     ClearWreck,
@@ -191,10 +192,8 @@ def _do(step: Step, site: Site) -> None:
 
 def _make_bucket(place: Place, bucket: str) -> None:
     s3 = place.client("s3")
-    where: Any = (
-        {} if place.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
-    )
-    s3.create_bucket(Bucket=bucket, **where)
+    elsewhere: Any = {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
+    s3.create_bucket(Bucket=bucket, **({} if place.region == "us-east-1" else elsewhere))
     closed = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
     s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=dict.fromkeys(closed, True))
 
@@ -248,7 +247,9 @@ def _probe(site: Site) -> None:
     ).encode()
     signature = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     url = f"{site.place.hooks(site.outputs)}/probe"
-    _post(url, body, {"content-type": "application/json", "x-nochnik-signature": signature})
+    status = _post(url, body, {"content-type": "application/json", "x-nochnik-signature": signature})
+    if status != 200:
+        raise Failed(f"The webhook answered the test message with {status}. {_said(site, 'APIHandler')}")
     key = {"pk": {"S": f"conversation#{conversation_id('probe', nonce)}"}, "sk": {"S": f"event#probe:{nonce}"}}
     table, dynamodb = site.outputs["Table"], site.place.client("dynamodb")
     until = time.monotonic() + PROBE_SECONDS
@@ -257,20 +258,23 @@ def _probe(site: Site) -> None:
             return
         time.sleep(min(site.place.pause, 0.5))
     raise Failed(
-        f"The test message was accepted but no decision came of it in {PROBE_SECONDS:.0f} seconds: "
-        "look at the log of the function converse."
+        f"The test message was accepted but no decision came of it in {PROBE_SECONDS:.0f} seconds. "
+        f"{_said(site, 'Converse')}"
     )
 
 
-def _post(url: str, body: bytes, headers: Mapping[str, str]) -> None:
+def _said(site: Site, function: str) -> str:
+    last = last_complaint(site.place.client("logs"), site.wanted.stack, function)
+    return f"Last in its log: {last}" if last else f"The log of {function} is empty."
+
+
+def _post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     import requests
 
     try:
-        answer = requests.post(url, data=body, headers=dict(headers), timeout=30)
+        return requests.post(url, data=body, headers=dict(headers), timeout=30).status_code
     except requests.RequestException as error:
         raise Failed(f"The webhook does not answer: {type(error).__name__}") from error
-    if answer.status_code != 200:
-        raise Failed(f"The webhook answered the test message with {answer.status_code}: {answer.text[:200]}")
 
 
 def _register(site: Site, name: str) -> None:

@@ -1,27 +1,36 @@
 """What runs inside the embedded cloud's process: MiniStack, made to keep time, keep its state and keep Lambdas clean.
 
-Started by `infra.cloud` with an empty environment; stops when its standard input closes, so it cannot outlive its parent.
+Started by `infra.cloud` with an empty environment; it stops when its standard input closes, so that it cannot outlive
+its parent.
 """
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import importlib
 import importlib.metadata
 import json
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
+import types
+import zipfile
+from pathlib import Path
 from typing import Any
 
 VERSION = "1.5.33"
 SNAPSHOT_SECONDS = 5.0
 PRIVATE_NAMES = (
     ("ministack.services.scheduler", "_SCHEDULE_TICK_INTERVAL"),
+    ("ministack.core.iam_actions", "extract_iam_action"),
     ("ministack.core.iam_actions", "extract_resource_arn"),
     ("ministack.core.iam_evaluator", "enforce"),
     ("ministack.core.lambda_runtime", "_detect_runtime_binary"),
+    ("ministack.core.lambda_runtime", "zipfile"),
     ("ministack.core.lambda_runtime", "Worker._drain_stderr_bounded"),
     ("ministack.core.persistence", "save_all"),
     ("ministack.app", "_build_persistence_save_dict"),
@@ -37,7 +46,9 @@ def main() -> None:
     ring_every_second()
     drain_logs_quickly()
     run_lambdas_with(os.environ["NOCHNIK_LAMBDA_PYTHON"])
-    authorize_each_parameter()
+    unpack_once(Path(os.environ["NOCHNIK_UNPACKED"]))
+    authorize_batches_as_singles()
+    authorize_by_name()
     threading.Thread(target=snapshot_forever, daemon=True).start()
     threading.Thread(target=stop_with_parent, daemon=True).start()
     importlib.import_module("ministack.app").main()
@@ -80,10 +91,47 @@ def run_lambdas_with(python: str) -> None:
     runtime._detect_runtime_binary = detect
 
 
-def authorize_each_parameter() -> None:
-    """ssm:GetParameters is checked on every parameter it names, as on AWS; MiniStack checks it on ``*``.
+def unpack_once(shelf: Path) -> None:
+    """A cold start takes its code from ``shelf``, by the hash of the zip, instead of writing thousands of files.
 
-    The names travel from the one function to the other as one text, a name a line.
+    As on AWS, where /var/task is ready before the function starts and cannot be written to.
+    """
+    runtime: Any = importlib.import_module("ministack.core.lambda_runtime")
+
+    class Shelved(zipfile.ZipFile):
+        def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
+            target = Path(path)
+            if target.name != "code":
+                return super().extractall(path, members, pwd)
+            ready = shelf / hashlib.sha256(Path(str(self.filename)).read_bytes()).hexdigest()
+            if not ready.exists():
+                scratch = Path(tempfile.mkdtemp(dir=shelf))
+                super().extractall(scratch)
+                with contextlib.suppress(OSError):  # another worker was faster
+                    scratch.rename(ready)
+            target.rmdir()
+            target.symlink_to(ready)
+            return None
+
+    runtime.zipfile = types.SimpleNamespace(**{**vars(zipfile), "ZipFile": Shelved})
+
+
+def authorize_batches_as_singles() -> None:
+    """IAM has no sqs:SendMessageBatch: who may send may send ten. MiniStack would ask for it by that name."""
+    actions: Any = importlib.import_module("ministack.core.iam_actions")
+    extract = actions.extract_iam_action
+
+    def extract_single(*asked: Any) -> str | None:
+        action: str | None = extract(*asked)
+        return action.removesuffix("Batch") if action and action.startswith("sqs:") else action
+
+    actions.extract_iam_action = extract_single
+
+
+def authorize_by_name() -> None:
+    """IAM is asked about what a request names, as on AWS, where MiniStack would ask about something else.
+
+    Several names travel from the one function to the other as one text, a name a line.
     """
     actions: Any = importlib.import_module("ministack.core.iam_actions")
     evaluator: Any = importlib.import_module("ministack.core.iam_evaluator")
@@ -92,10 +140,8 @@ def authorize_each_parameter() -> None:
     def extract_all(
         service: str, method: str, path: str, headers: Any, body: bytes, query: Any, region: str, account: str
     ) -> str:
-        names = parameter_names(body) if service == "ssm" else []
-        prefix = f"arn:aws:ssm:{region}:{account}:parameter/"
-        found = [prefix + name.lstrip("/") for name in names]
-        return "\n".join(found) or str(extract(service, method, path, headers, body, query, region, account))
+        named = [f"arn:aws:{service}:{region}:{account}:{rest}" for rest in resources(service, path, body)]
+        return "\n".join(named) or str(extract(service, method, path, headers, body, query, region, account))
 
     def enforce_all(
         key: str, action: str, service: str, region: str, resource_arn: str = "*", service_context: Any = None
@@ -106,14 +152,24 @@ def authorize_each_parameter() -> None:
     actions.extract_resource_arn, evaluator.enforce = extract_all, enforce_all
 
 
-def parameter_names(body: bytes) -> list[str]:
-    """``Names`` of a request of SSM, empty when it has none."""
+def resources(service: str, path: str, body: bytes) -> list[str]:
+    """The last parts of the ARNs that a request of ssm:GetParameters or of a schedule is about; empty for others.
+
+    MiniStack takes ``*`` for the first, and the group ``default`` for the second.
+    """
+    if service not in ("ssm", "scheduler"):
+        return []
     try:
         asked = json.loads(body or b"{}")
     except ValueError:
         return []
-    names = asked.get("Names") if isinstance(asked, dict) else None
-    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    if not isinstance(asked, dict):
+        return []
+    if service == "ssm":
+        names = asked.get("Names")
+        return [f"parameter/{str(name).lstrip('/')}" for name in names] if isinstance(names, list) else []
+    _, _, schedule = path.partition("/schedules/")
+    return [f"schedule/{asked['GroupName']}/{schedule}"] if schedule and "GroupName" in asked else []
 
 
 def snapshot_forever() -> None:

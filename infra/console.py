@@ -32,7 +32,7 @@ def aws(environment: Mapping[str, str]) -> Place:
 
 def show_plan(root: Path, client: str, place: Place, given: Mapping[str, str], say: Say) -> None:
     """Say every step, and what the change set would do to the stack. Changes nothing."""
-    _, wanted, found, _ = _prepare(root, client, place, given, say)
+    _, wanted, found = _prepare(root, client, place, given, say)
     steps = make_plan(wanted, found)
     for step in steps:
         say(f"  {explain(step)}")
@@ -47,7 +47,7 @@ def show_plan(root: Path, client: str, place: Place, given: Mapping[str, str], s
 
 def deploy(root: Path, client: str, place: Place, given: Mapping[str, str], say: Say) -> str:
     """Create or update the stack; return where the webhooks are."""
-    site, wanted, found, _ = _prepare(root, client, place, given, say)
+    site, wanted, found = _prepare(root, client, place, given, say)
     steps: tuple[Step, ...] = make_plan(wanted, found)
     apply(steps, site)
     hooks = place.hooks(site.outputs)
@@ -81,16 +81,14 @@ def remove(place: Place, stack: str, say: Say) -> None:
     say("Gone. In the messengers' and the CRM's cabinets the webhooks have to be taken out by hand.")
 
 
-def _prepare(
-    root: Path, client: str, place: Place, given: Mapping[str, str], say: Say
-) -> tuple[Site, Wanted, Found, Path]:
+def _prepare(root: Path, client: str, place: Place, given: Mapping[str, str], say: Say) -> tuple[Site, Wanted, Found]:
     rules = load_pack(root, client)
     say("Packaging the functions")
     package = build(root, root / ".nochnik" / "build")
     say(f"  {package.megabytes:.1f} MB, {package.code[:12]}")
     wanted = for_aws(Order(client, rules, given), place, package)
     found = look(place, wanted.stack, wanted.bucket, wanted.code, wanted.secrets)
-    return Site(place, wanted, package.zip, rules, say, over_http()), wanted, found, package.zip
+    return Site(place, wanted, package.zip, rules, say, over_http()), wanted, found
 
 
 def _tags(client: str) -> dict[str, str]:

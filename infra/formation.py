@@ -16,6 +16,7 @@ Say = Callable[[str], None]
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 TOLD = ("_COMPLETE", "_FAILED")
+REPLACED = {"True": ", REPLACED", "Conditional": ", perhaps replaced"}
 GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 
 
@@ -30,15 +31,15 @@ class Stack:
 
 @dataclass(frozen=True)
 class Change:
-    """One line of a change set."""
+    """One line of a change set. ``replacement`` is CloudFormation's word: True, False or Conditional."""
 
     action: str
     resource: str
     kind: str
-    replacement: bool
+    replacement: str
 
     def __str__(self) -> str:
-        return f"{self.action:<7} {self.resource} ({self.kind}){', REPLACED' if self.replacement else ''}"
+        return f"{self.action:<7} {self.resource} ({self.kind}){REPLACED.get(self.replacement, '')}"
 
 
 class Formation:
@@ -103,7 +104,7 @@ class Formation:
         return name, [_change(row["ResourceChange"]) for row in self._changes(name)]
 
     def execute(self, name: str) -> Stack:
-        """Carry a change set out and follow it to its end. Raises `Failed` with the first reason when it was rolled back."""
+        """Carry a change set out and follow it to its end. Raises `Failed` with the first reason of a rollback."""
         seen = {event["EventId"] for event in self._events()}
         self._client.execute_change_set(StackName=self._stack, ChangeSetName=name)
         return self._follow(seen)
@@ -191,9 +192,7 @@ class Formation:
 
 
 def _change(row: Mapping[str, Any]) -> Change:
-    return Change(
-        row["Action"], row["LogicalResourceId"], row["ResourceType"], row.get("Replacement") in ("True", "Conditional")
-    )
+    return Change(row["Action"], row["LogicalResourceId"], row["ResourceType"], row.get("Replacement", "False"))
 
 
 def _message(error: ClientError) -> str:

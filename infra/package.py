@@ -1,4 +1,4 @@
-"""The zip and the template: `chalice package` on a clean copy of what git knows, compiled, and the same to the byte each time.
+"""The zip and the template: `chalice package` on a clean copy, compiled, and the same to the byte each time.
 
 The work is kept by the hash of what went in, so that nothing is packaged twice.
 """
@@ -36,11 +36,13 @@ NEW_GLIBC = (3, 12)
 
 @dataclass(frozen=True)
 class Package:
-    """A built package: ``code`` is the hash of the zip's bytes, ``template`` the text CloudFormation gets."""
+    """A built package: ``code`` is the SHA-256 of the zip's bytes, ``template`` the text CloudFormation gets,
+    ``unpacked`` a folder that looks like the unpacked zip."""
 
     zip: Path
     code: str
     template: str
+    unpacked: Path
 
     @property
     def megabytes(self) -> float:
@@ -55,14 +57,14 @@ def build(root: Path, kept: Path) -> Package:
     sources = tuple(clean_files(root))
     folder = kept / fingerprint(root, sources)
     if not (folder / "template.json").exists():
-        with tempfile.TemporaryDirectory(dir=_made(kept)) as scratch:
-            _package(root, sources, _wheels(root / "requirements.txt", kept), Path(scratch))
+        kept.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept) as scratch:
+            _package(root, sources, shipped_packages(root / "requirements.txt", kept), Path(scratch))
             shutil.rmtree(folder, ignore_errors=True)
             (Path(scratch) / "out").rename(folder)
     archive = folder / "code.zip"
-    return Package(
-        archive, hashlib.sha256(archive.read_bytes()).hexdigest()[:32], (folder / "template.json").read_text()
-    )
+    code = hashlib.sha256(archive.read_bytes()).hexdigest()
+    return Package(archive, code, (folder / "template.json").read_text(), folder / "code")
 
 
 def clean_files(root: Path) -> Iterator[Path]:
@@ -103,14 +105,15 @@ def compiled(place: Path) -> None:
         compileall.compile_dir(place, quiet=2, workers=0, stripdir=str(place.parent), invalidation_mode=mode)
 
 
-def zipped(folder: Path, target: Path) -> None:
-    """An archive that depends on names and contents only."""
+def zipped(folders: Iterable[Path], target: Path) -> None:
+    """The folders' contents in one archive that depends on names and contents only."""
+    files = {path.relative_to(folder).as_posix(): path for folder in folders for path in _files(folder)}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for path in sorted(_files(folder)):
-            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), EPOCH)
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, EPOCH)
             entry.external_attr = 0o644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, path.read_bytes())
+            archive.writestr(entry, files[name].read_bytes())
 
 
 def finished_template(text: str) -> str:
@@ -119,28 +122,37 @@ def finished_template(text: str) -> str:
     return json.dumps(template, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
 
 
-def _package(root: Path, sources: Iterable[Path], wheels: Path, scratch: Path) -> None:
+def _package(root: Path, sources: Iterable[Path], packages: Path, scratch: Path) -> None:
     copy, made, out = scratch / "copy", scratch / "made", scratch / "out"
     for name in sources:
         target = copy / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / name, target)
-    (copy / "requirements.txt").write_text("")  # installed already, see _wheels; Chalice takes them from vendor/
-    (copy / "vendor").symlink_to(wheels)
+    (copy / "requirements.txt").write_text("")  # its packages are kept ready, see shipped_packages
     run_chalice(copy, root / MERGED, made)
-    code = scratch / "code"
+    code = out / "code"
     with zipfile.ZipFile(made / "deployment.zip") as archive:
         archive.extractall(code)
     for part in (code / "app.py", code / "chalicelib", code / "chalice"):
         compiled(part)
-    out.mkdir()
-    zipped(code, out / "code.zip")
+    zipped((packages, code), out / "code.zip")
+    link_into(code, packages)
     if (out / "code.zip").stat().st_size > LARGEST_ZIP:
         raise Failed("The package is larger than the 50 MB that Lambda takes: remove something from requirements.txt.")
     template = finished_template((made / "sam.json").read_text())
     if len(template.encode()) > LARGEST_TEMPLATE:
         raise Failed("The template is larger than the 51,200 bytes that CloudFormation takes in a request.")
     (out / "template.json").write_text(template)
+
+
+def link_into(folder: Path, packages: Path) -> None:
+    """Let ``folder`` show what is in ``packages`` too, without copying thousands of files."""
+    for entry in packages.iterdir():
+        place = folder / entry.name
+        if place.is_dir():
+            link_into(place, entry)
+        else:
+            place.symlink_to(entry)
 
 
 def run_chalice(project: Path, merged: Path, out: Path) -> None:
@@ -159,14 +171,18 @@ def run_chalice(project: Path, merged: Path, out: Path) -> None:
         raise Failed(f"chalice package failed: {said[-1] if said else 'it said nothing'}")
 
 
-def _wheels(requirements: Path, kept: Path) -> Path:
-    """The shipped packages for Lambda's Linux, whatever this laptop runs; fetched once for each requirements.txt."""
+def shipped_packages(requirements: Path, kept: Path) -> Path:
+    """A folder with the shipped packages for Lambda's Linux, compiled, whatever this laptop runs.
+
+    Chalice would fetch them anew for each change of our own code; here once for each requirements.txt.
+    """
     digest = hashlib.sha256(requirements.read_bytes() + f"{sys.version_info[:2]}".encode()).hexdigest()[:16]
-    folder = kept / f"wheels-{digest}"
+    folder = kept.resolve() / f"packages-{digest}"
     if folder.exists():
         return folder
+    kept.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=kept) as scratch:
-        fetched = Path(scratch) / "wheels"
+        fetched = Path(scratch) / "packages"
         done = subprocess.run(  # noqa: S603
             [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--only-binary=:all:"]
             + [f"--platform={platform}" for platform in platforms()]
@@ -196,8 +212,3 @@ def _files(place: Path) -> Iterator[Path]:
         yield place
     elif place.is_dir():
         yield from (path for path in place.rglob("*") if path.is_file())
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

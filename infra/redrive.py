@@ -8,6 +8,7 @@ from uuid import uuid4
 QUEUES = {"inbox": ("InboxDeadUrl", "InboxUrl"), "deliveries": ("DeliveriesDeadUrl", "DeliveriesUrl")}
 """The stack's outputs that hold the dead and the living queue."""
 SECONDS_TO_MOVE = 60
+ATTRIBUTE_PARTS = frozenset({"DataType", "StringValue", "BinaryValue"})
 
 
 def redrive(sqs: Any, dead: str, alive: str) -> int:

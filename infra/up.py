@@ -75,7 +75,7 @@ class Running:
 
     @property
     def secrets(self) -> dict[str, str]:
-        """What signs a webhook: Telegram's secret header, the Meta app's secret. The first value where there are more."""
+        """What signs a webhook: Telegram's secret header, the Meta app's secret. The first value of several."""
         return {
             shown: self.wanted.secrets[name].split(",")[0].strip()
             for shown, names in SECRETS_SHOWN.items()
@@ -127,7 +127,7 @@ def running(laptop: Laptop, port: int, given: Mapping[str, str], say: Say, *, fr
             shutil.rmtree(laptop.folder, ignore_errors=True)
         package = build_package(laptop, say)
         say("Starting the embedded cloud")
-        cloud = start_cloud(laptop, port)
+        cloud = start_cloud(laptop, port, {package.code: package.unpacked})
         closing.callback(cloud.stop)
         place = Place(laptop_session(), cloud.endpoint)
         wanted = for_laptop(order, place, package, page)
@@ -154,13 +154,13 @@ def build_package(laptop: Laptop, say: Say) -> Package:
     return package
 
 
-def start_cloud(laptop: Laptop, page_port: int) -> embedded.Cloud:
+def start_cloud(laptop: Laptop, page_port: int, unpacked: Mapping[str, Path] | None = None) -> embedded.Cloud:
     """The client's cloud, on the port it had before if that is free: addresses of queues contain it."""
     laptop.folder.mkdir(parents=True, exist_ok=True)
     before = json.loads(laptop.notes.read_text())["cloud_port"] if laptop.notes.exists() else page_port + 1
     candidates = [port for port in (before, page_port + 1) if port != page_port and not embedded.is_taken(port)]
     port = candidates[0] if candidates else embedded.free_port()
-    cloud = embedded.start(laptop.folder / "cloud", port, embedded.lambda_python(laptop.kept / "runtime"))
+    cloud = embedded.start(laptop.folder / "cloud", port, embedded.lambda_python(laptop.kept / "runtime"), unpacked)
     laptop.notes.write_text(json.dumps({"cloud_port": port}))
     return cloud
 

@@ -55,6 +55,7 @@ class PendingTimer:
     conversation: str
     kind: str
     due: str
+    token: str
 
 
 @dataclass(frozen=True)
@@ -276,7 +277,7 @@ def _turn(row: Mapping[str, Any]) -> Turn:
 
 def _pending(schedule: Mapping[str, Any]) -> PendingTimer:
     event = json.loads(schedule["Target"]["Input"])
-    return PendingTimer(schedule["Name"], event["conversation"], event["timer"], event["at"])
+    return PendingTimer(schedule["Name"], event["conversation"], event["timer"], event["at"], event["token"])
 
 
 def _rings_at(schedule: Mapping[str, Any]) -> datetime:

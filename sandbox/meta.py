@@ -152,8 +152,9 @@ class Meta:
     def _recipient(self, body: Mapping[str, Any]) -> Phone | None:
         if body.get("to"):
             return self._phones.reached_at("whatsapp", "".join(filter(str.isdigit, str(body["to"]))))
-        everyone = [phone for role in ("client", "guest") for phone in self._state.phones(role)]
-        return next((phone for phone in everyone if bsuid(phone) == body["recipient"]), None)
+        user = str(body["recipient"])
+        client = next((phone for phone in self._state.phones("client") if bsuid(phone) == user), None)
+        return client or self._phones.reached_at("whatsapp", user)
 
     def _heard_lately(self, phone: Phone) -> bool:
         if phone.role == "guest":  # she writes past the page, so nobody here knows when

@@ -13,7 +13,7 @@ from sandbox.bitrix24 import Bitrix24
 from sandbox.bitrix24_rules import CONTACT, DEAL, LEAD, STATUSES
 from sandbox.clock import Clock
 from sandbox.cloud import PendingTimer, Seen, Stack, StackUnreachable
-from sandbox.phones import Phones, conversation_of
+from sandbox.phones import Phones, conversation_of, known_as
 from sandbox.state import GUESTS_SHOWN, Message, Phone, State
 from sandbox.switches import SWITCHES
 
@@ -114,7 +114,7 @@ class Overview:
             "duty": [self._phone(phone, said) for phone in duty],
             "guests": [self._phone(phone, said) for phone in self._state.phones("guest")[-GUESTS_SHOWN:]],
             "crm": self._crm(bitrix24),
-            "timers": [self._timer(timer, clients) for timer in seen.timers],
+            "timers": [self._timer(timer, clients) for timer in seen.timers if _means_something(timer, seen)],
             "switches": [self._switch(one.id, one.title, one.options) for one in SWITCHES],
             "queues": {name: seen.queues.get(name, 0) for name in ("inbox_dead", "deliveries_dead", "deliveries")},
         }
@@ -124,7 +124,7 @@ class Overview:
 
     def _phone(self, phone: Phone, said: Mapping[tuple[str, str], Sequence[Said]]) -> dict[str, Any]:
         messages = self._state.messages(phone.id)
-        reasons = because(messages, said.get((phone.channel, phone.address), ()))
+        reasons = because(messages, said.get((phone.channel, known_as(phone)), ()))
         talk = self.seen.talks.get(conversation_of(phone))
         return {
             "id": phone.id,
@@ -230,6 +230,12 @@ def _said(seen: Seen) -> dict[tuple[str, str], list[Said]]:
             if effect.get("kind") in ("reply", "wake"):
                 said[effect["channel"], effect["address"]].append((effect["text"], turn.because))
     return said
+
+
+def _means_something(timer: PendingTimer, seen: Seen) -> bool:
+    """Whether the timer's reason still stands: a timer nobody waits for any more is left to ring for nothing."""
+    talk = seen.talks.get(timer.conversation)
+    return talk is None or talk.state is None or talk.state.get(timer.kind) == timer.token
 
 
 def _conversation(state: Mapping[str, Any]) -> dict[str, Any]:

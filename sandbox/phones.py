@@ -26,7 +26,12 @@ GUEST = "Гость"
 
 def conversation_of(phone: Phone) -> str:
     """The id of this phone's conversation in the stack."""
-    return conversation_id(phone.channel, phone.address)
+    return conversation_id(phone.channel, known_as(phone))
+
+
+def known_as(phone: Phone) -> str:
+    """The address the stack knows her by: in WhatsApp the user id, which is there also when the number is not."""
+    return bsuid(phone) if phone.channel == "whatsapp" and phone.role == "client" else phone.address
 
 
 def bsuid(phone: Phone) -> str:

@@ -1,29 +1,21 @@
 """The client's table on DynamoDB: one read brings a turn all it needs, one transaction keeps all it decided.
 
-    pk                   sk               holds
-    stack                current          pack (number), ahead_seconds (a laptop's wound clock)
-    stack                pack#<n>         rules
-    conversation#<id>    state            body, version, expires
-    conversation#<id>    event#<key>      a turn: effects, because, pack, version, at, done, finished, expires
-    lead#<id>            state            body, crm_id, entered
-    timers               <due>#<token>    conversation, timer, token, at
-
 Rows are written with conditions that hold without any queue's help; a condition that fails because our own first try
 went through and its answer was lost is recognised by reading the turn back.
 """
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import records
-from chalicelib.aws import BUSY, busy_as_unavailable
-from chalicelib.desk.effects import DeliverLead, SetTimer
+from chalicelib.aws import BUSY, busy_as_unavailable, rows
+from chalicelib.aws.rows import Item
+from chalicelib.desk.effects import DeliverLead
 from chalicelib.desk.values import Conversation, Lead
 from chalicelib.errors import Refused, Unavailable
 from chalicelib.ports import Changed, DueTimer, Loaded, Turn
@@ -31,11 +23,6 @@ from chalicelib.ports import Changed, DueTimer, Loaded, Turn
 if TYPE_CHECKING:
     from chalicelib.regulation.schema import Rules
 
-Item = dict[str, Any]
-"""A row in DynamoDB's notation: ``{"pk": {"S": "stack"}, ...}``."""
-
-KEPT = timedelta(days=8)
-"""How long an event is known again: WhatsApp repeats a webhook for up to 7 days."""
 AT_ONCE = 25
 """Rows in one transaction: DynamoDB takes 100, YDB's document API 25."""
 OVERDUE_AT_ONCE = 100
@@ -67,17 +54,17 @@ class DynamoMemory:
     def load(self, conversation: str, event: str) -> Loaded:
         """What one turn needs, in one request. A row whose time is over counts as absent: DynamoDB takes up to
         two days to delete it (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html)."""
-        state_key, turn_key = _state_key(conversation), _turn_key(conversation, event)
-        rows = self._read(state_key, turn_key, CURRENT)
-        current = rows.get(_ids(CURRENT), {})
-        ahead = _ahead(current)
+        state_key, turn_key = rows.state_key(conversation), rows.turn_key(conversation, event)
+        found = self._read(state_key, turn_key, rows.CURRENT)
+        current = found.get(rows.ids(rows.CURRENT), {})
+        ahead = rows.ahead(current)
         now = self._clock() + ahead
-        state = _standing(rows.get(_ids(state_key)), now)
-        turn = _standing(rows.get(_ids(turn_key)), now)
+        state = rows.standing(found.get(rows.ids(state_key)), now)
+        turn = rows.standing(found.get(rows.ids(turn_key)), now)
         return Loaded(
-            conversation=records.load(Conversation, _text(state, "body")) if state else None,
-            turn=_turn(event, turn) if turn else None,
-            pack=_number(current, "pack"),
+            conversation=records.load(Conversation, rows.text(state, "body")) if state else None,
+            turn=rows.turn(event, turn) if turn else None,
+            pack=rows.number(current, "pack"),
             ahead=ahead,
         )
 
@@ -96,15 +83,15 @@ class DynamoMemory:
         Raises `Changed` when the conversation has another version or the event another turn, `Unavailable` when the
         outcome is unknown: the next `load` tells it.
         """
-        own = _turn_row(conversation, turn, now)
-        timers = {_ids(row): row for row in _timer_rows(turn)}
-        answered = _timer_key(rang.at, rang.token) if rang else None
+        own = rows.turn_row(conversation, turn, now)
+        timers = {rows.ids(row): row for row in rows.timer_rows(turn)}
+        answered = rows.timer_key(rang.at, rang.token) if rang else None
         writes = [
-            self._put(_state_row(conversation, forget_at), *_unchanged(before, now)),
-            self._put(own, *_unchanged(0, now)),
+            self._put(rows.state_row(conversation, forget_at), *rows.unchanged(before, now)),
+            self._put(own, *rows.unchanged(0, now)),
             *(self._upsert_lead(effect.lead) for effect in turn.effects if isinstance(effect, DeliverLead)),
             *(self._put(row) for row in timers.values()),
-            *([self._delete(answered)] if answered and _ids(answered) not in timers else ()),
+            *([self._delete(answered)] if answered and rows.ids(answered) not in timers else ()),
         ]
         if len(writes) > AT_ONCE:
             raise ValueError(f"a turn of {len(writes)} rows does not fit into one transaction of {AT_ONCE}")
@@ -125,17 +112,17 @@ class DynamoMemory:
         if positions:
             names["#done"] = "done"
             values[":done"] = {"NS": sorted(map(str, positions))}
-        self._update_standing(_turn_key(conversation, event), " ".join(sets + adds), names, values)
+        self._update_standing(rows.turn_key(conversation, event), " ".join(sets + adds), names, values)
 
     def ahead(self) -> timedelta:
         """How far the clock of a laptop's sandbox is wound forward; zero on AWS."""
-        return _ahead(self._get(CURRENT) or {})
+        return rows.ahead(self._get(rows.CURRENT) or {})
 
     # The pack
 
     def current_pack(self) -> int:
         """The number of the published pack, 0 when none was ever published."""
-        return _number(self._get(CURRENT) or {}, "pack")
+        return rows.number(self._get(rows.CURRENT) or {}, "pack")
 
     def pack(self, number: int) -> Rules:
         """A published pack; kept in the process, because a number never changes its meaning.
@@ -166,15 +153,15 @@ class DynamoMemory:
 
     def lead(self, lead: str) -> tuple[Lead, str | None]:
         """A lead and its id in the CRM, once entered. Raises `Refused` when there is no such lead."""
-        row = self._get(_lead_key(lead))
+        row = self._get(rows.lead_key(lead))
         if row is None:
             raise Refused(f"lead {lead} is not in the table")
-        return records.load(Lead, _text(row, "body")), _text(row, "crm_id") or None
+        return records.load(Lead, rows.text(row, "body")), rows.text(row, "crm_id") or None
 
     def entered(self, lead: str, crm_id: str, now: datetime) -> None:
         """Note that a lead stands in the CRM. The first id stays."""
         self._update_standing(
-            _lead_key(lead),
+            rows.lead_key(lead),
             "SET #crm_id = if_not_exists(#crm_id, :crm_id), #entered = if_not_exists(#entered, :entered)",
             {"#crm_id": "crm_id", "#entered": "entered"},
             {":crm_id": {"S": crm_id}, ":entered": {"S": now.isoformat()}},
@@ -187,30 +174,30 @@ class DynamoMemory:
                 TableName=self._table,
                 KeyConditionExpression="#pk = :timers AND #sk < :before",
                 ExpressionAttributeNames={"#pk": "pk", "#sk": "sk"},
-                ExpressionAttributeValues={":timers": {"S": "timers"}, ":before": {"S": _due(before)}},
+                ExpressionAttributeValues={":timers": {"S": "timers"}, ":before": {"S": rows.due(before)}},
                 Limit=OVERDUE_AT_ONCE,
             )
-        return [_due_timer(row) for row in answer["Items"]]
+        return [rows.due_timer(row) for row in answer["Items"]]
 
     def forget_timer(self, due: DueTimer) -> None:
         """A timer that was rung by hand is due no more."""
         with busy_as_unavailable():
-            self._client.delete_item(TableName=self._table, Key=_timer_key(due.at, due.token))
+            self._client.delete_item(TableName=self._table, Key=rows.timer_key(due.at, due.token))
 
     # Requests
 
     def _read(self, *keys: Item) -> dict[tuple[str, str], Item]:
         wanted: Any = {self._table: {"Keys": list(keys), "ConsistentRead": True}}
-        rows: list[Item] = []
+        found: list[Item] = []
         for tried in range(READ_TRIES):
             if tried:
                 self._sleep(0.05 * 2**tried)
             with busy_as_unavailable():
                 answer = self._client.batch_get_item(RequestItems=wanted)
-            rows += answer["Responses"].get(self._table, [])
+            found += answer["Responses"].get(self._table, [])
             wanted = answer.get("UnprocessedKeys")
             if not wanted:
-                return {_ids(row): row for row in rows}
+                return {rows.ids(row): row for row in found}
         raise Unavailable("BatchGetItem: UnprocessedKeys")
 
     def _get(self, key: Item) -> Item | None:
@@ -236,7 +223,7 @@ class DynamoMemory:
         # An update, not a put: what the CRM called it stays.
         update = {
             "TableName": self._table,
-            "Key": _lead_key(lead.id),
+            "Key": rows.lead_key(lead.id),
             "UpdateExpression": "SET #body = :body",
             "ExpressionAttributeNames": {"#body": "body"},
             "ExpressionAttributeValues": {":body": {"S": records.dump(lead)}},
@@ -263,15 +250,15 @@ class DynamoMemory:
             if reasons & BUSY:
                 raise Unavailable(f"TransactWriteItems: {', '.join(sorted(reasons & BUSY))}") from cancelled
             raise cancelled
-        if not _same_turn(self._get(_key(*_ids(own))), own):
+        if not rows.same_turn(self._get(rows.key(*rows.ids(own))), own):
             raise Changed(conversation) from None
 
     def _stored_rules(self, number: int) -> str | None:
-        row = self._get(_pack_key(number))
-        return _text(row, "rules") if row else None
+        row = self._get(rows.pack_key(number))
+        return rows.text(row, "rules") if row else None
 
     def _stored_as(self, number: int, rules: str, now: datetime) -> bool:
-        row = _pack_key(number) | {"rules": {"S": rules}, "published": {"S": now.isoformat()}}
+        row = rows.pack_key(number) | {"rules": {"S": rules}, "published": {"S": now.isoformat()}}
         try:
             with busy_as_unavailable():
                 self._client.put_item(
@@ -288,139 +275,8 @@ class DynamoMemory:
         with busy_as_unavailable():
             self._client.update_item(
                 TableName=self._table,
-                Key=CURRENT,
+                Key=rows.CURRENT,
                 UpdateExpression="SET #pack = :pack",
                 ExpressionAttributeNames={"#pack": "pack"},
                 ExpressionAttributeValues={":pack": {"N": str(number)}},
             )
-
-
-# Keys
-
-
-def _key(pk: str, sk: str) -> Item:
-    return {"pk": {"S": pk}, "sk": {"S": sk}}
-
-
-def _ids(row: Item) -> tuple[str, str]:
-    return row["pk"]["S"], row["sk"]["S"]
-
-
-CURRENT = _key("stack", "current")
-
-
-def _pack_key(number: int) -> Item:
-    return _key("stack", f"pack#{number}")
-
-
-def _state_key(conversation: str) -> Item:
-    return _key(f"conversation#{conversation}", "state")
-
-
-def _turn_key(conversation: str, event: str) -> Item:
-    return _key(f"conversation#{conversation}", f"event#{event}")
-
-
-def _lead_key(lead: str) -> Item:
-    return _key(f"lead#{lead}", "state")
-
-
-def _timer_key(at: datetime, token: str) -> Item:
-    return _key("timers", f"{_due(at)}#{token}")
-
-
-def _due(at: datetime) -> str:
-    """Of one width and in one zone, so that the table sorts by time."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")
-
-
-# Rows
-
-
-def _state_row(conversation: Conversation, forget_at: datetime | None) -> Item:
-    row = _state_key(conversation.id) | {
-        "body": {"S": records.dump(conversation)},
-        "version": {"N": str(conversation.version)},
-    }
-    return row | {"expires": _epoch(forget_at)} if forget_at else row
-
-
-def _turn_row(conversation: Conversation, turn: Turn, now: datetime) -> Item:
-    return _turn_key(conversation.id, turn.event) | {
-        "effects": {"S": records.dump(turn.effects)},
-        "because": {"S": records.dump(turn.because)},
-        "pack": {"N": str(turn.pack)},
-        "version": {"N": str(conversation.version)},
-        "at": {"S": now.isoformat()},
-        "finished": {"BOOL": turn.finished},
-        "expires": _epoch(now + KEPT),
-    }
-
-
-def _timer_rows(turn: Turn) -> list[Item]:
-    return [
-        _timer_key(timer.at, timer.token)
-        | {
-            "conversation": {"S": timer.conversation},
-            "timer": {"S": timer.timer},
-            "token": {"S": timer.token},
-            "at": {"S": timer.at.astimezone(UTC).isoformat()},
-        }
-        for timer in turn.effects
-        if isinstance(timer, SetTimer)
-    ]
-
-
-def _turn(event: str, row: Item) -> Turn:
-    return Turn(
-        event=event,
-        effects=records.load_effects(_text(row, "effects")),
-        because=tuple(json.loads(_text(row, "because"))),
-        pack=_number(row, "pack"),
-        done=frozenset(map(int, row.get("done", {}).get("NS", ()))),
-        finished=row.get("finished", {}).get("BOOL", False),
-    )
-
-
-def _same_turn(stored: Item | None, own: Item) -> bool:
-    """Our own write: the decision and its moment are the same, whatever was performed of it since."""
-    told = own.keys() - {"done", "finished"}
-    return stored is not None and all(stored.get(name) == own[name] for name in told)
-
-
-def _due_timer(row: Item) -> DueTimer:
-    return DueTimer(
-        conversation=_text(row, "conversation"),
-        timer=cast("Literal['silence']", _text(row, "timer")),
-        token=_text(row, "token"),
-        at=datetime.fromisoformat(_text(row, "at")),
-    )
-
-
-def _unchanged(before: int, now: datetime) -> tuple[str, Item, Item]:
-    """The condition that nobody wrote a row since it was read at version ``before``; 0 means it was absent."""
-    if before:
-        return "#version = :before", {"#version": "version"}, {":before": {"N": str(before)}}
-    names = {"#pk": "pk", "#expires": "expires"}
-    return "attribute_not_exists(#pk) OR #expires < :now", names, {":now": _epoch(now)}
-
-
-def _standing(row: Item | None, now: datetime) -> Item | None:
-    over = row is not None and "expires" in row and _number(row, "expires") < int(now.timestamp())
-    return None if over else row
-
-
-def _ahead(current: Item) -> timedelta:
-    return timedelta(seconds=_number(current, "ahead_seconds"))
-
-
-def _epoch(at: datetime) -> Item:
-    return {"N": str(int(at.timestamp()))}
-
-
-def _text(row: Item, name: str) -> str:
-    return str(row.get(name, {}).get("S", ""))
-
-
-def _number(row: Item, name: str) -> int:
-    return int(row.get(name, {}).get("N", "0"))

@@ -49,7 +49,7 @@ def _said(sheet: Sheet, event: Said) -> None:
         sheet.cite("RP-002: пишет сотрудник, не клиент")
         return
     chosen = _offered(sheet.conversation, event.text)
-    _greet(sheet)
+    _greet(sheet, urgent=_is_urgent(sheet.rules, event.reading))
     if chosen:
         _choose(sheet, chosen.id)
     elif event.reading is None:
@@ -67,9 +67,14 @@ def _pressed(sheet: Sheet, event: Pressed) -> None:
     _choose(sheet, event.choice)
 
 
-def _greet(sheet: Sheet) -> None:
-    """The first words of a conversation say who answers."""
-    if sheet.conversation.seen is None:
+def _is_urgent(rules: Rules, reading: Reading | None) -> bool:
+    trigger = rules.sla.trigger(reading.escalate) if reading and reading.escalate else None
+    return trigger is not None and trigger.priority == "urgent"
+
+
+def _greet(sheet: Sheet, *, urgent: bool = False) -> None:
+    """The first words of a conversation say who answers; where somebody may be in danger, the help comes first."""
+    if sheet.conversation.seen is None and not urgent:
         sheet.say(sheet.rules.dialogue.greeting)
         sheet.cite("RP-002: приветствие")
     sheet.note(seen=sheet.now, reachable=True)

@@ -42,6 +42,7 @@ def client_text(template: str, rules: Rules, conversation: Conversation) -> str:
         url=rules.consent.url,
         operator=rules.consent.operator,
         name=request.name or "",
+        contact=request.phone or "",
         service=service.title if service else "",
         wish=(request.wish.words or wish_text(request.wish)) if request.wish else "",
     )

@@ -16,11 +16,12 @@ class Nearness:
     """The phrases of a pack by intent, indexed once."""
 
     def __init__(self, phrases: Iterable[tuple[str, str]], key: Callable[[str], str]) -> None:
-        """``phrases``: (intent, normalised phrase); ``key``: what a word is compared by."""
+        """``phrases``: (intent, normalised phrase); ``key``: what a word is compared by, "" for one that is not."""
         self._key = key
         counted = [(intent, self._features(phrase)) for intent, phrase in phrases]
         seen = Counter(feature for _, features in counted for feature in features)
         self._rarity = {feature: log((1 + len(counted)) / (1 + times)) + 1 for feature, times in seen.items()}
+        self._unseen = max(self._rarity.values(), default=1.0)
         self._intents = [intent for intent, _ in counted]
         self._found_in: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, (_, features) in enumerate(counted):
@@ -43,19 +44,20 @@ class Nearness:
     def _features(self, text: str) -> Counter[str]:
         counted: Counter[str] = Counter()
         for word in words(text)[:_LONGEST_MESSAGE]:
-            if word.isdigit():
-                counted["#"] += 1
+            key = "" if word[0].isdigit() else self._key(word)
+            if not key:
                 continue
-            counted["=" + self._key(word)] += 1
+            counted["=" + key] += 1
             if len(word) > 3:
                 framed = f"^{stem(word)}"
                 counted.update(framed[n : n + 3] for n in range(len(framed) - 2))
         return counted
 
     def _weighed(self, features: Mapping[str, int]) -> dict[str, float]:
-        unseen = max(self._rarity.values(), default=1.0)
         weights = {
-            feature: (_STEM_WEIGHT if feature[0] in "=#" else _LETTERS_WEIGHT) * self._rarity.get(feature, unseen) * min(times, 2)
+            feature: (_STEM_WEIGHT if feature[0] == "=" else _LETTERS_WEIGHT)
+            * self._rarity.get(feature, self._unseen)
+            * min(times, 2)
             for feature, times in features.items()
         }
         length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0

@@ -5,35 +5,67 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from chalicelib.readers.russian.words import alike, normalise, stem, words
 from chalicelib.regulation.schema import Service
 
 # What clients call the same thing: the first pattern's words stand for one another in a message and in the pack.
-_KINDRED = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        ("маникюр", r"маник\w*|маникюр\w*|ногт(?:и|ей|ям|ями)|ногот(?:ь|ки|ков|очк\w*)|нокот\w*|нюдик\w*"),
-        ("педикюр", r"педик\w*|педи"),
-        ("стрижк", r"стриж\w*|(?:по|под|об|вы)?стри(?:чь|чься|чьс|гусь|гся|глась|глся|жет\w*|гите|гут)|подстри\w*|постри\w*|стрич\w*"),
-        ("окрашиван", r"окраш\w*|окрас\w*|покра(?:с|ш)\w*|перекрас\w*|крас(?:ить|иться|ят|ите)\w*|колор\w*"),
-        ("укладк", r"уклад\w*|улож\w*"),
-        ("бров", r"бров\w*"),
-        ("ресниц", r"ресни\w*|реснич\w*|лэш\w*"),
-        ("бород", r"бород\w*"),
-        ("чистк", r"чистк\w*|почистить"),
-        ("имплант", r"имплант\w*"),
-        ("пломб", r"пломб\w*|запломб\w*"),
-        ("масл", r"масл\w*"),
-        ("шиномонтаж", r"шиномонт\w*|переобу\w*|переобув\w*|резин[уыа]\b|шинк\w*"),
-        ("диагностик", r"диагнос\w*|продиагност\w*"),
-        ("массаж", r"массаж\w*|промассир\w*"),
-        ("эпиляц", r"эпил\w*|депил\w*|шугар\w*"),
-        ("удален", r"удал(?:ить|ени\w+)|вырва\w*"),
-    )
+_KINDRED = (
+    ("маникюр", r"маник\w*|маникюр\w*|ногт(?:и|ей|ям|ями)|ногот(?:ь|ки|ков|очк\w*)|нокот\w*|нюдик\w*"),
+    ("педикюр", r"педик\w*|педи"),
+    (
+        "стрижк",
+        r"стриж\w*|(?:по|под|об|вы)?стри(?:чь|чься|чьс|гусь|гся|глась|глся|жет\w*|гите|гут)|подстри\w*|постри\w*|стрич\w*",
+    ),
+    ("окрашиван", r"окраш\w*|окрас\w*|покра(?:с|ш)\w*|перекрас\w*|крас(?:ить|иться|ят|ите)\w*|колор\w*"),
+    ("укладк", r"уклад\w*|улож\w*"),
+    ("бров", r"бров\w*"),
+    ("ресниц", r"ресни\w*|реснич\w*|лэш\w*"),
+    ("бород", r"бород\w*"),
+    ("чистк", r"чистк\w*|почистить"),
+    ("имплант", r"имплант\w*"),
+    ("пломб", r"пломб\w*|запломб\w*"),
+    ("масл", r"масл\w*"),
+    ("шиномонтаж", r"шиномонт\w*|переобу\w*|переобув\w*|резин[уыа]\b|шинк\w*"),
+    ("диагностик", r"диагнос\w*|продиагност\w*"),
+    ("массаж", r"массаж\w*|промассир\w*"),
+    ("эпиляц", r"эпил\w*|депил\w*|шугар\w*"),
+    ("удален", r"удал(?:ить|ени\w+)|вырва\w*"),
 )
-_SHORT = frozenset(["в", "и", "на", "с", "со", "для", "по", "от", "до", "за", "из", "или", "у", "о", "к", "без", "под", "при", "не", "а", "the"])
+_KIN = re.compile("|".join(rf"(?P<{name}>{pattern})" for name, pattern in _KINDRED))
+_SHORT = frozenset(
+    [
+        "в",
+        "и",
+        "на",
+        "с",
+        "со",
+        "для",
+        "по",
+        "от",
+        "до",
+        "за",
+        "из",
+        "или",
+        "у",
+        "о",
+        "к",
+        "без",
+        "под",
+        "при",
+        "не",
+        "а",
+        "the",
+    ]
+)
+# Words of many services and of none: «волосы» alone does not ask for colouring.
+_SHARED_SAID = """
+    волос голов лиц муж муж сын доч женск мужск детск зал рук ног ваш свадебн полн нов
+"""
+_SHARED = frozenset(_SHARED_SAID.split())
 _LEAST_TYPO = 5
+_REMEMBERED = 5000
 
 
 @dataclass(frozen=True)
@@ -57,6 +89,7 @@ class Services:
         self._known_to = {
             key: frozenset(alias.service for alias in self._aliases if key in alias.stems) for key in self._vocabulary
         }
+        self._typos: dict[str, str | None] = {}
         self._long = tuple(sorted(key for key in self._vocabulary if len(key) >= _LEAST_TYPO))
 
     @property
@@ -77,10 +110,13 @@ class Services:
             # «Мужская стрижка» says more than «стрижка»; of two services the first one named.
             best = max(whole, key=lambda alias: (first in map(place.get, alias.stems), len(alias.stems), -alias.order))
             return best.service
-        return self._partly(here, said[0][0])
+        return self._partly(here)
 
-    def _partly(self, here: frozenset[str], first: str) -> str | None:
+    def _partly(self, here: frozenset[str]) -> str | None:
         """The one service that more of the words belong to than to any other; None when two are as likely."""
+        here = here - _SHARED
+        if not here:
+            return None
         points: dict[str, float] = {}
         for alias in self._aliases:
             common = alias.stems & here
@@ -97,7 +133,11 @@ class Services:
         tokens = words(text)
         for n, token in enumerate(tokens):
             key = self._key(token)
-            if key is None or (n and tokens[n - 1] == "не") or (n > 1 and tokens[n - 2] == "не" and tokens[n - 1] in _SHORT):
+            if (
+                key is None
+                or (n and tokens[n - 1] == "не")
+                or (n > 1 and tokens[n - 2] == "не" and tokens[n - 1] in _SHORT)
+            ):
                 continue
             found.append((key, n))
         return found
@@ -110,17 +150,23 @@ class Services:
             return key
         if len(token) < _LEAST_TYPO or len(key) < _LEAST_TYPO - 1:
             return None
-        return next((known for known in self._long if known[0] == key[0] and alike(known, key)), None) or next(
-            (known for known in self._long if alike(known, key)), None
-        )
+        return self._mended(key)
+
+    def _mended(self, key: str) -> str | None:
+        """The service word that this is with one letter wrong."""
+        if key not in self._typos:
+            if len(self._typos) > _REMEMBERED:
+                self._typos.clear()
+            near = [known for known in self._long if alike(known, key)]
+            self._typos[key] = max(near, key=lambda known: known[0] == key[0], default=None)
+        return self._typos[key]
 
 
+@lru_cache(maxsize=20_000)
 def key_of(word: str) -> str:
     """What a word is compared by: its family («постричься» → «стрижк») or its stem."""
-    for name, pattern in _KINDRED:
-        if pattern.fullmatch(word):
-            return stem(name)
-    return stem(word)
+    kin = _KIN.fullmatch(word)
+    return stem(str(kin.lastgroup)) if kin else stem(word)
 
 
 def _keys(said: str) -> frozenset[str]:

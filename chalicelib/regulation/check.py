@@ -27,7 +27,7 @@ from chalicelib.regulation.schema import (
     Sla,
 )
 from chalicelib.regulation.week import DAYS, uncovered
-from chalicelib.regulation.written import Path_, Written
+from chalicelib.regulation.written import Place, Written
 
 TEXT = 900
 """Longest text of a pack, in characters: Instagram gets it in two messages (1000 bytes each), the others in one."""
@@ -138,7 +138,7 @@ def _hours(business: Business, at: Written) -> Iterator[Mistake]:
             yield at.mistake(("hours", day), f"{DAYS[day]}: закрытие не позже открытия, исправьте часы")
 
 
-def _known(business: Business, colleague: str, at: Written, path: Path_) -> Iterator[Mistake]:
+def _known(business: Business, colleague: str, at: Written, path: Place) -> Iterator[Mistake]:
     if business.colleague(colleague) is None:
         staff = ", ".join(person.id for person in business.staff)
         yield at.mistake(path, f"сотрудника «{colleague}» нет в business.yaml: есть {staff}")
@@ -156,7 +156,7 @@ def _rota(read: Read[Rota], business: Read[Business]) -> Iterator[Mistake]:
         yield from _on_duty(business.document, override, read.written, ("overrides", number))
 
 
-def _on_duty(business: Business, shift: Shift | Override, at: Written, path: Path_) -> Iterator[Mistake]:
+def _on_duty(business: Business, shift: Shift | Override, at: Written, path: Place) -> Iterator[Mistake]:
     for role, person in (("duty", shift.duty), ("reserve", shift.reserve)):
         if person is None:
             continue
@@ -219,7 +219,7 @@ def _sla(read: Read[Sla]) -> Iterator[Mistake]:
             yield from _rescue(trigger.reply, read.written, ("triggers", number, "reply"))
 
 
-def _rescue(text: str, at: Written, path: Path_) -> Iterator[Mistake]:
+def _rescue(text: str, at: Written, path: Place) -> Iterator[Mistake]:
     """Where life may be in danger the reply says at once whom to ring."""
     if not any(number in text for number in RESCUE):
         yield at.mistake(path, "при угрозе жизни ответ должен называть 103 или 112: допишите")
@@ -235,7 +235,7 @@ def _reasons(pack: Pack) -> Iterator[Mistake]:
             yield at.mistake(path, f"в SLA-001.yaml нет правила для «{reason}»: добавьте его в triggers")
 
 
-def _given_reasons(pack: Pack) -> Iterator[tuple[Written, Path_, str]]:
+def _given_reasons(pack: Pack) -> Iterator[tuple[Written, Place, str]]:
     if pack.dialogue.written is not None:
         for pattern in ("intents.*.escalate", "fallback.*.escalate"):
             for path, reason in pack.dialogue.written.places(pattern):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
-    from chalicelib.regulation.written import Path_, Written
+    from chalicelib.regulation.written import Place, Written
 
 PATTERNS = {
     ID: "пишите строчными латинскими буквами, цифрами, «-» и «_», начиная с буквы, не длиннее 32 знаков",
@@ -93,7 +93,7 @@ def _closest(found: ErrorDetails, model: type[BaseModel]) -> str:
     return next(iter(get_close_matches(str(found["loc"][-1]), known, n=1)), "")
 
 
-def _fields(model: type[BaseModel], path: Path_) -> Iterator[str]:
+def _fields(model: type[BaseModel], path: Place) -> Iterator[str]:
     """Names that may stand at ``path`` inside a document of this model."""
     kind: Any = model
     for step in path:
@@ -120,14 +120,14 @@ def _bare(kind: Any) -> Any:
     return _bare(parts[0]) if type(None) in get_args(kind) and len(parts) == 1 else kind
 
 
-def _parent(path: Path_) -> Path_:
+def _parent(path: Place) -> Place:
     return path[:-1]
 
 
-def _place(path: Path_) -> Path_:
+def _place(path: Place) -> Place:
     return path[:-1] if path and path[-1] == "[key]" else path
 
 
-def _label(path: Path_) -> str:
+def _label(path: Place) -> str:
     """The nearest name above the mistake: «price», not «services.2.price», for the line says the rest."""
     return next((str(step) for step in reversed(_place(path)) if isinstance(step, str)), "документ")

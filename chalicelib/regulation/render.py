@@ -6,15 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chalicelib.regulation.schema import Business, Hours, Service
+    from chalicelib.regulation.schema import Business, Hours, Service, Weekday
 
 FIELD = re.compile(r"\{([^{}]*)\}")
 MISSING = "—"
-DAYS = {"mon": "пн", "tue": "вт", "wed": "ср", "thu": "чт", "fri": "пт", "sat": "сб", "sun": "вс"}
+DAYS: dict[Weekday, str] = {"mon": "пн", "tue": "вт", "wed": "ср", "thu": "чт", "fri": "пт", "sat": "сб", "sun": "вс"}
 
 _PLACE = frozenset({"business", "address", "phone", "hours", "services"})
 _ANSWER = _PLACE | {"name"}
-_REQUEST = frozenset({"service", "wish", "name", "phone", "business"})
+_REQUEST = frozenset({"service", "wish", "name", "contact", "business", "phone"})
 _NOTICE = frozenset({"client", "contact", "service", "wish", "channel", "text", "priority", "clause", "minutes"})
 _CONSENT = frozenset({"url", "operator", "business", "phone"})
 _VISIT = frozenset({"name", "service", "date", "time", "master", "business", "address", "phone"})
@@ -62,7 +62,7 @@ def opening_hours(business: Business) -> str:
     """The week in one line: «пн–пт 10:00–20:00, сб 10:00–18:00, вс выходной»."""
     spans: list[tuple[list[str], Hours | None]] = []
     for day, name in DAYS.items():
-        hours = business.hours.get(day)  # type: ignore[call-overload]
+        hours = business.hours.get(day)
         if spans and spans[-1][1] == hours:
             spans[-1][0].append(name)
         else:

@@ -201,7 +201,8 @@ class Dialogue(Document):
 
 
 class Trigger(Document):
-    """When a person is needed, what the client is told at once and what the colleague reads."""
+    """When a person is needed, what the client is told at once and what the colleague reads. ``words`` are words and
+    expressions, in any form of theirs."""
 
     clause: str
     reason: Reason

@@ -28,7 +28,7 @@ def uncovered(shifts: tuple[Shift, ...], at: Written) -> Iterator[Mistake]:
             first, *_, last = holders
             other = at.line("shifts", first)
             yield at.mistake(
-                ("shifts", last), f"две смены сразу: {when}; вторая начинается в строке {other}, оставьте одну"
+                ("shifts", last), f"две смены сразу: {when}; другая описана в строке {other}, оставьте одну"
             )
 
 

@@ -16,7 +16,8 @@ import yaml
 
 from chalicelib.regulation.mistakes import Mistake
 
-Path_ = tuple[str | int, ...]
+Place = tuple[str | int, ...]
+"""Keys and list positions from the top of a document down to one of its parts."""
 EMPTY = ("", "~", "null")
 FENCE = "---"
 
@@ -62,10 +63,10 @@ class Written:
             line, node = found
         return line
 
-    def mistake(self, path: Path_, sentence: str) -> Mistake:
+    def mistake(self, path: Place, sentence: str) -> Mistake:
         return Mistake(self.file, self.line(*path), sentence)
 
-    def places(self, pattern: str) -> Iterator[tuple[Path_, str]]:
+    def places(self, pattern: str) -> Iterator[tuple[Place, str]]:
         """Every text at ``pattern`` («intents.*.phrases.*»), with its path; nothing where the shape is different."""
         yield from _places(self.data, pattern.split("."), ())
 
@@ -200,7 +201,7 @@ def _step(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
     return None
 
 
-def _places(data: Any, steps: list[str], path: Path_) -> Iterator[tuple[Path_, str]]:
+def _places(data: Any, steps: list[str], path: Place) -> Iterator[tuple[Place, str]]:
     if not steps:
         if isinstance(data, str):
             yield path, data

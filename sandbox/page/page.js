@@ -28,6 +28,12 @@ const QUEUES = [
   ["deliveries_dead", "не доставлено", "Заявки, которые CRM так и не приняла: ждут nochnik redrive"],
   ["inbox_dead", "не разобрано", "Входящие события, которые не удалось обработать"],
 ];
+const REFUSED = {
+  400: "песочница не поняла запрос",
+  404: "этого уже нет",
+  409: "сейчас так нельзя",
+  503: "ночник не отвечает песочнице",
+};
 const QUIET_CLIENT = "Напишите как клиент: ночник не спит. Под каждым ответом будет видно, почему он такой.";
 const QUIET_DUTY = "Тихо. Когда понадобится человек, сообщение придёт сюда.";
 const ALL_AT_ONCE = 3; // WhatsApp shows up to three reply buttons; more become a list
@@ -141,17 +147,24 @@ async function post(path, body = {}) {
   } catch {
     throw new Error("нет связи с песочницей");
   }
-  if (answer.ok) return;
   const told = await answer.json().catch(() => null);
-  throw new Error(typeof told?.error === "string" ? told.error : `песочница ответила ${answer.status}`);
+  if (answer.ok) return told;
+  console.warn(path, answer.status, told?.error);
+  throw new Error(REFUSED[answer.status] ?? `песочница ответила ${answer.status}`);
 }
 
-/** POSTs for a control: it is busy (and keeps its focus) until the answer; a failure is told. Was it done? */
-async function ask(control, path, body) {
+/** A phone's event: it left the phone, but the product may still have refused the webhook. */
+async function report(view, action, body) {
+  const told = await post(`api/phones/${encodeURIComponent(view.phone.id)}/${action}`, body);
+  if (told?.accepted === false) tell(`Ночник не принял событие: вебхук ответил ${told.status || "молчанием"}`);
+}
+
+/** Does `work` for a control, busy (and in focus) meanwhile; a failure is told. Resolves to whether it was done. */
+async function busily(control, work) {
   if (control.getAttribute("aria-busy") === "true") return false;
   control.setAttribute("aria-busy", "true");
   try {
-    await post(path, body);
+    await work();
     return true;
   } catch (error) {
     tell(`Не получилось: ${error.message}`);
@@ -160,6 +173,8 @@ async function ask(control, path, body) {
     control.removeAttribute("aria-busy");
   }
 }
+
+const ask = (control, path, body) => busily(control, () => post(path, body));
 
 function tell(words) {
   const notice = byId("notice");
@@ -249,11 +264,17 @@ function tick() {
 // --- phones -------------------------------------------------------------------------------------------------------
 
 function renderPhones() {
-  const phones = state.phones ?? [];
+  const phones = inOrder(state.phones ?? []);
   if (!phones.some((phone) => phone.id === focusId)) focusId = phones[0]?.id ?? null;
   patch(byId("phones"), phones, (phone) => phone.id, createPhone, renderPhone);
   forgetPhones();
   renderFocus();
+}
+
+/** Always in the same places, however the sandbox lists them: a phone that moves loses its reader and its focus. */
+function inOrder(phones) {
+  const place = (phone) => Object.keys(CHANNELS).indexOf(phone.channel);
+  return [...phones].sort((one, other) => place(one) - place(other) || one.id.localeCompare(other.id));
 }
 
 function forgetPhones() {
@@ -349,7 +370,6 @@ function renderBlocked(view) {
 function wireMenu(view) {
   const menu = view.node.querySelector(".menu");
   const more = view.node.querySelector(".more");
-  const path = (action) => `api/phones/${encodeURIComponent(view.phone.id)}/${action}`;
   const open = (yes) => {
     menu.hidden = !yes;
     more.setAttribute("aria-expanded", String(yes));
@@ -374,10 +394,10 @@ function wireMenu(view) {
       more.focus();
     }
     if (button.dataset.media) {
-      if (await ask(button, path("media"), { kind: button.dataset.media })) expectAnswer(view);
+      if (await busily(button, () => report(view, "media", { kind: button.dataset.media }))) expectAnswer(view);
     } else if (button.dataset.do === "block") {
-      await ask(button, path("block"), { blocked: !view.phone.blocked });
-    } else if (await ask(button, path("new"))) {
+      await busily(button, () => report(view, "block", { blocked: !view.phone.blocked }));
+    } else if (await busily(button, () => report(view, "new"))) {
       view.waiting = [];
       view.field.focus();
       renderTalk(view);
@@ -420,7 +440,7 @@ async function sendOn(view, waiting) {
   renderTalk(view);
   toNewest(view);
   try {
-    await post(`api/phones/${encodeURIComponent(view.phone.id)}/text`, { text: waiting.text });
+    await report(view, "text", { text: waiting.text });
     waiting.posted = true;
   } catch (error) {
     waiting.failed = true;
@@ -628,7 +648,7 @@ async function press(view, messageId, choiceId) {
   expectAnswer(view);
   renderTalk(view);
   try {
-    await post(`api/phones/${encodeURIComponent(view.phone.id)}/press`, { message: messageId, choice: choiceId });
+    await report(view, "press", { message: messageId, choice: choiceId });
   } catch (error) {
     view.typingUntil = 0;
     tell(`Нажатие не ушло: ${error.message}`);
@@ -695,7 +715,7 @@ function renderList(view) {
 // --- the colleague on duty ----------------------------------------------------------------------------------------
 
 function renderDuty() {
-  const colleagues = state.duty ?? [];
+  const colleagues = inOrder(state.duty ?? []);
   const counts = new Map(colleagues.map((phone) => [phone.id, phone.messages.length]));
   const rung = colleagues.filter((phone) => views.get(phone.id) && counts.get(phone.id) > views.get(phone.id).heard);
   if (rung.length) colleagueId = rung.at(-1).id;
@@ -729,7 +749,7 @@ function ring(node) {
 }
 
 function showColleague() {
-  const colleagues = state.duty ?? [];
+  const colleagues = inOrder(state.duty ?? []);
   for (const phone of colleagues) views.get(phone.id).node.hidden = phone.id !== colleagueId;
   const names = byId("colleagues");
   patch(

@@ -258,7 +258,12 @@ def test_a_transaction_refused_for_our_own_mistake_is_neither(memory: DynamoMemo
 
 @pytest.mark.parametrize(
     ("status", "code"),
-    [(400, "ThrottlingException"), (400, "ProvisionedThroughputExceededException"), (500, "InternalServerError")],
+    [
+        (400, "ThrottlingException"),
+        (400, "ProvisionedThroughputExceededException"),
+        (500, "InternalServerError"),
+        (503, "NeverHeardOf"),
+    ],
 )
 def test_a_busy_table_is_unavailable(memory: DynamoMemory, table: Any, status: int, code: str) -> None:
     answer(table, "BatchGetItem", (status, {"Error": {"Code": code, "Message": ""}}))

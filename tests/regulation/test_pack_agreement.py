@@ -89,7 +89,7 @@ def test_a_gap_across_midnight_is_named_day_by_day(pack: PackCopy) -> None:
 def test_two_shifts_at_once(pack: PackCopy) -> None:
     first = pack.at("RT-001.yaml", "days: [mon, tue, wed, thu, fri]", "").line
     pack.change("RT-001.yaml", "days: [sat, sun]", "days: [fri, sat, sun]")
-    sentence = f"две смены сразу: пятница 09:00–21:00; вторая начинается в строке {first}, оставьте одну"
+    sentence = f"две смены сразу: пятница 09:00–21:00; другая описана в строке {first}, оставьте одну"
     assert pack.mistakes() == [pack.at("RT-001.yaml", "days: [fri, sat, sun]", sentence)]
 
 

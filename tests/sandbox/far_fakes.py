@@ -72,9 +72,12 @@ class Webhooks:
 
     calls: list[Call] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
+    refuses_challenge: bool = False
 
     def send(self, call: Call) -> Reply:
         self.calls.append(call)
+        if call.method == "GET" and self.refuses_challenge:
+            return Reply(403)
         if call.method == "GET":
             return Reply(200, parse_qs(urlsplit(call.url).query)["hub.challenge"][0].encode())
         return Reply(self.statuses.pop(0) if self.statuses else 200)

@@ -29,6 +29,7 @@ class Box:
         self.state: dict[str, Any] = copy.deepcopy(STATE)
         self.posted: list[tuple[str, Any]] = []
         self.broken = False
+        self.fared = {"accepted": True, "status": 200, "tries": 1}
         self._news = threading.Condition()
 
     def change(self) -> None:
@@ -54,9 +55,9 @@ class Box:
 
     def post(self, path: str, body: Any) -> tuple[int, str, bytes]:
         if self.broken:
-            return 503, "application/json", '{"error": "облако не отвечает"}'.encode()
+            return 503, "application/json", b'{"error": "The stack does not answer."}'
         self.posted.append((path, body))
-        return 200, "application/json", b"{}"
+        return 200, "application/json", json.dumps(self.fared).encode()
 
 
 def handler(box: Box) -> type[BaseHTTPRequestHandler]:
@@ -116,6 +117,15 @@ def test_three_messengers_stand_side_by_side(page: Browser) -> None:
     assert len(set(page.run(script))) == 1
 
 
+def test_the_phones_keep_their_places_however_they_are_listed(page: Browser, box: Box) -> None:
+    page.type(f"{TELEGRAM} textarea", "дописываю")
+    box.state["phones"].reverse()
+    box.hear(1, {"id": "wamid.22", "from": "client", "text": "добрый вечер"})
+    page.eventually(lambda: page.texts(f"{WHATSAPP} .message.client .text"), ["добрый вечер"])
+    assert page.texts("#phones .channel") == ["Telegram", "WhatsApp", "Instagram"]
+    assert page.run("return document.activeElement.value") == "дописываю"
+
+
 def test_nothing_sticks_out_of_a_narrow_screen(page: Browser) -> None:
     page.resize(500, 900)
     width = page.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -142,10 +152,17 @@ def test_a_message_that_did_not_go_can_be_sent_again(page: Browser, box: Box) ->
     box.broken = True
     page.type(f"{TELEGRAM} textarea", "вы где?" + ENTER)
     page.eventually(lambda: page.texts(f"{TELEGRAM} .failed:not([hidden]) span"), ["Не отправлено"])
-    assert page.texts("#notice:not([hidden])") == ["Сообщение не ушло: облако не отвечает"]
+    assert page.texts("#notice:not([hidden])") == ["Сообщение не ушло: ночник не отвечает песочнице"]
     box.broken = False
     page.click(f"{TELEGRAM} .failed:not([hidden]) button")
     page.eventually(lambda: box.posted, [("/api/phones/telegram-1/text", {"text": "вы где?"})])
+
+
+def test_a_webhook_that_was_refused_is_told(page: Browser, box: Box) -> None:
+    box.fared = {"accepted": False, "status": 500, "tries": 3}
+    page.type(f"{TELEGRAM} textarea", "вы где?" + ENTER)
+    refused = ["Ночник не принял событие: вебхук ответил 500"]
+    page.eventually(lambda: page.texts("#notice:not([hidden])"), refused)
 
 
 def test_a_button_under_a_message_is_pressed(page: Browser, box: Box) -> None:

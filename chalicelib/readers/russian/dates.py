@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -21,8 +21,7 @@ from chalicelib.readers.russian.words import alike, normalise
 
 @dataclass(frozen=True)
 class When:
-    """What was said of the time, in the business's zone. ``later`` is set when something was said but not usable
-    (past, impossible, contradictory): the desk has to ask."""
+    """What was said of the time, in the business's zone: an exact hour has ``time_from`` only, like an open end."""
 
     date: date | None = None
     time_from: time | None = None
@@ -47,39 +46,71 @@ def find(text: str, now: datetime, *, bare: bool = False, moved: bool = False, o
     ``bare``: she was asked for the time, so a number alone is one. ``moved``: a visit is moved, so the last time counts
     and the one she has does not. ``off``: a visit is cancelled, so the day she cannot come is the day of the visit.
     """
-    plain = _cleaned(text)
-    days, rest = _days(plain, now)
-    times = hours.find(rest, bare=bare)
-    # An answer «25» is a day: no visit starts at the twenty-fifth hour.
-    day = _chosen_day(plain, days, moved=moved, off=off)
-    chosen = _chosen_hours(rest, times, moved=moved)
-    return _checked(day, chosen, now)
+    return heard(text, now, bare=bare).when(moved=moved, off=off)
 
+
+@dataclass(frozen=True)
+class Heard:
+    """Every day and hour a message names, before it is known which of them count."""
+
+    text: str
+    rest: str
+    days: tuple[_Day, ...]
+    times: tuple[Hours, ...]
+    now: datetime
+
+    def when(self, *, moved: bool = False, off: bool = False) -> When:
+        """The day and hour that count; the flags are those of `find`."""
+        day = _chosen_day(self.text, self.days, moved=moved, off=off)
+        return _checked(day, _chosen_hours(self.rest, self.times, moved=moved), self.now)
+
+
+def heard(text: str, now: datetime, *, bare: bool = False) -> Heard:
+    """What `find` starts from, for whoever learns only later whether a visit is moved."""
+    plain = _cleaned(text)
+    if bare:
+        # An answer «25» is a day: no visit starts at the twenty-fifth hour.
+        plain = _LONE_DAY.sub(r"\1 числа", plain)
+    days, rest = _days(plain, now)
+    return Heard(plain, rest, tuple(days), tuple(hours.find(rest, bare=bare)), now)
+
+
+_LONE_DAY = re.compile(r"^\W*(2[4-9]|3[01])\W*$")
 
 # ---------------------------------------------------------------- what is not about the visit
 
 _HARMLESS = re.compile(
-    r"\b(?:добр\w+|хорош\w+|приятн\w+|удачн\w+|спокойн\w+|чудесн\w+|прекрасн\w+) (?:утр\w+|дня|день|вечер\w*|ноч\w+|суток|выходн\w+)"
-    r"|\b(?:утро|день|вечер) добр\w+|\bвремени суток|\bдн\w+ рождени\w+|\bкажд\w+ \w+|\bпо (?:понедельник|вторник|сред|четверг|"
-    r"пятниц|суббот|воскресен|выходн|будн)[а-я]+|\b\d в 1\b|\b(?:вечерн|дневн|ночн|утренн)\w+ (?:макияж|прич|укладк|образ|крем|мейк|"
-    r"смен|поко)\w*|^до (?:завтра|вечера|утра)\W*$|[.!,] ?до (?:завтра|вечера|утра)\W*$|\b(?:цел|вс|полн)\w+ (?:день|утро|вечер|ночь)"
-    r"|\b(?:на|в) днях|\bна будущее|\bрабоч\w+ д[а-я]+|\bпервый день|\bсколько (?:времени|дней)|\b\d+ ?/ ?7\b|\bза \d+ час\w*"
-    r"|\b(?:опозда|опазд|задерж|припозд)\w*(?: (?:минут|мин|где-?то|примерно|минуток|максимум|максимум на|буквально|немного))*"
+    r"\b(?:добр\w+|хорош\w+|приятн\w+|удачн\w+|спокойн\w+|чудесн\w+|прекрасн\w+) (?:утр\w+|дня|день|вечер\w*|"
+    r"ноч\w+|суток|выходн\w+)"
+    r"|\b(?:утро|день|вечер) добр\w+|\bвремени суток|\bдн\w+ рождени\w+|\bкажд\w+ \w+|\bпо (?:понедельник|"
+    r"вторник|сред|четверг|"
+    r"пятниц|суббот|воскресен|выходн|будн)[а-я]+|\b\d в 1\b|\b(?:вечерн|дневн|ночн|утренн)\w+ (?:макияж|прич|"
+    r"укладк|образ|крем|мейк|"
+    r"смен|поко)\w*|^до (?:завтра|вечера|утра)\W*$|[.!,] ?до (?:завтра|вечера|утра)\W*$|\b(?:цел|вс|"
+    r"полн)\w+ (?:день|утро|вечер|ночь)"
+    r"|\b(?:на|в) днях|\bна будущее|\bрабоч\w+ д[а-я]+|\bпервый день|\bсколько (?:времени|дней)|\b\d+ ?/ ?7\b|"
+    r"\bза \d+ час\w*"
+    r"|\b(?:опозда|опазд|задерж|припозд)\w*(?: (?:минут|мин|где-?то|примерно|минуток|максимум|максимум на|"
+    r"буквально|немного))*"
     r"(?: на)?(?: (?:минут|мин|минуток|где-?то|примерно))*(?: \d+(?:-\d+)?)?(?: ?(?:минут|мин)\w*| час\w*)?"
-    r"|\b(?:на )?\d+(?:-\d+)? ?(?:минут\w*|мин\b)(?: (?:позже|раньше|позднее))?|\bна (?:1 )?(?:час|полчас)\w* (?:позже|раньше|позднее)"
-    r"|\b\d+(?:[ .]\d{3})* ?(?:тыс\w*|т\.? ?р|руб\w*|р\b|км\b|₽)|\b(?:от|с|до) \d+ (?:до|и до|по) \d+ (?:тыс|лет|руб|год)\w*"
+    r"|\b(?:на )?\d+(?:-\d+)? ?(?:минут\w*|мин\b)(?: (?:позже|раньше|позднее))?|\bна (?:1 )?(?:час|"
+    r"полчас)\w* (?:позже|раньше|позднее)"
+    r"|\b\d+(?:[ .]\d{3})* ?(?:тыс\w*|т\.? ?р|руб\w*|р\b|км\b|₽)|\b(?:от|с|до) \d+ (?:до|и до|по) \d+ (?:тыс|"
+    r"лет|руб|год)\w*"
     r"|\bв (?:тот|прошл\w+) раз|\bдругой день|\bв любо[ей] время"
 )
 _GONE = re.compile(
     r"\b(?:поза)?вчера\w*(?: (?:утром|днем|вечером|ночью))?(?: в \d{1,2}(?::\d\d)?)?"
     r"|\b(?:в|на|с) прошл\w+ (?:понедельник|вторник|сред|четверг|пятниц|суббот|воскресень|недел|месяц|год|выходн)\w*"
-    r"|\bпрошл(?:ой|ым|ую) (?:недел|сред|пятниц|суббот|зим|весн|лет|осен)\w+|\b\d+ (?:дн|недел|месяц|час|лет|год)\w* назад"
-    r"|\b(?:недел[юи]|месяц|час|день|полчаса|пару дней|год) назад|\bсегодня (?:утром |днем |вечером )?(?:был[аи]?|делал\w*|сделал\w*|приходил\w*)\b"
+    r"|\bпрошл(?:ой|ым|ую) (?:недел|сред|пятниц|суббот|зим|весн|лет|осен)\w+|\b\d+ (?:дн|недел|месяц|час|лет|"
+    r"год)\w* назад"
+    r"|\b(?:недел[юи]|месяц|час|день|полчаса|пару дней|год) назад|\bсегодня (?:утром |днем |"
+    r"вечером )?(?:был[аи]?|делал\w*|сделал\w*|приходил\w*)\b"
 )
 
 
 def _cleaned(text: str) -> str:
-    """The text with typos in day words mended, numbers in digits, and everything blanked that only looks like a time."""
+    """The text with typos in day words mended, numbers in digits, and what only looks like a time blanked."""
     plain = normalise(text)
     for _, start, end, _ in phones.spans(plain):
         plain = plain[:start] + BLANK * 3 + " " * (end - start - 3) + plain[end:]
@@ -92,8 +123,62 @@ def _cleaned(text: str) -> str:
     return _GONE.sub(lambda found: " " * len(found[0]), plain)
 
 
-_DAY_WORDS = ["сегодня", "завтра", "послезавтра", "понедельник", "понедельника", "понедельнику", "вторник", "вторника", "четверг", "четверга", "пятница", "пятницу", "пятницы", "пятнице", "суббота", "субботу", "субботы", "субботе", "воскресенье", "воскресенья", "выходные", "выходных", "вечером", "вечера", "недели", "неделю", "неделе", "следующий", "следующую", "следующей", "ближайший", "ближайшую", "января", "февраля", "апреля", "августа", "сентября", "октября", "ноября", "декабря", "половина", "половине"]
-_OWN_WORDS = {"завтрак", "завтраки", "половины", "половину", "четверга", "вечеров", "вечеру", "недель", "неделя", "субботам"}
+DAY_WORDS = [
+    "сегодня",
+    "завтра",
+    "послезавтра",
+    "понедельник",
+    "понедельника",
+    "понедельнику",
+    "вторник",
+    "вторника",
+    "четверг",
+    "четверга",
+    "пятница",
+    "пятницу",
+    "пятницы",
+    "пятнице",
+    "суббота",
+    "субботу",
+    "субботы",
+    "субботе",
+    "воскресенье",
+    "воскресенья",
+    "выходные",
+    "выходных",
+    "вечером",
+    "вечера",
+    "недели",
+    "неделю",
+    "неделе",
+    "следующий",
+    "следующую",
+    "следующей",
+    "ближайший",
+    "ближайшую",
+    "января",
+    "февраля",
+    "апреля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+    "половина",
+    "половине",
+]
+_OWN_WORDS = {
+    "завтрак",
+    "завтраки",
+    "половины",
+    "половину",
+    "четверга",
+    "вечеров",
+    "вечеру",
+    "недель",
+    "неделя",
+    "субботам",
+}
 _SLANG = {
     "седня": "сегодня", "севодня": "сегодня", "сегодя": "сегодня", "сення": "сегодня", "сеня": "сегодня", "зафтро": "завтра",
     "послезафтра": "послезавтра", "воскресение": "воскресенье", "воскресения": "воскресенья", "воскр": "воскресенье",
@@ -106,9 +191,9 @@ _SLANG = {
 def _mended(word: str) -> str:
     if word in _SLANG:
         return _SLANG[word]
-    if len(word) < 6 or word in _DAY_WORDS or word in _OWN_WORDS:
+    if len(word) < 6 or word in DAY_WORDS or word in _OWN_WORDS:
         return word
-    return next((right for right in _DAY_WORDS if len(right) >= 6 and alike(word, right)), word)
+    return next((right for right in DAY_WORDS if right[0] == word[0] and alike(word, right)), word)
 
 
 # ---------------------------------------------------------------- days
@@ -123,7 +208,20 @@ _WEEKDAYS = (
     r"воскресень\w*|вск?",
 )
 _WEEKDAY = "(?P<weekday>" + "|".join(f"(?:{name})" for name in _WEEKDAYS) + r")\b\.?"
-_MONTHS = ["январ", "феврал", "март", "апрел", "ма[йяе]", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр"]
+_MONTHS = [
+    "январ",
+    "феврал",
+    "март",
+    "апрел",
+    "ма[йяе]",
+    "июн",
+    "июл",
+    "август",
+    "сентябр",
+    "октябр",
+    "ноябр",
+    "декабр",
+]
 _MONTH = "(?P<month>" + "|".join(f"{name}\\w*" if name != "ма[йяе]" else rf"{name}\b" for name in _MONTHS) + ")"
 _ABBREVIATED = r"(?:янв|фев|апр|авг|сент?|окт|нояб?|дек)\b\.?"
 _NEXT_WEEK = r"(?:следующ\w+|след\.?|той|будущ\w+|новой) недел[а-я]*"
@@ -136,7 +234,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("iso", r"(?<!\d)(?P<year>20\d\d)-(?P<number>\d\d)-(?P<day>\d\d)(?!\d)"),
         (
             "calendar",
-            rf"(?<![\d:.]){_AND_DAY}(?:-?(?:го|ое|е|му|ого))?(?:[ \-]?(?:или|и|-|,) ?\d{{1,2}}(?:-?го)?)? (?:{_MONTH}|(?P<short>{_ABBREVIATED}))"
+            rf"(?<![\d:.]){_AND_DAY}(?:-?(?:го|ое|е|му|ого))?(?:[ \-]?(?:или|и|-|"
+            rf",) ?\d{{1,2}}(?:-?го)?)? (?:{_MONTH}|(?P<short>{_ABBREVIATED}))"
             r"(?:,? (?P<year>20\d\d)(?: ?г(?:ода)?\b\.?)?)?",
         ),
         (
@@ -154,24 +253,37 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("this_week", rf"\b{_IN}{_WEEKDAY},? (?:на )?этой недел[а-я]*"),
         (
             "in_some",
-            r"\bчерез (?:(?P<count>\d+|пол(?=часа|тора)|полтора|пар[уы]|несколько) ?)?(?P<unit>минут\w*|мин\b|час\w*|дн\w+|день|недел\w+|месяц\w*|сут\w+)",
+            r"\bчерез (?:(?P<count>\d+|пол(?=часа|тора)|полтора|пар[уы]|несколько) ?)?(?P<unit>минут\w*|мин\b|"
+            r"час\w*|дн\w+|день|недел\w+|месяц\w*|сут\w+)",
         ),
         ("weekend_next", r"\b(?:на |в )?(?:следующ\w+|тех|будущ\w+) выходн(?:ых|ые)\b"),
         ("weekend", r"\b(?:на|в) (?:эти[х]? |ближайши[ех] )?выходн(?:ых|ые)\b|\bэти выходные\b"),
-        ("of_month", rf"(?<![\d:.,]){_AND_DAY}(?:-?(?:го|ое|е|му))? числ\w+|\bчисл\w+ {_AND_DAY.replace('day', 'day2')}(?!\d)"),
-        ("of_month", rf"(?<![\d:.,]){_AND_DAY}-?(?:го|ое)\b(?! (?:ребенк|раз|класс|этаж|уровн|поколен|мастер|просек))"),
-        ("of_month", r"\bна (?P<day>2[4-9]|3[01])\b(?![:.]\d|-?\d| ?(?:минут|человек|тыс|руб|лет|год|%|процент|час|км|к\b|р\b))"),
+        (
+            "of_month",
+            rf"(?<![\d:.,]){_AND_DAY}(?:-?(?:го|ое|е|му))? числ\w+|\bчисл\w+ {_AND_DAY.replace('day', 'day2')}(?!\d)",
+        ),
+        (
+            "of_month",
+            rf"(?<![\d:.,]){_AND_DAY}-?(?:го|ое)\b(?! (?:ребенк|раз|класс|этаж|уровн|поколен|мастер|"
+            rf"просек))",
+        ),
+        (
+            "of_month",
+            r"\bна (?P<day>2[4-9]|3[01])\b(?![:.]\d|-?\d| ?(?:минут|человек|тыс|руб|лет|год|%|процент|час|км|"
+            r"к\b|р\b))",
+        ),
         ("of_month", r"\bна (?P<day>[0-3]?\d)(?= (?:в|к|на) \d{1,2}\b(?! ?(?:минут|человек)))"),
         ("day_after_2", r"\bпослепослезавтр\w+"),
         ("day_after", r"\bпослезавтр\w+"),
         ("tomorrow", r"\bзавтр(?:а|о|ашн\w+)\b"),
         ("today", r"\bсегодня\b|\bсегодняшн\w+"),
-        ("weekday", rf"\b(?:{_IN}(?:эт\w+|ближайш\w+|ту) )?{_WEEKDAY}"),
+        ("weekday", rf"\b{_IN}(?:(?:эт\w+|ближайш\w+|ту) )?{_WEEKDAY}"),
     )
 )
 _SHORT_NAMES = {"пн", "вт", "ср", "чт", "пт", "сб", "вс", "вск"}
 _OWN = re.compile(
-    r"(?:запис(?:ан|ана|аны|ывал\w*|ывался|ался|алась|ались)|стоит|стою|стояла|была запись|есть запись|моя запись|у меня запись)"
+    r"(?:запис(?:ан|ана|аны|ывал\w*|ывался|ался|алась|ались)|стоит|стою|стояла|была запись|есть запись|"
+    r"моя запись|у меня запись)"
     r"(?: (?:была?|был|у|вас|меня|к|вам|уже|стоит|завтра))*(?: (?:на|в|во))*$"
 )
 _DENIED = re.compile(r"\b(?:не|кроме|вместо|только не|но не)(?: (?:в|во|на|к|с|со|до|после))?$")
@@ -179,10 +291,12 @@ _BOUND = re.compile(r"\b(?:до|после|раньше|позже|кроме)$"
 _FROM_DAY = re.compile(r"\b(?:с|со)$")
 _CANNOT = re.compile(
     r"^[, ]*(?:(?:я|мы|никак|уже|точно|к сожалению|наверное|у меня|совсем)[, ]+)*"
-    r"(?:не (?:мог|смо[гж]|получ|успе|удоб|подход|подойд|вы[йх]д|прид|буду|надо|нужно|хочу)|неудобн|занят|никак|работаю)"
+    r"(?:не (?:мог|смо[гж]|получ|успе|удоб|подход|подойд|вы[йх]д|прид|буду|надо|нужно|хочу)|неудобн|занят|никак|"
+    r"работаю)"
 )
 _CHANGED = re.compile(
-    r"\b(?:нет|точнее|вернее|лучше|хотя|ой|то есть|тоесть|передумал\w*|перепутал\w*|ошиб\w+|простите|извините|тьфу|не так)\b"
+    r"\b(?:нет|точнее|вернее|лучше|хотя|ой|то есть|тоесть|передумал\w*|перепутал\w*|ошиб\w+|простите|извините|"
+    r"тьфу|не так)\b"
 )
 _OTHERWISE = re.compile(r"\b(?:или|либо|можно и|и)\b")
 
@@ -218,7 +332,9 @@ def _read(kind: str, match: re.Match[str], now: datetime, text: str) -> _Day | N
 def _is_a_day(match: re.Match[str], text: str) -> bool:
     """Whether «вс», «ср» and the like stand where a day would: after a preposition, before an hour, or alone."""
     before, after = text[: match.start()].rstrip(), text[match.end() :].lstrip()
-    led = bool(re.match(r"(?:в|во|на|к|с|до|эт\w+|след\w*)\b", match[0])) or before.endswith((",", "или", "и", "лучше", BLANK))
+    led = bool(re.match(r"(?:в|во|на|к|с|до|эт\w+|след\w*)\b", match[0])) or before.endswith(
+        (",", "или", "и", "лучше", BLANK)
+    )
     return led or not before or bool(re.match(r"[в\d(,]|$|или|утр|дне|веч", after))
 
 
@@ -288,7 +404,9 @@ _RECENT = timedelta(60)
 
 
 def _on_the_calendar(groups: dict[str, str | None], today: date) -> date | None:
-    month = int(groups["number"] or 0) if groups.get("number") else _month(groups.get("month") or groups.get("short") or "")
+    month = (
+        int(groups["number"] or 0) if groups.get("number") else _month(groups.get("month") or groups.get("short") or "")
+    )
     number, year = int(groups["day"] or 0), groups.get("year")
     if year:
         day = _date(int(year) + (2000 if len(year) == 2 else 0), month, number)
@@ -310,7 +428,7 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _chosen_day(text: str, days: list[_Day], *, moved: bool, off: bool) -> _Day | None:
+def _chosen_day(text: str, days: Iterable[_Day], *, moved: bool, off: bool) -> _Day | None:
     """The day that counts: not a denied one, not the one she has; the first of several, the last of a correction."""
     open_days = [day for day in days if not _ruled_out(text, day, moved=moved, off=off)]
     chosen: _Day | None = None
@@ -349,7 +467,7 @@ def _contradict(one: _Day, other: _Day, between: str) -> bool:
 # ---------------------------------------------------------------- the time that counts
 
 
-def _chosen_hours(text: str, times: list[Hours], *, moved: bool) -> Hours | None:
+def _chosen_hours(text: str, times: Iterable[Hours], *, moved: bool) -> Hours | None:
     chosen: Hours | None = None
     for said in times:
         if _denied(text, said, moved=moved):
@@ -411,10 +529,3 @@ def _passed(low: int | None, high: int | None, said: Hours | None, now: datetime
 
 def _time(minutes: int | None) -> time | None:
     return None if minutes is None else time(minutes // 60 % 24, minutes % 60)
-
-
-def spoken(text: str) -> Iterator[tuple[int, int]]:
-    """Where days are named in a normalised text, whatever they mean: for comparing sentences without their days."""
-    for _, pattern in _PATTERNS:
-        for match in pattern.finditer(text):
-            yield match.start(), match.end()

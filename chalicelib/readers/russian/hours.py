@@ -47,7 +47,11 @@ _PARTS_SAID = (
     ("noon", r"(?:в |к )?полдень|полудню"),
     ("midnight", r"(?:в )?полночь"),
     ("morning", r"(?:с |по)?утр[аоу]?(?:м|чк\w+)?|с утреца|утренн\w+ (?:врем|запис|окош|окн|час|прием)\w*|поутру"),
-    ("day", r"дн[её]м|дневн\w+ (?:врем|запис|окош|окн|час|прием)\w*|(?:на|в течение) дня|(?:на|в) день|середин\w+ дня"),
+    (
+        "day",
+        r"дн[её]м|дневн\w+ (?:врем|запис|окош|окн|час|прием)\w*|(?:на|в течение) дня|(?:на|в) день|"
+        r"середин\w+ дня",
+    ),
     (
         "evening",
         r"(?:под |к |на |в |по)?вечер(?:ом|у|а|к\w+|очком)?|вечерн\w+ (?:врем|запис|окош|окн|час|прием)\w*|вечера",
@@ -58,14 +62,18 @@ _PART = re.compile("|".join(rf"(?P<{name}>\b(?:{said})\b)" for name, said in _PA
 
 # A number before one of these counts something else than hours.
 _COUNTED = re.compile(
-    r" ?(?:минут|мин\b|человек|чел\b|тыс|руб|р\b|к\b|лет|год|раз|дн[яей]|день|сут|недел|месяц|мест|машин|процент|%|этаж|кабинет|"
-    r"номер|дом|кв|подъезд|км|литр|колес|имплант|зуб|рук[иу]?\b|просек|партс|микрор|мкр|звезд|балл|процедур|услуг|сеанс|"
-    r"посетит|гост|подруж|девоч|дев\b|реб|дет|взросл|мастер|пальц|ног|ноготк|сантиметр|см\b|мл\b|штук|шт\b|класс|видео|фото|"
+    r" ?(?:минут|мин\b|человек|чел\b|тыс|руб|р\b|к\b|лет|год|раз|дн[яей]|день|сут|недел|месяц|мест|машин|"
+    r"процент|%|этаж|кабинет|"
+    r"номер|дом|кв|подъезд|км|литр|колес|имплант|зуб|рук[иу]?\b|просек|партс|микрор|мкр|звезд|балл|процедур|"
+    r"услуг|сеанс|"
+    r"посетит|гост|подруж|девоч|дев\b|реб|дет|взросл|мастер|пальц|ног|ноготк|сантиметр|см\b|мл\b|штук|шт\b|"
+    r"класс|видео|фото|"
     r"копе|ламп|тон\b|тона|цвет|вид|част|метр|заняти|клиент|женщ|мужч|гвард|автобус|трамва|маршр|маст|парикм|полос|"
     r"\+|/|час\w* (?:раньше|позже|позднее|назад)|раньше|позже|позднее|назад|часовая)"
 )
 _HOUR = (
-    r"(?P<h{n}>[01]?\d|2[0-4])(?:(?:[:.]|(?<=\d)ч ?)(?P<m{n}>[0-5]\d)|[ \-](?P<s{n}>00|15|30|45)(?!\d|[ \-]\d))?(?![\d:])"
+    r"(?P<h{n}>[01]?\d|2[0-4])(?:(?:[:.]|(?<=\d)ч ?)(?P<m{n}>[0-5]\d)|[ \-](?P<s{n}>00|15|30|45)(?!\d|"
+    r"[ \-]\d))?(?![\d:])"
     r"(?: ?(?:часиков|час(?:а|ов|ам|у|ик\w*)?|ч)\b\.?(?! (?:раньше|позже|позднее|назад|подряд))(?: 00\b)?)?"
     r"(?: ?(?P<d{n}>утра|дня|вечера|ночи|утром|днем|вечером)\b)?"
 )
@@ -81,14 +89,21 @@ _RANGE = re.compile(
     rf"|(?:(?:в|на|к|с|час\w*|между|интервал\w*|около) )?{_hour(3)} ?- ?{_hour(4)}(?![\-.]))"
 )
 _FROM = re.compile(
-    rf"\b(?:после|не раньше(?: чем)?(?: в)?|не ранее(?: чем)?(?: в)?|(?<!не )(?:позже|позднее)|начиная с|с|со|от) {_ABOUT}{_hour(1)}"
+    rf"\b(?:после|не раньше(?: чем)?(?: в)?|не ранее(?: чем)?(?: в)?|(?<!не )(?:позже|позднее)|начиная с|с|со|"
+    rf"от) {_ABOUT}{_hour(1)}"
 )
-_TO = re.compile(rf"\b(?:до|не позже(?: чем)?(?: в)?|не позднее(?: чем)?(?: в)?|(?<!не )(?:раньше|ранее)) {_ABOUT}{_hour(1)}")
+_TO = re.compile(
+    rf"\b(?:до|не позже(?: чем)?(?: в)?|не позднее(?: чем)?(?: в)?|(?<!не )(?:раньше|ранее)) {_ABOUT}{_hour(1)}"
+)
 _POINT = re.compile(rf"\b(?:в|во|на|к|ко|около|ближе к|часов|часа|часам|часиков) {_ABOUT}(?:в |к )?{_hour(1)}")
-_CLOCK = re.compile(rf"(?<![\d.:])(?:(?=\d\d?:\d\d){_hour(1)}|(?=\d\d?(?: ?час\w*| ?ч)? (?:утра|дня|вечера|ночи)\b){_hour(2)})")
+_CLOCK = re.compile(
+    rf"(?<![\d.:])(?:(?=\d\d?:\d\d){_hour(1)}|(?=\d\d?(?: ?час\w*| ?ч)? (?:утра|дня|вечера|ночи)\b){_hour(2)})"
+)
 _BARE = re.compile(rf"(?<![\d.:\-+/]){_hour(1)}(?![\w:])")
 _HOURS_OF = re.compile(rf"(?<![\d.:\-]){_hour(1)}")
-_WRONG_HOUR = re.compile(r"\b(?:в|к|на|до|после) (?:2[5-9]|[3-9]\d):\d\d|\b(?:в|к|до|после) (?:2[5-9]|[3-9]\d) ?(?:ч\b|час)")
+_WRONG_HOUR = re.compile(
+    r"\b(?:в|к|на|до|после) (?:2[5-9]|[3-9]\d):\d\d|\b(?:в|к|до|после) (?:2[5-9]|[3-9]\d) ?(?:ч\b|час)"
+)
 _OTHERWISE = re.compile(r"\b(?:или|либо|ну или)\b")
 BLANK = "¤"
 
@@ -103,10 +118,7 @@ def find(text: str, *, bare: bool) -> list[Hours]:
     found: list[Hours] = []
     for kind, pattern in (("range", _RANGE), ("from", _FROM), ("to", _TO), ("point", _POINT), ("point", _CLOCK)):
         text = _collect(text, kind, pattern, part, found)
-    if bare:
-        text = _collect(text, "point", _BARE, part, found)
-    else:
-        text = _collect(text, "point", _NEXT_TO_A_DAY, part, found)
+    text = _collect(text, "point", _BARE if bare else _NEXT_TO_A_DAY, part, found)
     for match in _PART.finditer(text):
         low, high = PARTS[str(match.lastgroup)]
         found.append(Hours("part", low, high, match.start(), match.end(), match.lastgroup))
@@ -135,7 +147,12 @@ def _read(match: re.Match[str], kind: str, part: str | None) -> Hours | None:
     if any(_COUNTED.match(match.string, _number_end(match, n)) for n in "1234" if f"h{n}" in groups):
         return None
     told = [
-        _Clock(int(groups[f"h{n}"]), int(groups.get(f"m{n}") or groups.get(f"s{n}") or 0), groups[f"h{n}"], groups.get(f"d{n}"))
+        _Clock(
+            int(groups[f"h{n}"]),
+            int(groups.get(f"m{n}") or groups.get(f"s{n}") or 0),
+            groups[f"h{n}"],
+            groups.get(f"d{n}"),
+        )
         for n in "1234"
         if f"h{n}" in groups
     ]
@@ -216,5 +233,7 @@ def _ordered(first: int | None, last: int | None) -> bool:
 def _common_part(text: str) -> str | None:
     """The part of the day a text speaks of, when it speaks of one only."""
     said = {str(match.lastgroup) for match in _PART.finditer(text)}
-    said = {name for name in said if name in ("morning", "day", "lunch", "after_lunch", "evening", "night", "after_work")}
+    said = {
+        name for name in said if name in ("morning", "day", "lunch", "after_lunch", "evening", "night", "after_work")
+    }
     return said.pop() if len(said) == 1 else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _UNITS = {
     "ноль": 0, "нуль": 0, "ноля": 0, "один": 1, "два": 2, "две": 2, "двух": 2, "двум": 2, "три": 3, "трех": 3, "трем": 3,
@@ -12,7 +13,18 @@ _UNITS = {
 _TEENS = {
     base + ending: number
     for number, base in enumerate(
-        ["десят", "одиннадцат", "двенадцат", "тринадцат", "четырнадцат", "пятнадцат", "шестнадцат", "семнадцат", "восемнадцат", "девятнадцат"],
+        [
+            "десят",
+            "одиннадцат",
+            "двенадцат",
+            "тринадцат",
+            "четырнадцат",
+            "пятнадцат",
+            "шестнадцат",
+            "семнадцат",
+            "восемнадцат",
+            "девятнадцат",
+        ],
         start=10,
     )
     for ending in ("ь", "и")
@@ -45,6 +57,7 @@ _GLUED_HALF = re.compile(rf"\bпол-?({_ORDINAL_BASE})[ео]го\b")
 _ONE_O_CLOCK = re.compile(r"\b(в|к|до|после|около|с|без \d+) час[ау]?\b(?! пик)|\b(на )?час(?= дня| ночи)")
 
 
+@lru_cache(maxsize=64)
 def in_digits(text: str) -> str:
     """A normalised text with its numbers in digits; ordinals keep «го», clock phrases become H:MM."""
     text = _GLUED_HALF.sub(lambda half: f"пол {_ORDINALS[half[1]]}го", text)

@@ -12,23 +12,24 @@ LONGEST = 2000
 _YES_SIGNS = "👍👌✅🆗🙆💯☑✔"
 _NO_SIGNS = "👎❌🚫🙅⛔✖"
 _SIGNS = str.maketrans({**dict.fromkeys(_YES_SIGNS, " да "), **dict.fromkeys(_NO_SIGNS, " нет ")})
-_LETTERS = str.maketrans("ё‐‑–—−’`«»“”„ ", "е-----''\"\"\"\"\" ")
+_LETTERS = str.maketrans("ё‐‑–—−’`«»“”„ ", 'е-----\'\'""""" ')
 _KEPT = re.compile(r"[^\w\s.,:;!?+\-/()%@'\"]|_")
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
 _STRETCHED = re.compile(r"([а-яa-z])\1{2,}")
 
-# Longest first: the stem is what stands before the first of these that leaves three letters.
-_ENDINGS = tuple(
-    sorted(
-        ["иями", "ями", "ами", "ией", "иям", "ием", "иях", "ого", "его", "ому", "ему", "ыми", "ими", "ете", "йте", "ите", "ешь", "ишь", "ала", "ила", "ыла", "ела", "али", "или", "ели", "ать", "ить", "еть", "ять", "уть", "ыть", "ают", "яют", "уют", "ует", "ает", "яет", "ой", "ей", "ий", "ый", "ая", "яя", "ое", "ее", "ые", "ие", "ую", "юю", "ью", "ом", "ем", "ам", "ям", "ах", "ях", "ов", "ев", "ию", "ия", "ии", "ья", "ье", "ьи", "ат", "ят", "ут", "ют", "ит", "ет", "ал", "ил", "ел", "ю", "я", "у", "ы", "и", "о", "е", "а", "ь", "й"],
-        key=len,
-        reverse=True,
-    )
-)
+# The stem is what stands before the longest of these that leaves three letters.
+_ENDINGS_SAID = """
+    иями ями ами ией иям ием иях ого его ому ему ыми ими ете йте ите ешь ишь ала ила ыла ела али или ели ать ить еть
+    ять уть ыть ают яют уют ует ает яет ой ей ий ый ая яя ое ее ые ие ую юю ью ом ем ам ям ах ях ов ев ию ия ии ья
+    ье ьи ат ят ут ют ит ет ал ил ел ю я у ы и о е а ь й
+"""
+_ENDINGS = frozenset(_ENDINGS_SAID.split())
+_LONGEST_ENDING = 4
 _SHORTEST_STEM = 3
 
 
+@lru_cache(maxsize=64)
 def normalise(text: str) -> str:
     """Lower case, ё as е, one kind of dash, thumbs up as «да»; emoji and odd signs gone, punctuation kept."""
     lowered = text[:LONGEST].translate(_SIGNS).lower().translate(_LETTERS)
@@ -45,9 +46,9 @@ def stem(word: str) -> str:
     """The part of a word that its forms share: «маникюра», «маникюру» → «маникюр»."""
     if word.endswith(("ся", "сь")) and len(word) > 5:
         word = word[:-2]
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
-            return word[: -len(ending)]
+    for length in range(min(_LONGEST_ENDING, len(word) - _SHORTEST_STEM), 0, -1):
+        if word[-length:] in _ENDINGS:
+            return word[:-length]
     return word
 
 

@@ -1,0 +1,150 @@
+"""The product's own channels and CRM against the emulators: each understands what the other says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from far_fakes import SECRETS, Far
+
+from chalicelib.channels import instagram, telegram, whatsapp
+from chalicelib.crms import bitrix24
+from chalicelib.desk.effects import Reply
+from chalicelib.desk.events import Blocked, Pressed, Said, conversation_of
+from chalicelib.desk.values import Choice, Lead
+from chalicelib.errors import Unavailable, Unreachable
+from chalicelib.ports import Channel
+from chalicelib.regulation.load import load
+from chalicelib.wire import over_http, run
+from sandbox import accounts
+from sandbox.phones import conversation_of as conversation_of_phone
+from sandbox.server import Serving, serve
+
+CHANNELS: dict[str, Channel] = {
+    "telegram": telegram.CHANNEL,
+    "whatsapp": whatsapp.CHANNEL,
+    "instagram": instagram.CHANNEL,
+}
+ADDRESSES = {"telegram": "700000001", "whatsapp": "79000000001", "instagram": "17840000000000001"}
+ACCOUNTS = {
+    "telegram": {"token": accounts.TELEGRAM_TOKEN, "secret": SECRETS["telegram"]},
+    "whatsapp": {"token": accounts.META_TOKEN, "account": accounts.WHATSAPP_NUMBER_ID, "secret": SECRETS["meta"]},
+    "instagram": {"token": accounts.META_TOKEN, "account": accounts.INSTAGRAM_ACCOUNT_ID, "secret": SECRETS["meta"]},
+}
+MANY = tuple(Choice(f"option-{number}", f"Услуга номер {number}") for number in range(9))
+FEW = (Choice("yes", "Согласна"), Choice("no", "Нет"))
+
+
+@pytest.fixture
+def serving(far: Far) -> Iterator[Serving]:
+    running = serve(far.box, 0)
+    for channel in CHANNELS:
+        far.do(f"phones/{channel}-1/text", {"text": "Здравствуйте"})
+    far.hooks.calls.clear()
+    yield running
+    running.close()
+
+
+def send(serving: Serving, name: str, text: str, choices: tuple[Choice, ...] = ()) -> None:
+    base = f"{serving.url}/{'telegram' if name == 'telegram' else 'meta'}"
+    reply = Reply(name, ADDRESSES[name], text, choices)
+    run(CHANNELS[name].write(reply, ACCOUNTS[name], base, "key"), over_http())
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+@pytest.mark.parametrize("choices", [(), FEW, MANY], ids=["plain", "few", "many"])
+@pytest.mark.parametrize("text", ["Согласны?", "Длинный ответ. " * 400], ids=["short", "long"])
+def test_every_reply_gets_through(
+    far: Far, serving: Serving, name: str, choices: tuple[Choice, ...], text: str
+) -> None:
+    send(serving, name, text, choices)
+    shown = [message for message in far.phone(f"{name}-1")["messages"] if message["from"] == "bot"]
+    assert "".join("".join(message["text"] for message in shown).split()).startswith("".join(text.split()))
+    assert [choice["id"] for choice in shown[-1]["choices"]] == [choice.id for choice in choices]
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+def test_what_a_phone_sends_is_verified_and_understood(far: Far, serving: Serving, name: str) -> None:
+    far.do(f"phones/{name}-1/text", {"text": "Можно на стрижку?"})
+    send(serving, name, "Согласны?", FEW)
+    message = far.phone(f"{name}-1")["messages"][-1]["id"]
+    far.do(f"phones/{name}-1/press", {"message": message, "choice": "yes"})
+    events = []
+    for call in far.hooks.posts:
+        CHANNELS[name].verify({key.lower(): value for key, value in call.headers.items()}, call.body, ACCOUNTS[name])
+        events += CHANNELS[name].read(call.body)
+    said, pressed = events
+    (phone,) = [phone for phone in far.box.state.phones("client") if phone.channel == name]
+    assert isinstance(said, Said)
+    assert (said.text, said.at) == ("Можно на стрижку?", datetime(2026, 11, 25, 19, 40, tzinfo=UTC))
+    assert isinstance(pressed, Pressed)
+    assert pressed.choice == "yes"
+    assert {conversation_of(said), conversation_of(pressed)} == {conversation_of_phone(phone)}
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+@pytest.mark.parametrize("kind", ["voice", "photo", "sticker", "contact", "location"])
+def test_media_are_understood_as_something(far: Far, serving: Serving, name: str, kind: str) -> None:
+    far.do(f"phones/{name}-1/media", {"kind": kind})
+    (event,) = CHANNELS[name].read(far.hooks.posts[0].body)
+    assert isinstance(event, Said)
+    assert (event.text, event.medium != "text") == ("", True)
+
+
+def test_a_block_is_understood(far: Far, serving: Serving) -> None:
+    far.do("phones/telegram-1/block", {"blocked": True})
+    (event,) = telegram.CHANNEL.read(far.hooks.posts[0].body)
+    assert isinstance(event, Blocked)
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+def test_busy_and_unreachable_are_told_apart(far: Far, serving: Serving, name: str) -> None:
+    for value in ("429", "500", "lost"):
+        far.switch(name, value)
+        with pytest.raises(Unavailable):
+            send(serving, name, "Ау")
+    far.switch(name, "403" if name == "telegram" else "window")
+    with pytest.raises(Unreachable):
+        send(serving, name, "Ау")
+    far.switch(name, "ok")
+    far.do(f"phones/{name}-1/block", {"blocked": True})
+    with pytest.raises(Unreachable):
+        send(serving, name, "Ау")
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+def test_a_channel_can_be_registered(serving: Serving, name: str) -> None:
+    base = f"{serving.url}/{'telegram' if name == 'telegram' else 'meta'}"
+    run(CHANNELS[name].register(f"http://127.0.0.1:1/hooks/{name}", ACCOUNTS[name], base), over_http())
+
+
+def test_a_lead_is_entered_once_also_when_an_answer_is_lost(far: Far, serving: Serving) -> None:
+    rules = load(Path(__file__).parents[2] / "clients" / "demo-salon")
+    status = rules.registry.new_status
+    lead = Lead(
+        id="lead-1",
+        conversation="c",
+        source="telegram",
+        client_name="Анна",
+        contact="+79000000001",
+        service=rules.business.services[0].title,
+        preferred_time="завтра в 15:00",
+        status=status,
+        assigned_to=rules.business.crm.assigned_to,
+        created=datetime(2026, 11, 25, 19, 40, tzinfo=UTC),
+    )
+    far.stack.seen = far.stack.seen.__class__(rules=rules.model_dump(mode="json"))
+    far.box.overview.look(now=True)
+    flow = bitrix24.CRM.deliver
+    base = f"{serving.url}{accounts.BITRIX24_PATH}"
+    far.switch("bitrix24", "lost", times=1)
+    with pytest.raises(Unavailable):
+        run(flow(lead, rules.business, rules.registry, base), over_http())
+    assert run(flow(lead, rules.business, rules.registry, base), over_http()) == "1"
+    assert run(flow(lead, rules.business, rules.registry, base), over_http()) == "1"
+    cards = far.state()["crm"]["cards"]
+    assert [(card["entity"], card["id"]) for card in cards] == [("lead", 1), ("contact", 1)]
+    said = " ".join(str(value) for value in cards[0]["fields"].values())
+    assert all(part in said for part in ("telegram", "Анна", "+79000000001", lead.service, "завтра в 15:00"))
