@@ -14,7 +14,9 @@ PARTS: dict[str, Callable[[], list[str]]] = {"imports": imports.report, "cpu": c
 def main(arguments: Sequence[str]) -> None:
     """Run the parts that are named, or all of them."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all when none is named")
+    parser.add_argument(
+        "parts", nargs="*", choices=[*PARTS, []], metavar="part", help=f"{', '.join(PARTS)}; all if none"
+    )
     for part in parser.parse_args(arguments).parts or PARTS:
         print("\n".join(PARTS[part]()), end="\n\n", flush=True)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from sandbox.openai_rules import types
@@ -28,42 +30,83 @@ KEYWORDS = (
 )  # fmt: skip
 
 
+PATTERNS = {
+    "name": r"(?:меня зовут|я\s*[-—]|имя)\s+([А-ЯЁ][а-яё]+)",
+    "time": r"\b(?:в|к|с|после)\s+([01]?\d|2[0-3])(?:[:.]([0-5]\d))?\b",
+    "phone": r"(\+?[78][\d\s()-]{9,16}\d)",
+}
+ANSWERS_OF_A_BOOKING = frozenset({"service", "time", "name", "phone"})
 REASONS = {"complaint": "complaint", "emergency": "urgent", "medical": "medical", "human": "human_request"}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the model has to go by: the client's words, what she was asked, today, and the options explained to it
+    (``- id: words, words`` lines of the instructions)."""
+
+    text: str
+    asked: str = ""
+    today: date | None = None
+    explained: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def words(self) -> list[str]:
+        """Names of the keywords that were heard."""
+        return [word for word, pattern in KEYWORDS if re.search(pattern, self.text.lower())]
 
 
 def said(schema: Mapping[str, Any] | None, texts: Sequence[tuple[str, str]], fault: str) -> str:
     """The model's text: JSON by the schema, or an echo without one."""
-    last = next((text for role, text in reversed(texts) if role == "user"), "")
+    heard = listen(texts)
     if schema is None:
-        return f"Песочница услышала: {last}"
-    make = _lie if fault == "lie" else _guess
-    content = json.dumps(make("", schema, schema, last), ensure_ascii=False)
+        return f"Песочница услышала: {heard.text}"
+    content = json.dumps(
+        _lie("", schema, schema) if fault == "lie" else _guess("", schema, schema, heard), ensure_ascii=False
+    )
     return content[: len(content) // 2] if fault == "broken" else content
 
 
-def _guess(name: str, schema: Mapping[str, Any], root: Mapping[str, Any], text: str) -> Any:
+def listen(texts: Sequence[tuple[str, str]]) -> Heard:
+    """The last user message; one that is a JSON object has the client's words under ``message`` or ``text``."""
+    last = next((text for role, text in reversed(texts) if role == "user"), "")
+    told = " ".join(text for role, text in texts if role in ("system", "developer"))
+    lines = re.findall(r"^- ([a-z][a-z0-9_-]*): (.+)$", told, re.MULTILINE)
+    explained = {name: tuple(re.split(r"[,;]\s*", words.lower())) for name, words in lines}
+    try:
+        given = json.loads(last)
+    except ValueError:
+        return Heard(last, explained=explained)
+    if not isinstance(given, dict):
+        return Heard(last, explained=explained)
+    today = re.search(r"\d{4}-\d\d-\d\d", str(given.get("now", "")))
+    return Heard(
+        str(given.get("message", given.get("text", ""))),
+        str(given.get("asked") or ""),
+        date.fromisoformat(today[0]) if today else None,
+        explained,
+    )
+
+
+def _guess(name: str, schema: Mapping[str, Any], root: Mapping[str, Any], heard: Heard) -> Any:
     schema = _resolved(schema, root)
     if "anyOf" in schema:
         options = [_resolved(option, root) for option in schema["anyOf"]]
         real = [option for option in options if types(option) != ["null"]]
-        value = _guess(name, real[0], root, text) if real else None
-        nullable = len(real) < len(options)
-        return None if nullable and _unsaid(value, real[0]) else value
+        if "enum" in real[0] and len(real) < len(options):
+            return _chosen([*real[0]["enum"], None], heard)
+        value = _guess(name, real[0], root, heard)
+        return None if len(real) < len(options) and not value else value
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
-        return _chosen(name, schema["enum"], text)
+        return _chosen(schema["enum"], heard)
     kinds = types(schema)
     if "object" in kinds:
-        return {key: _guess(key, inner, root, text) for key, inner in schema.get("properties", {}).items()}
-    value = _value(name, kinds, text)
+        return {key: _guess(key, inner, root, heard) for key, inner in schema.get("properties", {}).items()}
+    value = _value(name.lower(), kinds, heard)
     if value is None and "null" not in kinds:
         return {"string": "", "integer": 0, "number": 0.0, "boolean": False, "array": []}[kinds[0]]
     return value
-
-
-def _unsaid(value: Any, schema: Mapping[str, Any]) -> bool:
-    return value in ("", [], None) or (value == 0 and "enum" not in schema) or value is False
 
 
 def _resolved(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -76,50 +119,63 @@ def _resolved(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str
     return found  # type: ignore[no-any-return]
 
 
-def _chosen(name: str, options: Sequence[Any], text: str) -> Any:
-    """By keyword, else what means "nothing of these", else the first."""
-    heard = [word for word, pattern in KEYWORDS if re.search(pattern, text.lower())]
-    for word in [*heard, *(REASONS[word] for word in heard if word in REASONS)]:
-        if word in options:
-            return word
-    named = [option for option in options if isinstance(option, str) and option and option.lower() in text.lower()]
-    if named:
-        return named[0]
-    return next((one for one in (None, "other", "none") if one in options), options[0])
+def _chosen(options: Sequence[Any], heard: Heard) -> Any:
+    """By keyword, by how the option was explained, by what was asked, else what means "nothing of these"."""
+    candidates: list[Any] = [*heard.words, *(REASONS[word] for word in heard.words if word in REASONS)]
+    candidates += [option for option in options if option is not None and _named(str(option), heard)]
+    if heard.asked in ANSWERS_OF_A_BOOKING:
+        candidates.append("booking")
+    candidates += [None, "other", "none", *options]
+    return next(one for one in candidates if one in options)
 
 
-def _value(name: str, kinds: Sequence[str], text: str) -> Any:
-    low = name.lower()
+def _named(option: str, heard: Heard) -> bool:
+    """Whether she used the option's name or one of the words that explain it, in any form."""
+    if option in dict(KEYWORDS):
+        return False
+    text = heard.text.lower()
+    names = (option.lower(), *heard.explained.get(option, ()))
+    return any(all(word[:5] in text for word in name.split()) for name in names if name.strip())
+
+
+def _value(name: str, kinds: Sequence[str], heard: Heard) -> Any:
+    if "boolean" in kinds:
+        return bool(heard.words or heard.asked)
     if {"number", "integer"} & set(kinds):
-        return 0.9 if "confidence" in low else None
-    if "string" not in kinds:
+        return 0.9 if "confidence" in name else None
+    if "string" not in kinds or name.endswith("_to"):
         return None
-    patterns = {
-        "name": r"(?:меня зовут|я\s*[-—]|имя)\s+([А-ЯЁ][а-яё]+)",
-        "time": r"\b(?:в|к|с|после)\s+([01]?\d|2[0-3])(?:[:.]([0-5]\d))?\b",
-        "phone": r"(\+?[78][\d\s()-]{9,16}\d)",
-        "date": r"(\d{4}-\d\d-\d\d)",
-    }
-    key = next((key for key in patterns if key in low), None)
-    found = re.search(patterns[key], text) if key else None
+    if "date" in name:
+        return _day(heard)
+    key = next((key for key in PATTERNS if key in name), None)
+    found = re.search(PATTERNS[key], heard.text) if key else None
     if found is None:
         return None
     return f"{int(found[1]):02}:{found[2] or '00'}" if key == "time" else found[1]
 
 
-def _lie(name: str, schema: Mapping[str, Any], root: Mapping[str, Any], text: str) -> Any:
+def _day(heard: Heard) -> str | None:
+    written = re.search(r"\d{4}-\d\d-\d\d", heard.text)
+    if written or heard.today is None:
+        return written[0] if written else None
+    days = {"послезавтра": 2, "завтра": 1, "сегодня": 0}
+    said = next((days[word] for word in days if word in heard.text.lower()), None)
+    return None if said is None else (heard.today + timedelta(said)).isoformat()
+
+
+def _lie(name: str, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
     """Valid by the schema and said by nobody: the last option, sure of itself, invented words."""
     schema = _resolved(schema, root)
     if "anyOf" in schema:
         real = [option for option in schema["anyOf"] if types(_resolved(option, root)) != ["null"]]
-        return _lie(name, real[0], root, text)
+        return _lie(name, real[0], root)
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
         return next(option for option in reversed(schema["enum"]) if option is not None)
     kinds = [kind for kind in types(schema) if kind != "null"]
     if "object" in kinds:
-        return {key: _lie(key, inner, root, text) for key, inner in schema.get("properties", {}).items()}
+        return {key: _lie(key, inner, root) for key, inner in schema.get("properties", {}).items()}
     if "string" in kinds:
         invented = {"phone": "+79000009999", "date": "2031-02-03", "time": "03:17"}
         return next((value for key, value in invented.items() if key in name.lower()), "Аврора")

@@ -20,6 +20,7 @@ from sandbox.switches import SWITCHES
 LOOK_SECONDS = 0.5
 WAIT_SECONDS = 20.0
 MESSAGES_SHOWN = 200
+ELSEWHERE = "другой клиент"
 CHANNELS = {"telegram": "Telegram", "whatsapp": "WhatsApp", "instagram": "Instagram"}
 ENTITY = {LEAD: "lead", DEAL: "deal", CONTACT: "contact"}
 FIELD_TITLES = {
@@ -143,7 +144,7 @@ class Overview:
         return {
             "name": timer.name,
             "conversation": timer.conversation,
-            "who": f"{owner.profile}, {CHANNELS[owner.channel]}" if owner else "",
+            "who": f"{owner.profile}, {CHANNELS[owner.channel]}" if owner else ELSEWHERE,
             "kind": timer.kind,
             "due": due.isoformat(),
             "in_seconds": int((due.astimezone(UTC) - self._clock.now()).total_seconds()),
@@ -235,7 +236,10 @@ def _said(seen: Seen) -> dict[tuple[str, str], list[Said]]:
 def _means_something(timer: PendingTimer, seen: Seen) -> bool:
     """Whether the timer's reason still stands: a timer nobody waits for any more is left to ring for nothing."""
     talk = seen.talks.get(timer.conversation)
-    return talk is None or talk.state is None or talk.state.get(timer.kind) == timer.token
+    if talk is not None and talk.state is not None:
+        return bool(talk.state.get(timer.kind) == timer.token)
+    others = [one for one in seen.timers if one.conversation == timer.conversation]
+    return timer == others[-1]  # of somebody who is not on the page: the last one set is the one that counts
 
 
 def _conversation(state: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
 def wish_text(wish: Wish | None) -> str:
     """A wish as the colleague and the CRM read it: «25.11.2026 17:00–21:00 (завтра вечером)»."""
+    exact = exact_wish(wish)
+    words = wish.words if wish else ""
+    return f"{exact} ({words})" if exact and words else exact or words
+
+
+def exact_wish(wish: Wish | None) -> str:
+    """Day and hours as far as they were understood: «25.11.2026 17:00–21:00»."""
     if wish is None:
         return ""
     day = wish.date.strftime("%d.%m.%Y") if wish.date else ""
@@ -22,10 +29,7 @@ def wish_text(wish: Wish | None) -> str:
         hours = start if start == end else f"{start}–{end}"
     else:
         hours = f"с {start}" if start and wish.time_to is None else start or (f"до {end}" if end else "")
-    exact = " ".join(part for part in (day, hours) if part)
-    if not exact:
-        return wish.words
-    return f"{exact} ({wish.words})" if wish.words else exact
+    return " ".join(part for part in (day, hours) if part)
 
 
 def client_text(template: str, rules: Rules, conversation: Conversation) -> str:
@@ -44,7 +48,7 @@ def client_text(template: str, rules: Rules, conversation: Conversation) -> str:
         name=request.name or "",
         contact=request.phone or "",
         service=service.title if service else "",
-        wish=(request.wish.words or wish_text(request.wish)) if request.wish else "",
+        wish=(exact_wish(request.wish) or request.wish.words) if request.wish else "",
     )
 
 

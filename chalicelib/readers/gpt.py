@@ -10,6 +10,7 @@ import queue
 import threading
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ from chalicelib.regulation.schema import Reason
 
 if TYPE_CHECKING:
     import httpx2
+    from openai import OpenAI
     from openai.types.chat import ChatCompletion
 
     from chalicelib.regulation.schema import Rules
@@ -47,11 +49,9 @@ class Gpt:
     def __init__(
         self, api_key: str, base_url: str, model: str, deadline: float, http_client: httpx2.Client | None = None
     ) -> None:
-        self._account = (api_key, base_url)
+        self._account = (api_key, base_url, deadline, http_client)
         self._model = model
         self._deadline = deadline
-        self._http_client = http_client
-        self._client: Any = None
         self._packs: tuple[Rules, _Question] | None = None
 
     def read(self, text: str, asked: str | None, rules: Rules, now: datetime) -> Reading:
@@ -69,19 +69,10 @@ class Gpt:
         return self._packs[1]
 
     def _ask(self, question: _Question, text: str, asked: str | None, now: datetime) -> ChatCompletion:
-        from openai import OpenAI, OpenAIError  # here, because it is as heavy as all the rest
+        from openai import OpenAIError  # here, because it is as heavy as all the rest
 
-        if self._client is None:
-            api_key, base_url = self._account
-            self._client = OpenAI(
-                api_key=api_key,
-                base_url=base_url,
-                timeout=self._deadline,
-                max_retries=0,
-                http_client=self._http_client,
-            )
         try:
-            completion: ChatCompletion = self._client.chat.completions.create(
+            completion: ChatCompletion = _client(*self._account).chat.completions.create(
                 model=self._model,
                 messages=[
                     {"role": "system", "content": question.prompt},
@@ -98,6 +89,14 @@ class Gpt:
             # Only the kind goes on: the message of an API error may quote what we sent.
             raise Unavailable(type(error).__name__) from None
         return completion
+
+
+@lru_cache(maxsize=4)
+def _client(api_key: str, base_url: str, deadline: float, http_client: httpx2.Client | None) -> OpenAI:
+    """One client an account for the life of the process, so that its connections are kept."""
+    from openai import OpenAI
+
+    return OpenAI(api_key=api_key, base_url=base_url, timeout=deadline, max_retries=0, http_client=http_client)
 
 
 def _within(seconds: float, ask: Callable[[], T]) -> T:
@@ -224,9 +223,11 @@ def _message(text: str, asked: str | None, now: datetime) -> str:
 
 def _answer(completion: ChatCompletion, shape: type[BaseModel]) -> _Answer:
     """The checked answer. Raises `Unavailable` for anything but a whole one in the asked form."""
-    if not completion.choices:
+    # A body that is not JSON comes out of the SDK as a bare string.
+    choices = getattr(completion, "choices", None)
+    if not choices:
         raise Unavailable("no choices")
-    choice = completion.choices[0]
+    choice = choices[0]
     if choice.finish_reason != "stop":
         raise Unavailable(f"finish_reason {choice.finish_reason}")
     if choice.message.refusal or not choice.message.content:

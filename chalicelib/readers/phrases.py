@@ -116,7 +116,7 @@ _PRECEDENCE = _PRECEDENCE_SAID.split()
 _CLOSE = 0.08
 _ALMOST_THE_SAME = 0.8
 _GRAVE = ("emergency", "complaint", "medical", "human", "consent_no")
-_GUESS = 0.3
+_GUESS, _WORTH_WEIGHING = 0.3, 0.6
 _PHRASE_SURE, _PHRASE_WORTH = 0.95, 1.1
 _WISH_ALONE = 0.7
 _COURTESY = ("greeting", "thanks")
@@ -230,7 +230,7 @@ def _best(scores: Mapping[str, float]) -> tuple[str, float]:
     top = max(scores.values(), default=0.0)
     if top < _GUESS:
         return "other", 0.2
-    close = [intent for intent, score in scores.items() if score >= top - _CLOSE]
+    close = [intent for intent, score in scores.items() if score >= max(top - _CLOSE, min(top, _WORTH_WEIGHING))]
     best = min(close, key=_PRECEDENCE.index)
     rivals = [score for intent, score in scores.items() if intent != best]
     doubt = 0.15 if rivals and max(rivals) > scores[best] + 0.02 else 0.0

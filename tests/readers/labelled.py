@@ -56,6 +56,8 @@ def _labelled(text: str, label: list[str]) -> Labelled:
 
 
 def _date(said: str) -> date:
+    if "-" in said:
+        return date.fromisoformat(said)
     day, month, *year = map(int, said.split("."))
     return date(year[0] if year else NOW.year, month, day)
 

@@ -212,7 +212,7 @@ def test_two_rules_for_one_reason(pack: PackCopy) -> None:
 
 
 def test_a_registry_without_one_of_its_seven_fields(pack: PackCopy) -> None:
-    pack.change("RP-001.md", "  - name: source\n", "")
+    pack.change("RP-001.md", "  - name: source\n    title: Откуда\n", "")
     sentence = "нет поля «source»: в реестре должны быть все семь полей"
     assert pack.mistakes() == [pack.at("RP-001.md", "fields:", sentence)]
 

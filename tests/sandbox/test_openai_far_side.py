@@ -61,6 +61,30 @@ def test_the_answer_satisfies_the_schema_and_follows_keywords(far: Far, text: st
     assert said == expected | {"confidence": 0.9, "service": None}
 
 
+def test_a_message_as_json_is_heard_with_its_day_and_the_explained_options(far: Far) -> None:
+    nullable = {"type": "null"}
+    properties = {
+        "intent": {"enum": ["booking", "other"], "type": "string"},
+        "service": {"anyOf": [{"enum": ["cut", "nails"], "type": "string"}, nullable]},
+        "date": {"anyOf": [{"type": "string"}, nullable]},
+        "time_from": {"anyOf": [{"type": "string"}, nullable]},
+        "time_to": {"anyOf": [{"type": "string"}, nullable]},
+        "sure": {"type": "boolean"},
+    }
+    schema = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    system = {"role": "system", "content": "Services:\n- cut: стрижка, каре\n- nails: маникюр"}
+
+    def read(message: str, asked: str | None = None) -> Any:
+        told = {"now": "2026-11-25 23:40, Wednesday", "asked": asked, "message": message}
+        user = {"role": "user", "content": json.dumps(told, ensure_ascii=False)}
+        answer = far.openai(**asking("", messages=[system, user], response_format=wanted(schema=schema)))
+        return list(json.loads(answer.json["choices"][0]["message"]["content"]).values())
+
+    assert read("Запишите на маникюр завтра в 15") == ["booking", "nails", "2026-11-26", "15:00", None, True]
+    assert read("Послезавтра", asked="time") == ["booking", None, "2026-11-27", None, None, True]
+    assert read("Кракозябра") == ["other", None, None, None, None, False]
+
+
 def test_the_envelope_is_the_originals(far: Far) -> None:
     answer = far.openai(**asking("Привет")).json
     assert (answer["object"], answer["model"], answer["choices"][0]["finish_reason"]) == (

@@ -167,6 +167,12 @@ def test_a_timer_somebody_waits_for_is_shown_with_its_owner(far: Far) -> None:
     ]
 
 
+def test_of_a_client_who_is_not_on_the_page_the_last_timer_is_shown(far: Far) -> None:
+    timers = [PendingTimer(name, "c", "silence", f"2026-11-25T19:5{name}:00+00:00", name) for name in ("0", "1")]
+    far.stack.seen = Seen(rules=RULES, timers=tuple(timers))
+    assert [(timer["name"], timer["who"]) for timer in far.state()["timers"]] == [("1", "другой клиент")]
+
+
 def test_a_timer_is_rung_once(far: Far) -> None:
     far.stack.seen = replace(seen(), timers=(PendingTimer("t", ANNA, "silence", "2026-11-25T19:50:00+00:00", "t"),))
     assert far.do("timers/t/ring").json == {"rang": "t"}

@@ -1,0 +1,118 @@
+"""The local reader over whole messages."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from labelled import NOW, Labelled, read
+
+from chalicelib.desk.values import Reading
+from chalicelib.readers.phrases import Phrases
+from chalicelib.regulation.load import load
+from chalicelib.regulation.schema import Rules, Trigger
+
+HERE = Path(__file__).parent
+MESSAGES = list(read(HERE / "messages.txt"))
+HELD_OUT = list(read(HERE / "heldout.txt"))
+SALON = load(HERE.parents[1] / "clients" / "demo-salon")
+READER = Phrases()
+ASKED = (None, "consent", "service", "time", "name", "phone", "clarify", "reminder", "anything")
+NOTHING_OF_TIME = "абвдежзиклмнопрстуфхцчшщъыьэюя !?.,"
+
+
+def understood(case: Labelled) -> dict[str, object]:
+    reading = READER.read(case.text, case.asked, SALON, NOW)
+    return {field: getattr(reading, field) for field in case.expected}
+
+
+@pytest.mark.parametrize("case", MESSAGES, ids=[case.text for case in MESSAGES])
+def test_a_message_means_what_a_person_says_it_means(case: Labelled) -> None:
+    assert understood(case) == case.expected
+
+
+@pytest.mark.parametrize(
+    ("field", "share"),
+    [("intent", 0.85), ("name", 0.92), ("phone", 0.99), ("service", 0.95), ("date", 0.95), ("time_from", 0.92)],
+)
+def test_messages_it_was_not_made_with_are_mostly_understood(field: str, share: float) -> None:
+    told = [(case.expected[field], understood(case)[field]) for case in HELD_OUT if field in case.expected]
+    assert sum(said == heard for said, heard in told) / len(told) >= share
+
+
+def test_hardly_any_reason_for_a_person_is_overlooked() -> None:
+    needed = [case for case in HELD_OUT if case.expected["escalate"]]
+    overlooked = [case.text for case in needed if not understood(case)["escalate"]]
+    assert len(overlooked) / len(needed) <= 0.2, overlooked
+
+
+@given(text=st.text(max_size=300), asked=st.sampled_from(ASKED))
+@settings(max_examples=200, deadline=None)
+def test_no_text_makes_it_fail(text: str, asked: str | None) -> None:
+    reading = READER.read(text, asked, SALON, NOW)
+    assert 0 <= reading.confidence <= 1
+    assert reading.reader == "phrases"
+
+
+@given(text=st.text(NOTHING_OF_TIME, max_size=60))
+@settings(max_examples=200, deadline=None)
+def test_no_date_is_invented_where_no_word_of_time_and_no_number_stands(text: str) -> None:
+    reading = READER.read("ба" + text, None, SALON, NOW)
+    assert (reading.date, reading.time_from, reading.time_to) == (None, None, None)
+
+
+@given(text=st.text("авгдеинорст 0123456789:.-/", max_size=60), asked=st.sampled_from(ASKED))
+@settings(max_examples=200, deadline=None)
+def test_a_day_that_was_said_is_never_in_the_past(text: str, asked: str | None) -> None:
+    reading = READER.read("на " + text, asked, SALON, NOW)
+    assert reading.date is None or reading.date >= NOW.date()
+
+
+def test_what_stands_after_two_thousand_characters_is_not_read() -> None:
+    long = "здравствуйте " * 200 + "запишите на маникюр завтра"
+    assert READER.read(long, None, SALON, NOW).date is None
+
+
+def test_now_in_any_zone_is_the_same_day_of_the_business() -> None:
+    late = datetime(2026, 11, 18, 20, 30, tzinfo=UTC)  # half past midnight of the 19th in Samara
+    assert READER.read("запишите на завтра", None, SALON, late).date == date(2026, 11, 20)
+
+
+def test_a_changed_pack_is_read_anew(phrases: Phrases, salon: Rules) -> None:
+    said = "ваш какаду опять кричал"
+    before = phrases.read(said, None, salon, NOW)
+    sla = salon.sla.model_copy(
+        update={
+            "triggers": (
+                *salon.sla.triggers,
+                Trigger(clause="SLA-001 §9", reason="complaint", priority="high", words=("какаду",), notice="{text}"),
+            )
+        }
+    )
+    after = phrases.read(said, None, salon.model_copy(update={"sla": sla}), NOW)
+    assert (before.escalate, after.escalate) == (None, "complaint")
+
+
+def test_another_form_of_a_trigger_word_is_known(phrases: Phrases, salon: Rules) -> None:
+    trigger = Trigger(clause="SLA-001 §9", reason="high_value", priority="high", words=("выпускной",), notice="{text}")
+    sla = salon.sla.model_copy(update={"triggers": (trigger,)})
+    rules = salon.model_copy(update={"sla": sla})
+    assert phrases.read("нужны прически на выпускного класса", None, rules, NOW).escalate == "high_value"
+    assert phrases.read("это не выпускной", None, rules, NOW).escalate is None
+
+
+def test_a_whole_request_in_one_message_is_read_whole(phrases: Phrases, salon: Rules) -> None:
+    text = "Добрый вечер! Запишите на маникюр на 25 ноября с 10 до 12. Юля, 8 900 000-00-05"
+    assert phrases.read(text, None, salon, NOW) == Reading(
+        intent="booking",
+        confidence=0.9,
+        name="Юля",
+        phone="+79000000005",
+        service="manicure",
+        date=date(2026, 11, 25),
+        time_from=time(10),
+        time_to=time(12),
+    )
