@@ -31,6 +31,8 @@ RETRY_SECONDS = (1, 3, 10, 30, 120, 300)
 ORDER = (Acknowledge, SetTimer, DeliverLead, Reply, Wake)
 """What may be repeated goes first, so that "your request is accepted" is said when the queue has it."""
 RIVALS = 5
+LONGEST_FAULT_SECONDS = 15
+"""A fault of ours seldom goes away by itself: its message is in the dead-letter queue, and the alarm on, within minutes."""
 
 
 def converse(jobs: Sequence[Job], office: Office) -> list[str]:
@@ -55,7 +57,7 @@ def _worked(job: Job, office: Office) -> bool:
         return False
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not stop the other conversations
         log("turn_failed", level="ERROR", conversation=job.group, tries=job.tries, error=type(error).__name__)
-        office.post.delay(job, 2**job.tries)
+        office.post.delay(job, min(2**job.tries, LONGEST_FAULT_SECONDS))
         return False
     return True
 

@@ -82,7 +82,7 @@ class Office:
 
 @lru_cache(maxsize=1)
 def webhook() -> Webhook:
-    return Webhook(AwsPost(client("sqs"), None, _settings(), clock), _secrets(), clock)
+    return Webhook(AwsPost(client("sqs", seconds=2), None, _settings(), clock), _secrets(), clock)
 
 
 @lru_cache(maxsize=1)

@@ -29,11 +29,12 @@ OURS = ("telegram/secret", "whatsapp/verify_token", "instagram/verify_token", "p
 
 NAMES = frozenset({*FROM_ENVIRONMENT, *OURS})
 OPTIONAL = ("openai/api_key",)
-URLS = {
+SETTINGS = {
     "TelegramApiUrl": "TELEGRAM_API_URL",
     "MetaGraphUrl": "META_GRAPH_URL",
     "OpenAiBaseUrl": "OPENAI_BASE_URL",
     "OpenAiModel": "OPENAI_MODEL",
+    "AlarmEmail": "ALARM_EMAIL",
 }
 """The template's parameters by the variables that set them."""
 
@@ -81,7 +82,7 @@ def laptop_secrets(
     for name in _needed(channels):
         theirs = ADDRESSES.get(name.split("/")[0], "")
         value = _given(given, name) if not theirs or theirs in given else ""
-        value = value or DEMO.get(name, "") or kept.get(name, "")
+        value = value or DEMO.get(name, "") or ("" if name in OPTIONAL else kept.get(name, ""))
         if name.endswith("/verify_token"):
             value = value or verify
         elif name in ("whatsapp/secret", "instagram/secret"):

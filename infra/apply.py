@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -24,12 +24,14 @@ from chalicelib.errors import Refused, Unavailable
 from chalicelib.regulation.schema import Rules
 from chalicelib.settings import REAL_HOSTS
 from chalicelib.wire import Send, run
+from infra.accounts import NAMES
 from infra.errors import Failed
 from infra.formation import Change, Formation, Say
 from infra.journal import last_complaint
 from infra.steps import (
     ChangeStack,
     ClearWreck,
+    DropSecret,
     Found,
     MakeBucket,
     OpenPage,
@@ -112,25 +114,26 @@ class Site:
         return found.outputs
 
 
-def look(place: Place, wanted_stack: str, bucket: str, code: str, names: Iterable[str]) -> Found:
-    """What stands at the place now. ``names`` are secrets as ``provider/name``."""
-    formation = place.formation(wanted_stack, lambda _: None)
+def look(place: Place, wanted: Wanted) -> Found:
+    """What stands at the place now."""
+    formation = place.formation(wanted.stack, lambda _: None)
     stack = formation.look()
+    bucket, key = wanted.bucket, code_key(wanted.code)
     has_bucket = _exists(lambda: place.client("s3").head_bucket(Bucket=bucket))
     return Found(
         bucket=has_bucket,
-        code=has_bucket and _exists(lambda: place.client("s3").head_object(Bucket=bucket, Key=code_key(code))),
+        code=has_bucket and _exists(lambda: place.client("s3").head_object(Bucket=bucket, Key=key)),
         status=stack.status if stack else None,
         template=formation.template() if stack else "",
         parameters=stack.parameters if stack else {},
-        secrets=kept_secrets(place, wanted_stack, names),
+        secrets=kept_secrets(place, wanted.stack),
         forgets=bool(stack and "Table" in stack.outputs and _forgets(place, stack.outputs["Table"])),
     )
 
 
-def kept_secrets(place: Place, stack: str, names: Iterable[str]) -> dict[str, str]:
+def kept_secrets(place: Place, stack: str) -> dict[str, str]:
     """The stack's secrets that are stored, by ``provider/name``."""
-    ssm, path, wanted = place.client("ssm"), secrets_path(stack), sorted(names)
+    ssm, path, wanted = place.client("ssm"), secrets_path(stack), sorted(NAMES)
     found: dict[str, str] = {}
     for start in range(0, len(wanted), PARAMETERS_AT_ONCE):
         chunk = [path + name for name in wanted[start : start + PARAMETERS_AT_ONCE]]
@@ -170,6 +173,8 @@ def _do(step: Step, site: Site) -> None:
             site.place.client("ssm").put_parameter(
                 Name=secrets_path(site.wanted.stack) + name, Value=value, Type="SecureString", Overwrite=True
             )
+        case DropSecret(name):
+            site.place.client("ssm").delete_parameter(Name=secrets_path(site.wanted.stack) + name)
         case ClearWreck():
             site.formation.remove()
         case ChangeStack():

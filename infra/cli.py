@@ -35,6 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("nochnik: stopped", file=sys.stderr)
         return 130
+    except Exception as error:
+        if not type(error).__module__.startswith("botocore."):
+            raise
+        print(f"nochnik: AWS: {error}", file=sys.stderr)
+        return 2
 
 
 def parser() -> argparse.ArgumentParser:
@@ -48,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
         "--port", type=_port, default=PORT, help=f"the page's port (default: {PORT}); the cloud takes the next"
     )
     one.add_argument("--fresh", action="store_true", help="forget earlier conversations, leads and timers")
+    one.add_argument("--state", type=Path, help="keep everything in this folder (default: .nochnik/up/<client>)")
     one.add_argument("--json", action="store_true", help="print one line of JSON when ready")
 
     one = _verb(verbs, "check", check, "check a client's documents like a compiler")
@@ -80,7 +86,7 @@ def up(chosen: argparse.Namespace) -> int:
         else:
             print(f"\n  The page: {stack.page}\n  Ctrl-C stops.\n", flush=True)
 
-    bring_up(Laptop(ROOT, chosen.client), chosen.port, dict(os.environ), say, ready, fresh=chosen.fresh)
+    bring_up(Laptop(ROOT, chosen.client, chosen.state), chosen.port, dict(os.environ), say, ready, fresh=chosen.fresh)
     return 0
 
 

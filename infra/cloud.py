@@ -59,8 +59,8 @@ def start(folder: Path, port: int, python: Path, unpacked: Mapping[str, Path] | 
 
     Raises `Failed` when the port is taken or the cloud does not come up.
     """
-    if is_taken(port):
-        raise Failed(f"Port {port} is taken: another program listens on it. Choose another with --port.")
+    if problem := port_problem(port):
+        raise Failed(problem)
     for part in ("state", "s3", "tmp", "code"):
         (folder / part).mkdir(parents=True, exist_ok=True, mode=0o700)
     for digest, place in (unpacked or {}).items():
@@ -141,15 +141,17 @@ def shelve(link: Path, unpacked: Path) -> None:
         link.symlink_to(unpacked.resolve())
 
 
-def is_taken(port: int) -> bool:
-    """Whether anything listens on 127.0.0.1:``port``."""
+def port_problem(port: int) -> str | None:
+    """Why nothing can listen on 127.0.0.1:``port``, in a sentence; None when it can."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            return f"Port {port} is for the system's own services: choose one above 1023 with --port."
         except OSError:
-            return True
-    return False
+            return f"Port {port} is taken, another program listens on it: choose another with --port."
+    return None
 
 
 def free_port() -> int:

@@ -22,7 +22,7 @@ def aws(environment: Mapping[str, str]) -> Place:
     """Where boto3's usual settings point. Raises `Failed` without credentials or a region."""
     import boto3
 
-    session = boto3.session.Session()
+    session = boto3.session.Session(region_name=environment.get("AWS_REGION"))  # boto3 itself reads AWS_DEFAULT_REGION
     if session.get_credentials() is None:
         raise Failed("No AWS credentials: set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.")
     if not session.region_name:
@@ -87,7 +87,7 @@ def _prepare(root: Path, client: str, place: Place, given: Mapping[str, str], sa
     package = build(root, root / ".nochnik" / "build")
     say(f"  {package.megabytes:.1f} MB, {package.code[:12]}")
     wanted = for_aws(Order(client, rules, given), place, package)
-    found = look(place, wanted.stack, wanted.bucket, wanted.code, wanted.secrets)
+    found = look(place, wanted)
     return Site(place, wanted, package.zip, rules, say, over_http()), wanted, found
 
 

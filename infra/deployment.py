@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FAST = {"RequestsPerSecond": "2000", "RequestsBurst": "4000"}
 """A laptop has no bill to protect."""
+DELIVERY_TRIES = "450"
+"""A portal that is down over a long weekend is waited for: the longest pause between two tries is ten minutes."""
 PROVIDER_URLS = {
     "TELEGRAM_API_URL": "/telegram",
     "META_GRAPH_URL": "/meta",
@@ -71,9 +73,8 @@ def load_pack(root: Path, client: str) -> Rules:
 
 def for_aws(order: Order, place: Place, package: Package) -> Wanted:
     """The stack for real clients. Raises `Failed` naming the secrets that are missing."""
-    parameters = {name: order.given.get(variable, "") for name, variable in accounts.URLS.items()}
-    parameters |= {"AlarmEmail": order.given.get("ALARM_EMAIL", "")}
-    kept = kept_secrets(place, order.stack, accounts.NAMES)
+    parameters = {name: order.given.get(variable, "") for name, variable in accounts.SETTINGS.items()}
+    kept = kept_secrets(place, order.stack)
     secrets = accounts.wanted_secrets(order.given, kept, order.channels, accounts.made)
     return _wanted(order, place, package, parameters, secrets, page=False)
 
@@ -83,8 +84,9 @@ def for_laptop(order: Order, place: Place, package: Package, page: str) -> Wante
     from sandbox.accounts import BITRIX24_PATH
 
     urls = {variable: order.given.get(variable) or page + path for variable, path in PROVIDER_URLS.items()}
-    parameters = {name: urls.get(variable, order.given.get(variable, "")) for name, variable in accounts.URLS.items()}
-    kept = kept_secrets(place, order.stack, accounts.NAMES)
+    given = {**order.given, **urls}
+    parameters = {name: given.get(variable, "") for name, variable in accounts.SETTINGS.items()}
+    kept = kept_secrets(place, order.stack)
     secrets = accounts.laptop_secrets(order.given, kept, order.channels, accounts.made, page + BITRIX24_PATH + "/")
     return _wanted(order, place, package, parameters | FAST, secrets, page=True)
 
@@ -99,7 +101,8 @@ def _wanted(
     page: bool,
 ) -> Wanted:
     bucket = bucket_name(place)
-    fixed = {"Client": order.client, "CodeBucket": bucket, "CodeKey": code_key(package.code)}
+    tries = order.given.get("DELIVERY_TRIES") or DELIVERY_TRIES
+    fixed = {"Client": order.client, "CodeBucket": bucket, "CodeKey": code_key(package.code), "DeliveryTries": tries}
     return Wanted(
         client=order.client,
         stack=order.stack,

@@ -5,18 +5,19 @@ The work is kept by the hash of what went in, so that nothing is packaged twice.
 
 from __future__ import annotations
 
-import compileall
 import hashlib
 import json
 import os
-import py_compile
+import platform
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from infra.errors import Failed
 SHIPPED = ("app.py", "chalicelib", ".chalice", "requirements.txt")
 STAGE = "client"
 MERGED = "infra/stack.json"
+INSTALLERS_NOTES = ("INSTALLER", "REQUESTED", "RECORD", "direct_url.json")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 LARGEST_ZIP = 50 * 1024 * 1024
 """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, zipped archive uploaded directly."""
@@ -54,12 +56,13 @@ def build(root: Path, kept: Path) -> Package:
 
     Raises `Failed` with what pip or Chalice said last.
     """
+    root, kept = root.resolve(), kept.resolve()
     sources = tuple(clean_files(root))
     folder = kept / fingerprint(root, sources)
     if not (folder / "template.json").exists():
         kept.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kept) as scratch:
-            _package(root, sources, shipped_packages(root / "requirements.txt", kept), Path(scratch))
+            _package(root, sources, kept, Path(scratch))
             shutil.rmtree(folder, ignore_errors=True)
             (Path(scratch) / "out").rename(folder)
     archive = folder / "code.zip"
@@ -95,14 +98,24 @@ def fingerprint(root: Path, sources: Iterable[Path]) -> str:
     return digest.hexdigest()[:16]
 
 
-def compiled(place: Path) -> None:
+def compiled(places: Iterable[Path]) -> None:
     """Put a .pyc beside every .py. Checked by nothing at run time: /var/task cannot change, and an archive's times
-    are too coarse to compare."""
-    mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-    if place.is_file():
-        compileall.compile_file(place, quiet=2, stripdir=str(place.parent), invalidation_mode=mode)
-    else:
-        compileall.compile_dir(place, quiet=2, workers=0, stripdir=str(place.parent), invalidation_mode=mode)
+    are too coarse to compare.
+
+    Each place in a process of its own with a fixed hash seed, or the bytes would depend on what was compiled before.
+    """
+    with ThreadPoolExecutor(os.cpu_count()) as workers:
+        list(workers.map(_compile, places))
+
+
+def _compile(place: Path) -> None:
+    command = [sys.executable, "-m", "compileall", "-q", "-s", str(place.parent)]
+    subprocess.run(  # noqa: S603
+        [*command, "--invalidation-mode", "unchecked-hash", str(place)],
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+        stdout=subprocess.DEVNULL,
+        check=False,  # a package may carry a file for another Python; it stays without its .pyc
+    )
 
 
 def zipped(folders: Iterable[Path], target: Path) -> None:
@@ -122,7 +135,7 @@ def finished_template(text: str) -> str:
     return json.dumps(template, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
 
 
-def _package(root: Path, sources: Iterable[Path], packages: Path, scratch: Path) -> None:
+def _package(root: Path, sources: Iterable[Path], kept: Path, scratch: Path) -> None:
     copy, made, out = scratch / "copy", scratch / "made", scratch / "out"
     for name in sources:
         target = copy / name
@@ -133,10 +146,9 @@ def _package(root: Path, sources: Iterable[Path], packages: Path, scratch: Path)
     code = out / "code"
     with zipfile.ZipFile(made / "deployment.zip") as archive:
         archive.extractall(code)
-    for part in (code / "app.py", code / "chalicelib", code / "chalice"):
-        compiled(part)
-    zipped((packages, code), out / "code.zip")
-    link_into(code, packages)
+    compiled(code.iterdir())
+    zipped((shipped_packages(root / "requirements.txt", kept), code), out / "code.zip")
+    link_into(code, local_packages(root / "requirements.txt", kept))
     if (out / "code.zip").stat().st_size > LARGEST_ZIP:
         raise Failed("The package is larger than the 50 MB that Lambda takes: remove something from requirements.txt.")
     template = finished_template((made / "sam.json").read_text())
@@ -157,7 +169,7 @@ def link_into(folder: Path, packages: Path) -> None:
 
 def run_chalice(project: Path, merged: Path, out: Path) -> None:
     """`chalice package` as its users run it. It imports app.py, so the laptop's packages must be there."""
-    command = [sys.executable, "-c", "from chalice.cli import main; main()", "package"]
+    command = [sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())", "package"]
     done = subprocess.run(  # noqa: S603
         [*command, "--stage", STAGE, "--merge-template", str(merged), str(out)],
         cwd=project,
@@ -174,37 +186,97 @@ def run_chalice(project: Path, merged: Path, out: Path) -> None:
 def shipped_packages(requirements: Path, kept: Path) -> Path:
     """A folder with the shipped packages for Lambda's Linux, compiled, whatever this laptop runs.
 
-    Chalice would fetch them anew for each change of our own code; here once for each requirements.txt.
+    Chalice would fetch them anew for each change of our own code; here it is done once for each requirements.txt.
     """
-    digest = hashlib.sha256(requirements.read_bytes() + f"{sys.version_info[:2]}".encode()).hexdigest()[:16]
-    folder = kept.resolve() / f"packages-{digest}"
+    folder = kept / f"packages-{_digest(requirements)}"
     if folder.exists():
         return folder
     kept.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=kept) as scratch:
-        fetched = Path(scratch) / "packages"
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--only-binary=:all:"]
-            + [f"--platform={platform}" for platform in platforms()]
-            + ["--implementation=cp", f"--python-version={sys.version_info[0]}.{sys.version_info[1]}"]
-            + [f"--target={fetched}", "-r", str(requirements)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            said = [line for line in done.stderr.splitlines() if line.strip()]
-            raise Failed(f"The Lambdas' packages could not be fetched: {said[-1] if said else 'pip said nothing'}")
-        shutil.rmtree(fetched / "bin", ignore_errors=True)
-        compiled(fetched)
-        fetched.rename(folder)
+        gathered = Path(scratch) / "packages"
+        own = installed(requirements.read_text())
+        if own and all(runs_on_lambda(distribution.read_text("WHEEL") or "") for distribution in own):
+            copy_distributions(own, gathered)
+        else:
+            fetch(requirements, gathered)
+        for note in [note for name in INSTALLERS_NOTES for note in gathered.glob(f"*.dist-info/{name}")]:
+            note.unlink()
+        compiled(place for place in gathered.iterdir() if place.suffix != ".dist-info")
+        gathered.rename(folder)
     return folder
+
+
+def local_packages(requirements: Path, kept: Path) -> Path:
+    """The same packages as this machine can load them: on an ARM or a Mac other builds than Lambda's."""
+    if sys.platform == "linux" and platform.machine() == "x86_64":
+        return shipped_packages(requirements, kept)
+    folder = kept / f"local-packages-{_digest(requirements)}"
+    if not folder.exists():
+        with tempfile.TemporaryDirectory(dir=kept) as scratch:
+            gathered = Path(scratch) / "packages"
+            copy_distributions(installed(requirements.read_text()), gathered)
+            gathered.rename(folder)
+    return folder
+
+
+def installed(requirements: str) -> list[metadata.Distribution]:
+    """This environment's installations of every requirement in exactly its version; none when one is missing."""
+    found = []
+    for line in requirements.splitlines():
+        name, pinned, version = line.partition("==")
+        if not pinned:
+            continue
+        try:
+            distribution = metadata.distribution(name.strip())
+        except metadata.PackageNotFoundError:
+            return []
+        if distribution.version != version.strip():
+            return []
+        found.append(distribution)
+    return found
+
+
+def runs_on_lambda(wheel: str) -> bool:
+    """Whether a wheel, by the tags in its WHEEL file, is pure Python or for Lambda's Linux."""
+    tags = [line.partition(":")[2].strip() for line in wheel.splitlines() if line.startswith("Tag:")]
+    return any(tag.rpartition("-")[2] in ("any", *platforms()) for tag in tags)
+
+
+def copy_distributions(distributions: Iterable[metadata.Distribution], target: Path) -> None:
+    """What was installed, without scripts and caches."""
+    for distribution in distributions:
+        for file in distribution.files or ():
+            if ".." not in file.parts and "__pycache__" not in file.parts:
+                place = target / file
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(str(distribution.locate_file(file)), place)
+
+
+def fetch(requirements: Path, target: Path) -> None:
+    """The wheels for Lambda's Linux from the package index. Raises `Failed` with what pip said last."""
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--only-binary=:all:"]
+        + [f"--platform={tag}" for tag in platforms()]
+        + ["--implementation=cp", f"--python-version={sys.version_info[0]}.{sys.version_info[1]}"]
+        + [f"--target={target}", "-r", str(requirements)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        said = [line for line in done.stderr.splitlines() if line.strip()]
+        raise Failed(f"The Lambdas' packages could not be fetched: {said[-1] if said else 'pip said nothing'}")
+    shutil.rmtree(target / "bin", ignore_errors=True)
 
 
 def platforms() -> tuple[str, ...]:
     """Wheel tags that Lambda's x86_64 Linux can load, newest first."""
     old = ("manylinux2014_x86_64", "manylinux_2_17_x86_64")
     return ("manylinux_2_34_x86_64", "manylinux_2_28_x86_64", *old) if sys.version_info[:2] >= NEW_GLIBC else old
+
+
+def _digest(requirements: Path) -> str:
+    return hashlib.sha256(requirements.read_bytes() + f"{sys.version_info[:2]}".encode()).hexdigest()[:16]
 
 
 def _files(place: Path) -> Iterator[Path]:

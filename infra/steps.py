@@ -67,6 +67,13 @@ class StoreSecret:
 
 
 @dataclass(frozen=True)
+class DropSecret:
+    """Delete a stored secret that is not wanted any more."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class ClearWreck:
     """Delete a stack whose creation failed: CloudFormation cannot update one."""
 
@@ -116,6 +123,7 @@ Step = (
     MakeBucket
     | Upload
     | StoreSecret
+    | DropSecret
     | ClearWreck
     | ChangeStack
     | TurnOnForgetting
@@ -141,6 +149,7 @@ def plan(wanted: Wanted, found: Found) -> tuple[Step, ...]:
         for name, value in sorted(wanted.secrets.items())
         if found.secrets.get(name) != value
     ]
+    steps += [DropSecret(name) for name in sorted(found.secrets) if name not in wanted.secrets]
     steps += _stack_steps(wanted, found)
     if not found.forgets or found.status not in SETTLED:
         steps.append(TurnOnForgetting())
@@ -160,6 +169,8 @@ def explain(step: Step) -> str:
             return f"upload the package {code[:12]}"
         case StoreSecret(name, _, known):
             return f"{'replace' if known else 'store'} the secret {name}"
+        case DropSecret(name):
+            return f"delete the secret {name}"
         case ClearWreck(stack, status):
             return f"delete what is left of {stack} ({status})"
         case ChangeStack(stack, new, because):

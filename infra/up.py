@@ -33,10 +33,11 @@ CLOUD_CHECK_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Laptop:
-    """Where everything of one client's local stack is kept: below ``root``/.nochnik."""
+    """Where everything of one client's local stack is kept: below ``root``/.nochnik, or its state in ``state``."""
 
     root: Path
     client: str
+    state: Path | None = None
 
     @property
     def kept(self) -> Path:
@@ -44,7 +45,7 @@ class Laptop:
 
     @property
     def folder(self) -> Path:
-        return self.kept / "up" / self.client
+        return self.state.resolve() if self.state else self.kept / "up" / self.client
 
     @property
     def notes(self) -> Path:
@@ -121,8 +122,8 @@ def running(laptop: Laptop, port: int, given: Mapping[str, str], say: Say, *, fr
     order, page = Order(laptop.client, rules, given), f"http://127.0.0.1:{port}"
     with contextlib.ExitStack() as closing:
         closing.enter_context(only_one(laptop))
-        if embedded.is_taken(port):
-            raise Failed(f"Port {port} is taken: another program listens on it. Choose another with --port.")
+        if problem := embedded.port_problem(port):
+            raise Failed(problem)
         if fresh:
             shutil.rmtree(laptop.folder, ignore_errors=True)
         package = build_package(laptop, say)
@@ -141,7 +142,7 @@ def running(laptop: Laptop, port: int, given: Mapping[str, str], say: Say, *, fr
             opened.append(box)
 
         say(f"Deploying {wanted.stack}")
-        steps = plan(wanted, look(place, wanted.stack, wanted.bucket, wanted.code, wanted.secrets))
+        steps = plan(wanted, look(place, wanted))
         apply(steps, replace(site, open_page=open_page))
         yield Running(page, place, wanted, site.outputs, cloud, opened[0])
 
@@ -158,9 +159,9 @@ def start_cloud(laptop: Laptop, page_port: int, unpacked: Mapping[str, Path] | N
     """The client's cloud, on the port it had before if that is free: addresses of queues contain it."""
     laptop.folder.mkdir(parents=True, exist_ok=True)
     before = json.loads(laptop.notes.read_text())["cloud_port"] if laptop.notes.exists() else page_port + 1
-    candidates = [port for port in (before, page_port + 1) if port != page_port and not embedded.is_taken(port)]
+    candidates = [port for port in (before, page_port + 1) if port != page_port and not embedded.port_problem(port)]
     port = candidates[0] if candidates else embedded.free_port()
-    cloud = embedded.start(laptop.folder / "cloud", port, embedded.lambda_python(laptop.kept / "runtime"), unpacked)
+    cloud = embedded.start(laptop.folder / "cloud", port, embedded.lambda_python(laptop.folder / "runtime"), unpacked)
     laptop.notes.write_text(json.dumps({"cloud_port": port}))
     return cloud
 
@@ -196,14 +197,14 @@ def open_sandbox(laptop: Laptop, stack: Running, port: int) -> tuple[Any, Any]:
     try:
         return box, serve(box, port)
     except OSError as error:
-        raise Failed(f"Port {port} is taken: another program listens on it. Choose another with --port.") from error
+        raise Failed(embedded.port_problem(port) or f"The page could not be opened: {error}") from error
 
 
 @contextlib.contextmanager
 def only_one(laptop: Laptop) -> Iterator[None]:
     """One ``up`` for a client at a time. Raises `Failed` when there is another."""
     laptop.folder.parent.mkdir(parents=True, exist_ok=True)
-    with (laptop.folder.parent / f"{laptop.client}.lock").open("w") as lock:
+    with (laptop.folder.parent / f"{laptop.folder.name}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

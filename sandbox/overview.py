@@ -61,6 +61,7 @@ class Overview:
         try:
             if not now and time.monotonic() - self._looked < LOOK_SECONDS:
                 return
+            self._looked = time.monotonic()
             shown = [*self._state.phones("client"), *self._state.phones("duty")]
             seen = self._stack.look([conversation_of(phone) for phone in shown])
             if seen != self.seen:
@@ -71,7 +72,6 @@ class Overview:
         except StackUnreachable:
             return
         finally:
-            self._looked = time.monotonic()
             self._looking.release()
 
     def wait(self, seq: int, seconds: float = WAIT_SECONDS) -> None:
@@ -177,13 +177,12 @@ class Overview:
         }
 
     def _card_fields(self, item: Mapping[str, Any]) -> dict[str, Any]:
-        shown: dict[str, Any] = {}
+        """The lines of RP-001 first, then what the card says besides."""
+        shown = _lines(str(item.get("comments") or ""), FIELD_TITLES["comments"])
         for name, title in FIELD_TITLES.items():
             value = self._readable(name, item.get(name))
-            if name == "comments":
-                shown |= _lines(str(value or ""), title)
-            elif value not in (None, "", 0, []):
-                shown[title] = value
+            if name != "comments" and value not in (None, "", 0, [], *shown.values()):
+                shown.setdefault(title, value)
         own = {name: value for name, value in item.items() if name.lower().startswith(("ufcrm", "uf_crm")) and value}
         return shown | own
 

@@ -148,7 +148,9 @@ class State:
 
     def put_phone(self, phone: Phone) -> None:
         self._write(
-            "insert or replace into phones values (?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into phones values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set "
+            "role = excluded.role, channel = excluded.channel, address = excluded.address, who = excluded.who, "
+            "profile = excluded.profile, blocked = excluded.blocked, heard = excluded.heard",
             phone.id, phone.role, phone.channel, phone.address, phone.who, phone.profile, phone.blocked, phone.heard,
         )  # fmt: skip
 

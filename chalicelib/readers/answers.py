@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -37,6 +38,9 @@ class Said:
     when: When
 
 
+_NOT_AGAINST = re.compile(r"\bне (?:возража|против)")
+
+
 def agreed(plain: str) -> bool | None:
     """True for a bare yes, False for a bare no, None for anything more."""
     if plain in ("+", "++", "+1", "1"):
@@ -56,12 +60,14 @@ def agreed(plain: str) -> bool | None:
 def starts(plain: str) -> bool | None:
     """Whether a longer answer starts with a yes or a no: «да, маникюр на завтра»."""
     said = words(plain)
-    first = said[0] if said else ""
+    first, last = (said[0], said[-1]) if said else ("", "")
+    if last == "нет" or _NOT_AGAINST.search(plain):
+        return last != "нет"
     if plain.startswith("+") and not plain[1:2].isdigit():
         return True
     if first in ("да", "ага", "угу", "ок", "окей", "согласна", "согласен", "конечно", "хорошо", "плюс"):
         return True
-    return False if first in ("нет", "неа") else None
+    return False if first in ("нет", "неа", "не", "нее") else None
 
 
 _MEANS = {
@@ -72,7 +78,6 @@ _MEANS = {
     "visit": ("confirm", "cancel"),
 }
 _SURE, _LIKELY, _OPEN = 0.97, 0.9, 0.62
-_FIELDS = ("service", "time", "name", "phone", "slot", "master")
 
 
 def heard(scores: Mapping[str, float], asked: str | None, plain: str) -> dict[str, float]:
@@ -89,11 +94,17 @@ def heard(scores: Mapping[str, float], asked: str | None, plain: str) -> dict[st
             if bare is not None:
                 return {intent: told[intent]}
     elif bare is not None:
-        return {"booking": _OPEN} if asked else {"confirm" if bare else "cancel": 0.4}
+        best = max(told, key=lambda intent: told[intent], default="")
+        if not best.startswith("consent"):
+            return {"booking": _OPEN} if asked else {"confirm" if bare else "cancel": 0.4, **_without_guesses(told)}
     return told
 
 
-def settled(intent: str, confidence: float, asked: str | None, said: Said, plain: str) -> tuple[str, float]:
+def _without_guesses(scores: Mapping[str, float]) -> dict[str, float]:
+    return {intent: score for intent, score in scores.items() if score >= _LIKELY}
+
+
+def settled(intent: str, confidence: float, asked: str | None, said: Said) -> tuple[str, float]:
     """An answer to the asked field goes on with the booking, unless she clearly wants something else."""
     answered = {
         "name": said.name,
@@ -108,6 +119,4 @@ def settled(intent: str, confidence: float, asked: str | None, said: Said, plain
         if intent == "other" and confidence > 0.84:
             return intent, confidence
         return "booking", max(_LIKELY + 0.03, confidence)
-    if asked in _FIELDS and intent in ("booking", "other") and confidence < _OPEN and words(plain):
-        return intent, confidence
     return intent, confidence

@@ -75,7 +75,9 @@ class Cues:
             self._add_one(section, tuple(_item(item) for item in said))
 
     def _add_one(self, section: Section, items: tuple[_Item, ...]) -> None:
-        first = next(item for item in items if item.kind == "word")
+        first = next((item for item in items if item.kind != "first"), _Item(frozenset(), ()))
+        if first.kind != "word":
+            raise ValueError(f"[{section.name}]: a pattern starts with a word, not with {first}")
         for start in {_key(word) for word in (*first.exact, *first.starts)}:
             self._by_start[start].append((section, items))
 

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _KEPT_PACKS = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Pack:
     """What is prepared once for a pack. ``rules`` is kept so that its identity stays its own."""
 
@@ -36,7 +36,13 @@ class _Pack:
     escalation: Escalation
     nearness: Nearness
     masters: frozenset[str]
-    known: frozenset[str]
+    phrases: tuple[str, ...]
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Every word the pack and the language are known to have; only Latin letters make it needed."""
+        said = {word for phrase in self.phrases for word in words(phrase)}
+        return frozenset(said | names.forms().keys() | set(dates.DAY_WORDS) | _cues().whole_words())
 
 
 class Phrases:
@@ -52,7 +58,7 @@ class Phrases:
         pack = self._prepared(rules)
         text = text[:LONGEST]
         plain = normalise(text)
-        russian = in_russian_letters(plain, pack.known.__contains__)
+        russian = in_russian_letters(plain, lambda word: word in pack.known)
         if russian is not plain:
             text = plain = russian
         signs = pack.escalation.signs(plain)
@@ -66,7 +72,7 @@ class Phrases:
         name = names.find(text, staff=pack.masters, asked=asked == "name")
         when = _when(told, intent, asked)
         said = answers.Said(name=name, phone=phone, service=service, when=when)
-        intent, confidence = answers.settled(intent, confidence, asked, said, plain)
+        intent, confidence = answers.settled(intent, confidence, asked, said)
         return Reading(
             intent=intent,
             confidence=round(confidence, 3),
@@ -93,7 +99,6 @@ def _prepare(rules: Rules) -> _Pack:
     services = Services(rules.business.services)
     phrases = [(rule.name, normalise(said)) for rule in rules.dialogue.intents for said in rule.phrases]
     masters = frozenset(person.name.split()[0] for person in rules.business.staff)
-    known = {word for _, said in phrases for word in words(said)} | names.forms().keys() | set(dates.DAY_WORDS)
     return _Pack(
         rules=rules,
         zone=ZoneInfo(rules.business.zone),
@@ -101,7 +106,7 @@ def _prepare(rules: Rules) -> _Pack:
         escalation=Escalation(rules),
         nearness=Nearness(phrases, _compared_by),
         masters=masters,
-        known=frozenset(known | _everyday_words()),
+        phrases=tuple(said for _, said in phrases),
     )
 
 
@@ -119,6 +124,7 @@ _GRAVE = ("emergency", "complaint", "medical", "human", "consent_no")
 _GUESS, _WORTH_WEIGHING = 0.3, 0.6
 _PHRASE_SURE, _PHRASE_WORTH = 0.95, 1.1
 _WISH_ALONE = 0.7
+_SHORT = 6
 _COURTESY = ("greeting", "thanks")
 _WANTED = 0.5
 
@@ -126,11 +132,6 @@ _WANTED = 0.5
 @lru_cache(maxsize=1)
 def _cues() -> cues.Cues:
     return cues.read(Path(__file__).with_name("intents.txt"))
-
-
-@lru_cache(maxsize=1)
-def _everyday_words() -> frozenset[str]:
-    return frozenset(_cues().whole_words())
 
 
 def _scores(pack: _Pack, plain: str, signs: Signs, service: str | None, wish: int) -> dict[str, float]:
@@ -148,7 +149,9 @@ def _scores(pack: _Pack, plain: str, signs: Signs, service: str | None, wish: in
     for intent, weight in _by_signs(signs).items():
         scores[intent] = max(scores.get(intent, 0.0), weight)
     if wish:
-        alone = _WISH_ALONE + 0.1 * (wish - 1) if len(said) <= 6 or wish == 2 else 0.5
+        alone = _WISH_ALONE + 0.1 * (wish - 1) if len(said) <= _SHORT or wish > 1 else 0.55
+        if any(hit.weight >= _WISH_ALONE and hit.name not in _COURTESY for hit in hits):
+            alone *= 0.75  # she says what she wants of it
         scores["booking"] = max(scores.get("booking", 0.0), alone)
     return _weighed(scores)
 

@@ -66,6 +66,7 @@ _SHARED_SAID = """
 _SHARED = frozenset(_SHARED_SAID.split())
 _LEAST_TYPO = 5
 _REMEMBERED = 5000
+_LONG_ENOUGH = 7
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,12 @@ class Services:
         if key not in self._typos:
             if len(self._typos) > _REMEMBERED:
                 self._typos.clear()
-            near = [known for known in self._long if alike(known, key)]
+            # A letter more or less at the end makes another word of a short one: «машина», «машинка».
+            near = [
+                known
+                for known in self._long
+                if alike(known, key) and (known[-1] == key[-1] or min(len(known), len(key)) >= _LONG_ENOUGH)
+            ]
             self._typos[key] = max(near, key=lambda known: known[0] == key[0], default=None)
         return self._typos[key]
 

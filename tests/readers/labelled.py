@@ -40,8 +40,8 @@ def _labelled(text: str, label: list[str]) -> Labelled:
             asked = part[1:]
         elif part.startswith("!"):
             expected["escalate"] = part[1:]
-        elif key in ("name", "phone", "service"):
-            expected[key] = value
+        elif key in ("name", "phone", "service"):  # «_» stands for a space
+            expected[key] = value.replace("_", " ") if key == "name" else value
         elif key == "date":
             expected["date"] = _date(value)
         elif part[0].isdigit() or part[0] == "-":

@@ -130,14 +130,13 @@ def test_a_card_shows_every_field_of_the_registry(far: Far) -> None:
         "stage": "UC_NIGHT",
         "created": "2026-11-25T22:40:00+03:00",
         "fields": {
+            "Услуга": "Стрижка",
+            "Время": "завтра в 15:00",
+            "Комментарий": "просит Иру",
             "Имя": "Анна",
             "Телефон": "+79000000001",
             "Источник": "Другое",
             "Ответственный": "Ольга",
-            "Контакт": "Анна",
-            "Услуга": "Стрижка",
-            "Время": "завтра в 15:00",
-            "Комментарий": "просит Иру",
             "Номер у нас": "lead-1",
         },
     }
@@ -361,3 +360,16 @@ def test_the_page_and_its_files_are_served_and_nothing_beside_them(far: Far) -> 
 
 def test_a_wrong_method_is_not_allowed(far: Far) -> None:
     assert far.client.get("/api/reset").status_code == 405
+
+
+def test_a_page_that_asks_all_the_time_sees_the_news(far: Far) -> None:
+    """The stack is looked at twice a second at most, and being asked in between does not put that off."""
+    import time
+
+    far.state()
+    looked = far.box.overview._looked
+    until = time.monotonic() + 2
+    while far.box.overview._looked == looked and time.monotonic() < until:
+        far.state()
+        time.sleep(0.05)
+    assert far.box.overview._looked > looked

@@ -155,6 +155,7 @@ _SURNAME = re.compile(
 )
 
 
+_AFTER_PHONE = re.compile(r"\d[\d\- ()]{8,}[ ,.:\-]*$")
 _BEFORE_PHONE = re.compile(r"^[ ,.:\n\-]*(?:тел\w*|номер\w*)?[ :.]*(?:\+? ?7|8|9)[\d(\- ]{6}")
 
 
@@ -246,7 +247,7 @@ def _weight(before: str, after: str, *, asked: bool) -> int:
         return 0
     if _FOR.search(near) or _KIN.search(near):
         return FOR_WHOM
-    if _BEFORE_PHONE.match(after):
+    if _BEFORE_PHONE.match(after) or _AFTER_PHONE.search(near):
         return INTRODUCED
     if _THIS_IS.search(near):
         return INTRODUCED

@@ -1,0 +1,102 @@
+"""A night on the local stack, seen through the sandbox's page: what its buttons do, and what its phones show."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, TypeVar
+
+import requests
+
+from chalicelib.desk.events import conversation_id
+
+T = TypeVar("T")
+PATIENCE = 40.0
+"""Seconds. Generous: a Lambda starts cold, and a machine that runs tests is busy."""
+
+
+def eventually(look: Callable[[], T], seconds: float = PATIENCE) -> T:
+    """The first true thing that ``look()`` sees; fails when there is none in time."""
+    until = time.monotonic() + seconds
+    while not (seen := look()):
+        assert time.monotonic() < until, f"nothing in {seconds} s"
+        time.sleep(0.1)
+    return seen
+
+
+@dataclass(frozen=True)
+class Night:
+    """The page at ``page`` and the webhooks behind it."""
+
+    page: str
+    hooks: dict[str, str]
+    secrets: dict[str, str]
+
+    def state(self) -> dict[str, Any]:
+        answer = requests.get(f"{self.page}/api/state", timeout=30)
+        answer.raise_for_status()
+        state: dict[str, Any] = answer.json()
+        return state
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        answer = requests.post(f"{self.page}/api/{path}", json=body, timeout=60)
+        answer.raise_for_status()
+        return answer.json()
+
+    def switch(self, name: str, value: str, times: int | None = None) -> None:
+        self.post(f"switches/{name}", {"value": value} | ({"times": times} if times else {}))
+
+    def phone(self, phone: str) -> dict[str, Any]:
+        state = self.state()
+        return next(one for one in (*state["phones"], *state["duty"]) if one["id"] == phone)
+
+    def newcomer(self, phone: str) -> None:
+        self.post(f"phones/{phone}/new", {})
+
+    def bot(self, phone: str) -> list[dict[str, Any]]:
+        return [message for message in self.phone(phone)["messages"] if message["from"] == "bot"]
+
+    def say(self, phone: str, text: str) -> dict[str, Any]:
+        """Write as the client and wait for the answer."""
+        heard = len(self.bot(phone))
+        assert self.post(f"phones/{phone}/text", {"text": text})["accepted"]
+        return eventually(lambda: self.bot(phone)[heard:])[-1]
+
+    def press(self, phone: str, message: dict[str, Any], choice: str) -> dict[str, Any]:
+        heard = len(self.bot(phone))
+        assert self.post(f"phones/{phone}/press", {"message": message["id"], "choice": choice})["accepted"]
+        return eventually(lambda: self.bot(phone)[heard:])[-1]
+
+    def timer(self, phone: str) -> dict[str, Any] | None:
+        """The armed timer of a Telegram phone's conversation."""
+        conversation = conversation_id("telegram", self.phone(phone)["address"])
+        return next((timer for timer in self.state()["timers"] if timer["conversation"] == conversation), None)
+
+    def cards(self, entity: str = "lead") -> list[dict[str, Any]]:
+        return [card for card in self.state()["crm"]["cards"] if card["entity"] == entity]
+
+    def duty_texts(self) -> list[str]:
+        return [message["text"] for phone in self.state()["duty"] for message in phone["messages"]]
+
+    def telegram(self, chat: int, text: str, update: int) -> requests.Response:
+        """One update as Telegram posts it, from a chat of our own."""
+        who = {"id": chat, "is_bot": False, "first_name": "Анна"}
+        message = {"message_id": update, "date": int(datetime.now(UTC).timestamp()), "text": text, "from": who,
+                   "chat": {"id": chat, "type": "private", "first_name": "Анна"}}  # fmt: skip
+        return self.raw("telegram", json.dumps({"update_id": update, "message": message}).encode())
+
+    def raw(self, channel: str, body: bytes, headers: dict[str, str] | None = None) -> requests.Response:
+        """A signed POST of these bytes; ``headers`` instead of the right signature."""
+        signed = {
+            "telegram": lambda: {"X-Telegram-Bot-Api-Secret-Token": self.secrets["telegram"]},
+            "meta": lambda: {
+                "X-Hub-Signature-256": "sha256=" + hmac.new(self.secrets["meta"].encode(), body, sha256).hexdigest()
+            },
+        }["telegram" if channel == "telegram" else "meta"]
+        sent = signed() if headers is None else headers
+        return requests.post(self.hooks[channel], data=body, headers={"Content-Type": "application/json", **sent}, timeout=60)
