@@ -32,7 +32,7 @@ ORDER = (Acknowledge, SetTimer, DeliverLead, Reply, Wake)
 """What may be repeated goes first, so that "your request is accepted" is said when the queue has it."""
 RIVALS = 5
 LONGEST_FAULT_SECONDS = 15
-"""A fault of ours seldom goes away by itself: its message is in the dead-letter queue, and the alarm on, within minutes."""
+"""A fault of ours seldom goes away by itself: its message is a dead letter, and the alarm on, within two minutes."""
 
 
 def converse(jobs: Sequence[Job], office: Office) -> list[str]:

@@ -73,11 +73,9 @@ class Office:
         key = self.secrets.get("openai", ["api_key"]).get("api_key") if may_ask_model else None
         if not key:
             return self.local
-        from chalicelib.readers.gpt import Gpt  # heavy: only where a model is really asked
         from chalicelib.readers.layered import Layered
 
-        model = Gpt(key, self.settings.openai_base_url, self.settings.openai_model, MODEL_SECONDS)
-        return Layered(self.local, model)
+        return Layered(self.local, _model(key, self.settings.openai_base_url, self.settings.openai_model))
 
 
 @lru_cache(maxsize=1)
@@ -148,3 +146,11 @@ def _http() -> Send:
     from chalicelib.wire import over_http
 
     return over_http()
+
+
+@lru_cache(maxsize=1)
+def _model(key: str, base_url: str, name: str) -> Reader:
+    """One client for the life of the process, or until the key is changed."""
+    from chalicelib.readers.gpt import Gpt  # heavy: only where a model is really asked
+
+    return Gpt(key, base_url, name, MODEL_SECONDS)

@@ -27,7 +27,6 @@ def moment() -> None:
     os._exit(137)
 
 
-
 original_send, original_answer = http.client.HTTPConnection.endheaders, http.client.HTTPConnection.getresponse
 
 

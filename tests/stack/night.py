@@ -99,4 +99,5 @@ class Night:
             },
         }["telegram" if channel == "telegram" else "meta"]
         sent = signed() if headers is None else headers
-        return requests.post(self.hooks[channel], data=body, headers={"Content-Type": "application/json", **sent}, timeout=60)
+        named = {"Content-Type": "application/json", **sent}
+        return requests.post(self.hooks[channel], data=body, headers=named, timeout=60)

@@ -1,4 +1,4 @@
-"""`converse` dies between each pair of its steps, for real: the worker process is gone, and the queue brings the message again."""
+"""`converse` dies between each pair of its steps, for real: the worker is gone, the queue brings the message again."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Mortal:
         return [row for row in rows if row["sk"]["S"].startswith("event#") and row.get("finished", {}).get("BOOL")]
 
     def dies_at(self, moment: int, chat: int, text: str, turns: int) -> bool:
-        """Say ``text`` and let the worker die at this moment; True when it came so far. The turn is finished either way."""
+        """Say ``text``, let the worker die at this moment, wait for the turn's end; True when it came so far."""
         self.plan.write_text(json.dumps({"moment": moment, "passed": 0}))
         self.say(chat, text)
         eventually(lambda: len(self.finished(chat)) == turns)
