@@ -244,6 +244,11 @@ def publish(place: Place, table: str, rules: Rules) -> int:
         raise Failed(f"The pack could not be published: {error}") from error
 
 
+def current_pack(place: Place, table: str) -> int:
+    """The number of the pack in force, 0 before the first."""
+    return DynamoMemory(place.client("dynamodb"), table, _now).current_pack()
+
+
 def _probe(site: Site) -> None:
     secret = site.wanted.secrets["probe/secret"]
     nonce = uuid4().hex

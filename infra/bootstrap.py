@@ -39,6 +39,7 @@ NO_COMPILER = (
     "linker `cc` not found",
     "Failed building wheel",
     "Failed to build",
+    "metadata-generation-failed",
 )
 NO_NETWORK = (
     "Temporary failure in name resolution",

@@ -105,6 +105,7 @@ def unpack_once(shelf: Path) -> None:
                 return super().extractall(path, members, pwd)
             ready = shelf / hashlib.sha256(Path(str(self.filename)).read_bytes()).hexdigest()
             if not ready.exists():
+                ready.unlink(missing_ok=True)  # a link to a build that was thrown away
                 scratch = Path(tempfile.mkdtemp(dir=shelf))
                 super().extractall(scratch)
                 with contextlib.suppress(OSError):  # another worker was faster

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chalicelib.wire import over_http
-from infra.apply import Place, Site, apply, look, secrets_path, summary
+from infra.apply import Place, Site, apply, current_pack, look, secrets_path, summary
 from infra.deployment import Order, for_aws, load_pack
 from infra.errors import Failed
 from infra.formation import Say
@@ -62,6 +62,7 @@ def status(place: Place, stack: str) -> str:
     lines = [f"{stack}: {found.status}"]
     if found.outputs:
         lines.append(f"webhooks: {place.hooks(found.outputs)}/<channel>")
+        lines.append(f"pack: {current_pack(place, found.outputs['Table']) or 'none'}")
         lines += [f"{name}: {_length(place, found.outputs[url])}" for name, url in _queues()]
     return "\n".join(lines)
 

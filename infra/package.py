@@ -26,6 +26,7 @@ from infra.errors import Failed
 SHIPPED = ("app.py", "chalicelib", ".chalice", "requirements.txt")
 STAGE = "client"
 MERGED = "infra/stack.json"
+BUILDS_KEPT = 8
 INSTALLERS_NOTES = ("INSTALLER", "REQUESTED", "RECORD", "direct_url.json")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 LARGEST_ZIP = 50 * 1024 * 1024
@@ -65,9 +66,17 @@ def build(root: Path, kept: Path) -> Package:
             _package(root, sources, kept, Path(scratch))
             shutil.rmtree(folder, ignore_errors=True)
             (Path(scratch) / "out").rename(folder)
+        throw_away_old(kept)
     archive = folder / "code.zip"
     code = hashlib.sha256(archive.read_bytes()).hexdigest()
     return Package(archive, code, (folder / "template.json").read_text(), folder / "code")
+
+
+def throw_away_old(kept: Path) -> None:
+    """Only the newest builds stay on the shelf."""
+    builds = sorted((file.parent for file in kept.glob("*/template.json")), key=lambda build: build.stat().st_mtime)
+    for build in builds[:-BUILDS_KEPT]:
+        shutil.rmtree(build, ignore_errors=True)
 
 
 def clean_files(root: Path) -> Iterator[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import os
 import shutil
 import signal
 import time
@@ -16,7 +17,7 @@ from typing import Any
 
 from chalicelib.wire import over_http
 from infra import cloud as embedded
-from infra.apply import Place, Site, apply, look
+from infra.apply import Place, Site, apply, code_key, look
 from infra.deployment import Order, for_laptop, load_pack
 from infra.errors import Failed
 from infra.formation import Say
@@ -107,6 +108,7 @@ def up(
 ) -> None:
     """Bring the stack up, call ``ready``, stay until Ctrl-C or SIGTERM, and leave no process behind."""
     stop_on_signals()
+    keep_to_this_machine()
     try:
         with running(laptop, port, given, say, fresh=fresh) as stack:
             ready(stack)
@@ -144,6 +146,7 @@ def running(laptop: Laptop, port: int, given: Mapping[str, str], say: Say, *, fr
         say(f"Deploying {wanted.stack}")
         steps = plan(wanted, look(place, wanted))
         apply(steps, replace(site, open_page=open_page))
+        drop_old_code(place, wanted)
         yield Running(page, place, wanted, site.outputs, cloud, opened[0])
 
 
@@ -164,6 +167,15 @@ def start_cloud(laptop: Laptop, page_port: int, unpacked: Mapping[str, Path] | N
     cloud = embedded.start(laptop.folder / "cloud", port, embedded.lambda_python(laptop.folder / "runtime"), unpacked)
     laptop.notes.write_text(json.dumps({"cloud_port": port}))
     return cloud
+
+
+def drop_old_code(place: Place, wanted: Wanted) -> None:
+    """Only the code in force stays in the embedded cloud's bucket, which is held in memory. On AWS older ones stay:
+    a rollback needs them."""
+    s3 = place.client("s3")
+    for found in s3.list_objects_v2(Bucket=wanted.bucket).get("Contents", ()):
+        if found["Key"] != code_key(wanted.code):
+            s3.delete_object(Bucket=wanted.bucket, Key=found["Key"])
 
 
 def laptop_session() -> Any:
@@ -210,6 +222,15 @@ def only_one(laptop: Laptop) -> Iterator[None]:
         except OSError as error:
             raise Failed(f"`nochnik up --client {laptop.client}` runs here already.") from error
         yield
+
+
+def keep_to_this_machine() -> None:
+    """Neither AWS settings nor a proxy of this laptop may come between us and the embedded cloud."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    for name in ("NO_PROXY", "no_proxy"):
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1", "localhost")))
 
 
 def stop_on_signals() -> None:

@@ -17,12 +17,14 @@ from chalicelib.engine import converse
 from chalicelib.errors import Unavailable
 from chalicelib.office import Office
 from chalicelib.ports import Changed, DueTimer, Job, Loaded, Turn
+from chalicelib.readers.phrases import Phrases
 from chalicelib.regulation.load import load
 from chalicelib.regulation.schema import Rules
 from chalicelib.settings import from_environment
 from chalicelib.wire import Request, Response
 
 NOW = datetime(2026, 11, 22, 19, 40, tzinfo=UTC)  # 23:40 in Samara
+LOCAL = Phrases()
 CLIENTS = Path(__file__).parents[2] / "clients"
 
 
@@ -211,7 +213,7 @@ class World:
             secrets=NoSecrets(),
             send=Fragile(self.messenger, self.death),
             clock=lambda: self.now,
-            local=_local(),
+            local=LOCAL,
         )
 
     def deliver(self, event: Event, tries: int = 12) -> bool:
@@ -237,9 +239,3 @@ class World:
 
 
 __all__ = ["NOW", "Death", "Killed", "Messenger", "Reply", "Unavailable", "World", "demo"]
-
-
-def _local():
-    from chalicelib.readers.phrases import Phrases
-
-    return Phrases()

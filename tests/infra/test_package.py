@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import zipfile
@@ -10,7 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from infra.package import Package, build, clean_files, compiled, installed, runs_on_lambda, zipped
+from infra.package import (
+    BUILDS_KEPT,
+    Package,
+    build,
+    clean_files,
+    compiled,
+    installed,
+    runs_on_lambda,
+    throw_away_old,
+    zipped,
+)
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("app.py", "chalicelib", ".chalice", "requirements.txt", "infra/stack.json")
@@ -93,6 +104,19 @@ def test_what_git_ignores_does_not_ship(tmp_path: Path) -> None:
         "app.py",
         "chalicelib/engine.py",
         "requirements.txt",
+    ]
+
+
+def test_only_the_newest_builds_are_kept(tmp_path: Path) -> None:
+    for number in range(BUILDS_KEPT + 2):
+        (tmp_path / f"build-{number}").mkdir()
+        (tmp_path / f"build-{number}" / "template.json").write_text("{}")
+        os.utime(tmp_path / f"build-{number}", (number, number))
+    (tmp_path / "packages-x").mkdir()
+    throw_away_old(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        *(f"build-{number}" for number in range(2, BUILDS_KEPT + 2)),
+        "packages-x",
     ]
 
 

@@ -1,7 +1,7 @@
 """Whole conversations as text: what is typed, what is answered, why, and what happens besides.
 
-A file holds lines the client types (``> text``), buttons (``> [title]``), time that passes (``+ 10m``), and between them
-everything the product does. `NOCHNIK_REWRITE=1 pytest tests/scenarios` writes that side anew: read the diff.
+A file holds lines the client types (``> text``), buttons (``> [title]``), time that passes (``+ 10m``), and between
+them everything the product does. `NOCHNIK_REWRITE=1 pytest tests/scenarios` writes that side anew: read the diff.
 """
 
 from __future__ import annotations

@@ -156,6 +156,7 @@ def test_the_status_of_a_stack_names_its_state_and_queues(stack: Stack) -> None:
     lines = console.status(stack.running.place, stack.name).splitlines()
     assert lines[0].startswith("nochnik-demo-salon: ")
     assert [line.partition(":")[0] for line in lines[2:]] == [
+        "pack",
         "inbox",
         "inbox, dead",
         "deliveries",
