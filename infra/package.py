@@ -176,13 +176,24 @@ def link_into(folder: Path, packages: Path) -> None:
             place.symlink_to(entry)
 
 
+NO_AWS = {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+}
+"""Packaging asks AWS nothing, but Chalice looks for credentials, and without any it would wait for a metadata server."""
+
+
 def run_chalice(project: Path, merged: Path, out: Path) -> None:
     """`chalice package` as its users run it. It imports app.py, so the laptop's packages must be there."""
     command = [sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())", "package"]
     done = subprocess.run(  # noqa: S603
         [*command, "--stage", STAGE, "--merge-template", str(merged), str(out)],
         cwd=project,
-        env={**os.environ, "AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"},
+        env={name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | NO_AWS,
         capture_output=True,
         text=True,
         check=False,

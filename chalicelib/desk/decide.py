@@ -125,7 +125,7 @@ def _understood(sheet: Sheet, reading: Reading, event: Said) -> None:
     sure = reading.confidence >= sheet.rules.dialogue.confidence_threshold
     if reason and (sure or reading.escalate or vip):
         _call(sheet, reason, event.text)
-        if reading.intent not in GOES_ON and not told:
+        if reading.intent not in GOES_ON:
             sheet.cite(f"RP-002 intent {reading.intent}")
             sheet.note(stage="person", misses=0)
             return
@@ -152,9 +152,10 @@ def _serve(sheet: Sheet, reading: Reading, *, told: bool) -> None:
             qualify.proceed(sheet)
         case intent:
             rule = sheet.rules.dialogue.intent(intent)
-            if rule and not (told and conversation.asked):
+            answers_ours = told and conversation.asked is not None
+            if rule and (intent in GOES_ON or not answers_ours):
                 sheet.say(rule.responses[0])
-            if told and conversation.stage != "lead":
+            if answers_ours:
                 qualify.proceed(sheet)
             else:
                 _ask_again(sheet)

@@ -99,3 +99,4 @@ def test_a_bare_greeting_that_leads_nowhere_arms_no_timer():
 def test_a_price_question_of_a_newcomer_is_answered_without_asking_for_consent():
     decision = turn(NEWCOMER, said("сколько стоит маникюр", "question_price", service="manicure"))
     assert "₽" in texts(decision)[0]
+    assert (decision.conversation.asked, decision.conversation.request.service) == (None, "manicure")

@@ -46,6 +46,15 @@ def test_a_complaint_of_a_newcomer_wakes_a_person_without_waiting_for_consent():
     assert decision.conversation.asked is None
 
 
+def test_a_complaint_about_a_service_is_no_wish_for_it():
+    event = said("вы испортили брови, верните деньги", "complaint", escalate="complaint", service="brows")
+    decision = turn(NEWCOMER, event)
+    trigger = demo().sla.trigger("complaint")
+    assert trigger is not None and trigger.reply is not None
+    assert texts(decision) == [f"{demo().dialogue.greeting}\n\n{trigger.reply}"]
+    assert kinds(decision) == ["wake", "reply"] and decision.conversation.asked is None
+
+
 def test_an_emergency_names_the_number_to_call_and_asks_nothing():
     decision = turn(NEWCOMER, said("ей плохо, не дышит", "emergency", escalate="medical"))
     assert "103" in texts(decision)[0] and decision.conversation.asked is None

@@ -108,6 +108,14 @@ def test_a_question_in_the_middle_is_answered_and_the_booking_goes_on():
     assert demo().business.address in text and text.endswith(question("preferred_time"))
 
 
+def test_an_answer_with_a_question_in_it_is_both_taken_and_answered():
+    decision = turn(at_the_desk(asked="time", request=Request("manicure")),
+                    said("в понедельник в 5, а где вы?", "question_address", date=TOMORROW.date,
+                         time_from=time(17), time_to=time(17)))  # fmt: skip
+    (text,) = texts(decision)
+    assert demo().business.address in text and text.endswith(question("client_name"))
+
+
 def test_an_answer_that_is_not_understood_is_asked_for_in_other_words():
     decision = turn(at_the_desk(asked="phone", request=ALL), said("ага", "other", 0.1))
     field = demo().registry.field("contact")
