@@ -184,7 +184,7 @@ NO_AWS = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
 }
-"""Packaging asks AWS nothing, but Chalice looks for credentials, and without any it would wait for a metadata server."""
+"""Packaging asks AWS nothing, but Chalice looks for credentials: without any it would wait for a metadata server."""
 
 
 def run_chalice(project: Path, merged: Path, out: Path) -> None:
