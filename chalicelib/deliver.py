@@ -91,6 +91,8 @@ def _enter(job: Job, desk: DeliveryDesk) -> None:
     lead, crm_id = _lead(job, desk)
     if crm_id is not None:
         return
+    if not desk.base_url:
+        raise Refused("the CRM has no address")  # it stands in the secret bitrix24/webhook_url
     rules = desk.memory.pack(desk.memory.current_pack())
     crm = desk.crm(rules.business.crm.kind)
     flow = crm.deliver(lead, rules.business, rules.registry, desk.base_url)

@@ -191,6 +191,15 @@ def test_another_group_goes_on() -> None:
     assert (night.deliver(job("a"), job("b", "other")), night.table.crm_ids) == (["job-a"], {"b": "12"})
 
 
+def test_a_crm_without_an_address_is_told_to_a_person_at_once_and_not_tried_for_days() -> None:
+    night = world(a="11")
+    assert deliver([job("a")], replace(night.desk(), base_url="")) == []
+    assert night.post.done == [
+        ("inbox", undelivered("a", "the CRM has no address")),
+        ("bury", "job-a", "the CRM has no address"),
+    ]
+
+
 def test_a_refused_lead_is_buried_at_once_and_a_person_is_told_first() -> None:
     night = world(a=Refused("NO_AUTH_FOUND"), b="12")
     assert night.deliver(job("a"), job("b")) == []
