@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from chalicelib.desk.effects import Reply, SetTimer
-from chalicelib.desk.events import Event, FromClient
+from chalicelib.desk.events import Event, FromClient, Timer
 from chalicelib.desk.values import Conversation, Lead, Reading
 from chalicelib.wire import Flow
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Secrets = Mapping[str, str]
 """What one provider account needs, by short names: ``token``, ``secret``, ``verify_token``, ``account``."""
+
+
+LARGEST_VOICE = 5 * 1024 * 1024
 
 
 class Channel(Protocol):
@@ -58,6 +61,13 @@ class Channel(Protocol):
         """Stop the spinner of a pressed button, where the channel has one."""
         ...
 
+    def fetch(self, file: str, account: Secrets, base_url: str) -> Flow[bytes]:
+        """A voice message by its ``Said.file``, at most ``LARGEST_VOICE`` bytes.
+
+        Raises `Refused` (too large, gone), `Unavailable`.
+        """
+        ...
+
     def register(self, hook: str, secrets: Secrets, base_url: str) -> Flow[None]:
         """Tell the provider where our webhook is (``nochnik deploy``). A channel whose hook is entered by hand
         in the provider's cabinet checks its token instead."""
@@ -89,6 +99,22 @@ class Reader(Protocol):
         ...
 
 
+class Ears(Protocol):
+    """Voice written down."""
+
+    def hear(self, voice: bytes) -> str:
+        """What is said in a voice message (Ogg/Opus, AAC or MP4). Raises `Unavailable`."""
+        ...
+
+
+class Wording(Protocol):
+    """Responses in other words."""
+
+    def vary(self, text: str) -> str:
+        """The same said otherwise; whoever asks compares the facts. Raises `Unavailable`."""
+        ...
+
+
 @dataclass(frozen=True)
 class Turn:
     """A decided turn as it stands in the table: which effects are still to be performed.
@@ -102,6 +128,10 @@ class Turn:
     pack: int
     done: frozenset[int] = frozenset()
     finished: bool = False
+    reader: str = ""
+    """Which layer understood the message: button, choice, phrases, gpt, voice; empty where nothing was read."""
+    joined: tuple[str, ...] = ()
+    """Keys of further events this turn answers: bubbles that came within a few seconds."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +156,7 @@ class DueTimer:
     """A timer that should have rung."""
 
     conversation: str
-    timer: Literal["silence"]
+    timer: Timer
     token: str
     at: datetime
 
@@ -153,6 +183,10 @@ class Memory(Protocol):
 
     def done(self, conversation: str, event: str, positions: frozenset[int], *, finished: bool) -> None:
         """Note which effects of a turn were performed."""
+        ...
+
+    def spend(self, day: date, tokens: int) -> int:
+        """Add to what the model used on ``day`` (business zone); return the sum. Zero only asks."""
         ...
 
     def pack(self, number: int) -> Rules: ...
@@ -214,3 +248,5 @@ class Job:
     id: str = ""
     group: str = ""
     tries: int = 1
+    sent: datetime | None = None
+    """When the queue took it (UTC)."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from chalicelib.desk.events import Timer
 from chalicelib.desk.values import Choice, Conversation, Lead
 
 
@@ -34,7 +35,7 @@ class SetTimer:
     """Ring this conversation at ``at`` (UTC) with ``token``."""
 
     conversation: str
-    timer: Literal["silence"]
+    timer: Timer
     token: str
     at: datetime
     kind: Literal["set_timer"] = "set_timer"

@@ -11,6 +11,9 @@ from chalicelib.desk.values import Reading
 
 Medium = Literal["text", "voice", "photo", "contact", "location", "sticker", "file", "other"]
 
+Timer = Literal["silence", "held"]
+"""silence: she stopped answering (SLA-001); held: no colleague has answered her (RP-002, mode)."""
+
 UNTOLD = datetime.fromtimestamp(0, UTC)
 """The time of an event whose provider tells none (a pressed Telegram button, a broken timestamp). A channel has no
 clock: the webhook puts the time of arrival there."""
@@ -30,6 +33,9 @@ class Said:
     profile: str = ""
     phone: str | None = None
     reading: Reading | None = None
+    file: str | None = None
+    seconds: int = 0
+    keys: tuple[str, ...] = ()
     kind: Literal["said"] = "said"
 
 
@@ -62,14 +68,27 @@ class Blocked:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """A colleague answered the client from the business's own app: the channel echoes it."""
+
+    key: str
+    at: datetime
+    channel: str
+    address: str
+    kind: Literal["answered"] = "answered"
+
+
+@dataclass(frozen=True)
 class Rang:
-    """A timer rang. ``token`` says which one: a timer whose token is no longer armed means nothing."""
+    """A timer rang. ``token`` says which one: a timer whose token is no longer armed means nothing. ``reading``: of the
+    text that was held until now, filled in before the desk decides."""
 
     key: str
     at: datetime
     conversation: str
-    timer: Literal["silence"]
+    timer: Timer
     token: str
+    reading: Reading | None = None
     kind: Literal["rang"] = "rang"
 
 
@@ -96,8 +115,20 @@ class Unsent:
     kind: Literal["unsent"] = "unsent"
 
 
-FromClient = Said | Pressed | Blocked
-Event = Said | Pressed | Blocked | Rang | Undelivered | Unsent
+@dataclass(frozen=True)
+class Spent:
+    """The model's budget of the day is used up; this conversation happened to use the last of it."""
+
+    key: str
+    at: datetime
+    conversation: str
+    tokens: int
+    kind: Literal["spent"] = "spent"
+
+
+FromClient = Said | Pressed | Blocked | Answered
+"""What a webhook brings: it happens between one address and the business."""
+Event = Said | Pressed | Blocked | Answered | Rang | Undelivered | Unsent | Spent
 
 
 def conversation_id(channel: str, address: str) -> str:

@@ -8,6 +8,11 @@ from typing import Literal
 
 Field = Literal["service", "time", "name", "phone"]
 Asked = Literal["consent", "service", "time", "name", "phone"]
+Language = Literal["ru", "tt", "en"]
+About = Literal["crisis", "assistant", "rude", "off_topic", "noise", "mine"]
+"""What else a message is besides its intent. crisis: a life may be in danger by someone's own hand, poison or violence;
+assistant: asks whether a program answers; rude: abuse without a complaint; off_topic: flirting, idle talk, commands to
+the assistant; noise: emoji alone, letters without meaning, an endless text; mine: asks what she is written down for."""
 Stage = Literal["new", "consent", "qualifying", "lead", "person"]
 """new: nothing said yet; consent: DP-001 asked; qualifying: RP-001 fields asked; lead: the request stands
 in the registry; person: a colleague answers."""
@@ -45,7 +50,8 @@ class Reading:
     """What a message was understood to mean. The meaning of every field: docs/meaning.md.
 
     ``confidence`` is 0..1; ``escalate`` a reason of SLA-001 or None; ``service`` an id of the pack;
-    ``phone`` is +7XXXXXXXXXX; ``reader`` names who understood it.
+    ``phone`` is +7XXXXXXXXXX; ``reader`` names who understood it. ``also``: further wishes in the same message, in the
+    order in which they stand; ``another``: a visit for one more person is asked for; ``language``: what it is written in.
     """
 
     intent: str
@@ -58,6 +64,10 @@ class Reading:
     time_from: time | None = None
     time_to: time | None = None
     reader: str = "phrases"
+    also: tuple[str, ...] = ()
+    about: About | None = None
+    another: bool = False
+    language: Language = "ru"
 
 
 @dataclass(frozen=True)
@@ -102,6 +112,23 @@ class Lead:
 
 
 @dataclass(frozen=True)
+class Held:
+    """What a client wrote that is not answered yet: by the pack's mode a colleague may answer first. ``token`` is of the
+    timer at which the desk answers."""
+
+    text: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Asks:
+    """How often a model was asked for this conversation on a day (business zone)."""
+
+    day: Day
+    times: int
+
+
+@dataclass(frozen=True)
 class Conversation:
     """Everything the desk remembers of one client in one channel.
 
@@ -125,3 +152,10 @@ class Conversation:
     reachable: bool = True
     seen: datetime | None = None
     escalated: tuple[str, ...] = ()
+    language: Language = "ru"
+    known_as: str | None = None
+    """Her name, once she has come with a request: the greeting of her next visit to the chat."""
+    more: int = 0
+    """Requests for further people that are still to be taken («и подругу тоже»)."""
+    held: Held | None = None
+    asks: Asks | None = None

@@ -37,6 +37,8 @@ ASKED = ("client_name", "contact", "service", "preferred_time")
 NEED_A_PERSON = ("complaint", "emergency", "medical", "human")
 READ = ("complaint", "urgent", "medical", "high_value", "human_request", "low_confidence")
 """Reasons that understanding a message can give by itself, whatever the intents say."""
+UNANSWERED = ("stale",)
+"""Reasons at which the desk says nothing: a day late, only a person can."""
 RESCUE = ("103", "112")
 ONCE = (
     ("business", "services.*.id", "услуга «{}» уже есть: дайте другой id"),
@@ -211,11 +213,11 @@ def _sla(read: Read[Sla]) -> Iterator[Mistake]:
         if read.document.trigger(reason) is None:
             yield read.written.mistake(("triggers",), f"нет правила для «{reason}»: на такое сообщение никто не придёт")
     for number, trigger in enumerate(read.document.triggers):
-        if trigger.reply is None:
+        if trigger.reply is None and trigger.reason not in UNANSWERED:
             yield read.written.mistake(
                 ("triggers", number), f"{trigger.reason}: клиент не услышит ни слова, допишите reply"
             )
-        elif trigger.reason in ("urgent", "medical"):
+        elif trigger.reply and trigger.reason in ("urgent", "medical"):
             yield from _rescue(trigger.reply, read.written, ("triggers", number, "reply"))
 
 

@@ -42,13 +42,15 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 RequestField = Literal["source", "client_name", "contact", "service", "preferred_time", "status", "assigned_to"]
 Reason = Literal[
-    "complaint", "urgent", "medical", "high_value", "human_request", "vip", "silence", "low_confidence", "promise"
-]
+    "complaint", "urgent", "medical", "high_value", "human_request", "vip", "silence", "low_confidence", "promise",
+    "stale",
+]  # fmt: skip
 Intent = Literal[
     "booking", "reschedule", "cancel", "confirm", "running_late", "question_price", "question_hours",
     "question_address", "question_service", "complaint", "emergency", "medical", "human", "consent_yes",
     "consent_no", "greeting", "thanks", "spam", "other",
 ]  # fmt: skip
+Language = Literal["ru", "tt", "en"]
 
 
 class Document(BaseModel):
@@ -110,6 +112,8 @@ class Business(Document):
     staff: tuple[Colleague, ...] = Field(min_length=1)
     channels: tuple[Literal["telegram", "whatsapp", "instagram"], ...] = Field(min_length=1)
     crm: Crm
+    owner: Id
+    """The colleague who is told of what concerns the business and not a client, as a spent model budget."""
     vip: tuple[Phone, ...] = ()
 
     @field_validator("zone")
@@ -157,6 +161,15 @@ class Registry(Document):
     new_status: Id
     accepted: Text
     already: Text
+    """Said when she asks for what already stands in the registry."""
+    mine: Text
+    """Said when she asks what she is written down for."""
+    none: Text
+    """The same when nothing is written down."""
+    changed: Text
+    """Said when she changes a request that stands in the registry; SLA-001 tells the colleague."""
+    another: Text
+    """Said when the request of the next person («и подругу тоже») begins."""
 
     def field(self, name: RequestField) -> RegistryField | None:
         return next((field for field in self.fields if field.name == name), None)
@@ -181,6 +194,60 @@ class Fallback(Document):
     escalate: Reason | None = None
 
 
+class Mode(Document):
+    """When the desk answers by itself. ``always``: at once. ``off_hours``: at once while the business is closed; while
+    it is open, only what no colleague has answered within ``minutes``. ``after_silence``: so at any hour."""
+
+    answers: Literal["always", "off_hours", "after_silence"] = "always"
+    minutes: Annotated[int, Field(ge=1, le=60)] = 3
+
+
+class Model(Document):
+    """What a language model may be used for, and how much of it."""
+
+    daily_tokens: Annotated[int, Field(ge=0)] = 200_000
+    calls_per_chat: Annotated[int, Field(ge=0, le=30)] = 30
+    """A day and chat."""
+    voice: bool = True
+    """Voice messages are written down by the model (never in a clinic: they may speak of health)."""
+    voice_seconds: Annotated[int, Field(gt=0, le=300)] = 120
+    """Longer ones are asked to be written."""
+    vary_wording: bool = False
+    """Whether the model may put a response into other words; its facts are compared with the pack's."""
+
+
+class Spoken(Document):
+    """What is said in another language, under the names the Russian texts have in their documents."""
+
+    greeting: Text
+    greeting_again: Text
+    responses: dict[Intent, Text]
+    """The first response of an intent."""
+    ask: dict[RequestField, Text]
+    again: dict[RequestField, Text]
+    replies: dict[Reason, Text]
+    """Replies of SLA-001's triggers."""
+    fallback: tuple[Text, ...] = Field(min_length=1)
+    accepted: Text
+    already: Text
+    mine: Text
+    none: Text
+    changed: Text
+    another: Text
+    medium: Text
+    noise: Text
+    rude: Text
+    off_topic: Text
+    assistant: Text
+    crisis: Text
+    consent_ask: Text
+    consent_again: Text
+    consent_yes: Annotated[str, Field(min_length=1, max_length=20)]
+    consent_no: Annotated[str, Field(min_length=1, max_length=20)]
+    consent_refused: Text
+    consent_withdrawn: Text
+
+
 class Dialogue(Document):
     """RP-002: intents, answers, and what to do when a message is not understood."""
 
@@ -188,11 +255,25 @@ class Dialogue(Document):
     version: str
     language: Literal["ru"] = "ru"
     confidence_threshold: Annotated[float, Field(gt=0, lt=1)]
+    mode: Mode = Mode()
+    model: Model = Model()
     greeting: Text
+    greeting_again: Text
+    """Said to a client who is known, by her name."""
     intents: tuple[IntentRule, ...] = Field(min_length=1)
     fallback: tuple[Fallback, ...] = Field(min_length=1)
     medium: Text
     """Said to a voice message, photo or sticker that cannot be read."""
+    noise: Text
+    """Said to emoji alone, to letters without meaning, to an endless text."""
+    rude: Text
+    off_topic: Text
+    """Said to flirting, to idle talk and to attempts to command the assistant."""
+    assistant: Text
+    """Said when she asks who she is talking to: a program, never a person."""
+    crisis: Text
+    """Said, alone, where a life is in danger: the emergency numbers."""
+    languages: dict[Language, Spoken] = {}
     staff: Text
     """Said to a colleague who writes to the bot as if she were a client."""
 
@@ -233,6 +314,12 @@ class Sla(Document):
     """Told to the colleague when a lead could not be entered into the CRM."""
     unsent: Text
     """Told to the colleague when a client could not be answered."""
+    changed: Text
+    """Told to the colleague when a client changes a request that already stands in the registry."""
+    withdrawn: Text
+    """Told to the colleague when a client withdraws consent: her data in the CRM must be deleted."""
+    spent: Text
+    """Told to the owner when the model's budget of the day is used up."""
 
     def trigger(self, reason: str) -> Trigger | None:
         return next((trigger for trigger in self.triggers if trigger.reason == reason), None)
