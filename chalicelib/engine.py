@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from chalicelib import records
 from chalicelib.desk import consent
 from chalicelib.desk.decide import decide
-from chalicelib.desk.effects import Acknowledge, DeliverLead, Reply, SetTimer, Wake
-from chalicelib.desk.events import Blocked, FromClient, Rang, Said, Unsent, conversation_of
+from chalicelib.desk.effects import Acknowledge, DeliverLead, Forget, Reply, SetTimer, Wake
+from chalicelib.desk.events import Blocked, FromClient, Rang, Said, Unsent, conversation_of, joined
 from chalicelib.desk.values import Conversation
 from chalicelib.errors import Refused, Unavailable, Unreachable
 from chalicelib.log import log
 from chalicelib.perform import REPEATABLE, perform
 from chalicelib.ports import Changed, DueTimer, Turn
+from chalicelib.understand import may_ask_model, reworded, understood
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,9 +31,15 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS = (1, 3, 10, 30, 120, 300)
 """How long a reply waits after each failed try. After the last one a person is told: a reply an hour late is none."""
-ORDER = (Acknowledge, SetTimer, DeliverLead, Reply, Wake)
+ORDER = (Acknowledge, SetTimer, Forget, DeliverLead, Reply, Wake)
 """What may be repeated goes first, so that "your request is accepted" is said when the queue has it."""
 RIVALS = 5
+SHORT_WORDS = 3
+"""«Здравствуйте», «а можно» are seldom the whole message: twice the pause."""
+IN_TIME_FOR_THE_MODEL = timedelta(seconds=1.4)
+"""Later than this after her last words the local reader answers alone, so that the reply stays within three seconds."""
+LONGEST_PAUSES = 4
+"""A client who types on and on is answered after so many pauses, counted from her first bubble."""
 LONGEST_FAULT_SECONDS = 15
 """A fault of ours seldom goes away by itself: its message is a dead letter, and the alarm on, within two minutes."""
 
@@ -38,59 +47,151 @@ LONGEST_FAULT_SECONDS = 15
 def converse(jobs: Sequence[Job], office: Office) -> list[str]:
     """Work on inbox messages; return the ids of those that come back later, in order within a conversation."""
     later: list[str] = []
-    held: set[str] = set()
-    for job in jobs:
-        if job.group in held or not _worked(job, office):
-            held.add(job.group)
-            later.append(job.id)
+    for _, group in groupby(sorted(jobs, key=lambda job: job.group), key=lambda job: job.group):
+        rest = list(group)
+        while rest and (worked := _worked(rest, office)):
+            rest = rest[worked:]
+        later += [job.id for job in rest]
     return later
 
 
-def _worked(job: Job, office: Office) -> bool:
-    last = job.tries > len(RETRY_SECONDS)
+def _worked(jobs: Sequence[Job], office: Office) -> int:
+    """Work on the first of one conversation's messages, and on those that belong to it: how many are done with."""
+    job = jobs[0]
     try:
-        turn(records.load_event(job.body), office, last=last)
+        events = _bubbles(jobs)
+        if wait := _pause(jobs[: len(events)], events, office):
+            for held in jobs:
+                office.post.delay(held, wait)
+            return 0
+        latest = jobs[len(events) - 1].sent
+        hurry = latest is not None and office.clock() - latest > IN_TIME_FOR_THE_MODEL
+        _turns(events, office, last=job.tries > len(RETRY_SECONDS), hurry=hurry)
     except Unavailable as busy:
         seconds = busy.retry_after or RETRY_SECONDS[min(job.tries, len(RETRY_SECONDS)) - 1]
         log("turn_later", conversation=job.group, tries=job.tries, seconds=seconds, why=str(busy))
         office.post.delay(job, seconds)
-        return False
+        return 0
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not stop the other conversations
         log("turn_failed", level="ERROR", conversation=job.group, tries=job.tries, error=type(error).__name__)
         office.post.delay(job, min(2**job.tries, LONGEST_FAULT_SECONDS))
-        return False
-    return True
+        return 0
+    return len(events)
 
 
-def turn(event: Event, office: Office, *, last: bool = False) -> None:
-    """One event of one conversation. ``last``: no further try will come, so what cannot be said goes to a person.
+# ---------------------------------------------------------------- several bubbles are one message
+
+
+def _bubbles(jobs: Sequence[Job]) -> list[Event]:
+    """The first event, with the texts that the same client wrote right after it."""
+    first = records.load_event(jobs[0].body)
+    events = [first]
+    if _is_text(first):
+        for job in jobs[1:]:
+            try:
+                event = records.load_event(job.body)
+            except ValueError:
+                break  # a message that cannot be read is told of in its own turn
+            if not _is_text(event):
+                break
+            events.append(event)
+    return events
+
+
+def _is_text(event: Event) -> bool:
+    return isinstance(event, Said) and event.medium == "text" and bool(event.text.strip())
+
+
+def _pause(jobs: Sequence[Job], events: Sequence[Event], office: Office) -> float:
+    """Seconds to wait for the rest of what she is typing, zero when it is time to answer. Told by the queue's clock."""
+    pause = timedelta(seconds=office.settings.pause_seconds)
+    first, latest, newest = jobs[0].sent, jobs[-1].sent, events[-1]
+    if not pause or not isinstance(newest, Said) or not _is_text(newest) or first is None or latest is None:
+        return 0
+    if len(newest.text.split()) <= SHORT_WORDS:
+        pause *= 2
+    now = office.clock()
+    wait = min(pause - (now - latest), LONGEST_PAUSES * pause - (now - first))
+    return max(0.0, wait.total_seconds())
+
+
+def _turns(events: Sequence[Event], office: Office, *, last: bool, hurry: bool) -> None:
+    """One turn for what was said in several bubbles; those that an earlier try has answered are not said again."""
+    if len(events) > 1:
+        events = [event for event in events if not _finished_before(event, office, last=last)]
+    if events:
+        turn(joined(events), office, last=last, hurry=hurry)
+
+
+def _finished_before(event: Event, office: Office, *, last: bool) -> bool:
+    conversation = conversation_of(event)
+    loaded = office.memory.load(conversation, event.key)
+    if loaded.turn and not loaded.turn.finished:
+        _perform_all(loaded.turn, conversation, loaded, office, last=last)
+    return loaded.turn is not None
+
+
+# ---------------------------------------------------------------- one turn
+
+
+def turn(event: Event, office: Office, *, last: bool = False, hurry: bool = False) -> None:
+    """One event of one conversation. ``last``: no further try will come, so what cannot be said goes to a person;
+    ``hurry``: there is no time left to ask a model.
 
     Raises `Unavailable` when an effect has to wait; what was performed is remembered.
     """
     conversation = conversation_of(event)
     loaded = office.memory.load(conversation, event.key)
-    decided = loaded.turn or _decide_and_save(event, conversation, loaded, office)
+    decided = loaded.turn or _decide_and_save(event, conversation, loaded, office, hurry=hurry)
     if not decided.finished:
         _perform_all(decided, conversation, loaded, office, last=last)
 
 
-def _decide_and_save(event: Event, conversation: str, loaded: Loaded, office: Office) -> Turn:
+def _decide_and_save(event: Event, conversation: str, loaded: Loaded, office: Office, *, hurry: bool) -> Turn:
     for _ in range(RIVALS):
         now = office.clock() + loaded.ahead
         rules = office.memory.pack(loaded.pack)
-        before = _known(event, conversation, loaded.conversation)
-        decision = decide(before, _read(event, before, rules, now, office), rules, now)
-        decided = Turn(event.key, _in_order(decision), decision.because, loaded.pack)
+        before = _known(event, conversation, loaded.conversation, office)
+        model = not hurry and may_ask_model(before, rules, now, office)
+        read, asked = understood(event, before, rules, now, office, model=model)
+        decision = decide(asked, read, rules, now)
+        decision = reworded(decision, rules, now, office) if model else decision
+        decided = _turn_of(event, read, before, decision, loaded.pack)
         try:
             _save(event, before, decision, decided, rules, now, office)
         except Changed:  # another worker was here first: see what it did
             loaded = office.memory.load(conversation, event.key)
             if loaded.turn:
-                return loaded.turn
+                return _whole(loaded.turn, event)
         else:
-            log("decided", conversation=conversation, kind=event.kind, effects=[e.kind for e in decided.effects])
+            log("decided", conversation=conversation, kind=event.kind, reader=decided.reader,
+                effects=[effect.kind for effect in decided.effects])  # fmt: skip
             return decided
     raise Unavailable("the conversation is changed by others all the time")
+
+
+def _whole(turn: Turn, event: Event) -> Turn:
+    """A turn that another worker decided. It may not have seen all the bubbles: they come again one by one."""
+    if isinstance(event, Said) and event.keys:
+        raise Unavailable("decided by another worker meanwhile")
+    return turn
+
+
+def _turn_of(event: Event, read: Event, before: Conversation, decision: Decision, pack: int) -> Turn:
+    after = decision.conversation
+    named = after.known_as if after.known_as != before.known_as else None
+    voice = isinstance(event, Said) and isinstance(read, Said) and event.medium == "voice" and bool(read.text)
+    return Turn(
+        event=event.key,
+        effects=_in_order(decision),
+        because=decision.because,
+        pack=pack,
+        reader="voice" if voice else decision.reader,
+        joined=event.keys if isinstance(event, Said) else (),
+        consent=after.consent if after.consent != before.consent else None,
+        private=not consent.agreed(after),
+        person=(after.request.phone, named) if named and after.request.phone else None,
+    )
 
 
 def _save(
@@ -101,20 +202,14 @@ def _save(
     office.memory.save(before.version, after, decided, now, consent.forget_at(after, rules, now), rang)
 
 
-def _known(event: Event, conversation: str, before: Conversation | None) -> Conversation:
-    """What is remembered of the client; a newcomer, or one who is forgotten, is only as known as her event."""
-    before = before or Conversation(conversation, "", "")
+def _known(event: Event, conversation: str, before: Conversation | None, office: Office) -> Conversation:
+    """What is remembered of the client. A newcomer whose number the channel vouches for may be known by it."""
+    if before is None:
+        phone = event.phone if isinstance(event, Said) and event.medium == "text" else None
+        before = Conversation(conversation, "", "", known_as=office.memory.person(phone) if phone else None)
     if isinstance(event, FromClient):
         return replace(before, channel=event.channel, address=event.address)
     return before
-
-
-def _read(event: Event, before: Conversation, rules: Rules, now: datetime, office: Office) -> Event:
-    """Understand a text. The model sees a word only after consent."""
-    if not isinstance(event, Said) or not event.text.strip():
-        return event
-    reader = office.reader(may_ask_model=consent.agreed(before))
-    return replace(event, reading=reader.read(event.text, before.asked, rules, now))
 
 
 def _in_order(decision: Decision) -> tuple[Effect, ...]:
@@ -130,7 +225,7 @@ def _perform_all(decided: Turn, conversation: str, loaded: Loaded, office: Offic
         _perform_one(effect, f"{decided.event}/{position}", conversation, loaded, office, last=last)
         if not isinstance(effect, REPEATABLE) and position < count - 1:
             office.memory.done(conversation, decided.event, frozenset({position}), finished=False)
-    office.memory.done(conversation, decided.event, frozenset(), finished=True)
+    office.memory.done(conversation, decided.event, frozenset(), finished=True, forget=decided.private)
 
 
 def _perform_one(effect: Effect, key: str, conversation: str, loaded: Loaded, office: Office, *, last: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from chalicelib.ports import Secrets as Account
     from chalicelib.wire import Send
 
-MODEL_SECONDS = 2.0
-"""What the model may take of the three seconds in which a client is answered."""
+MODEL_SECONDS = 1.5
+"""What the model may take of the three seconds in which a client is answered: the pause for further bubbles, the queue
+and the table take the rest."""
 
 
 def clock() -> datetime:
@@ -59,6 +60,7 @@ class Office:
     send: Send
     clock: Callable[[], datetime]
     local: Reader
+    meter: Meter = field(default_factory=Meter)
 
     def messenger(self, name: str) -> tuple[Channel, Account]:
         """A channel and the account it sends from."""
@@ -68,14 +70,31 @@ class Office:
     def base_url(self, channel: str) -> str:
         return self.settings.telegram_api_url if channel == "telegram" else self.settings.meta_graph_url
 
+    def has_model(self) -> bool:
+        return bool(self._model_key())
+
     def reader(self, *, may_ask_model: bool) -> Reader:
         """The local reader, and behind it the model where there is a key and the client has agreed."""
-        key = self.secrets.get("openai", ["api_key"]).get("api_key") if may_ask_model else None
+        key = self._model_key() if may_ask_model else None
         if not key:
             return self.local
         from chalicelib.readers.layered import Layered
 
-        return Layered(self.local, _model(key, self.settings.openai_base_url, self.settings.openai_model))
+        return Layered(self.local, self._model().gpt, self._model().breaker)
+
+    def ears(self) -> Ears | None:
+        """Who writes down a voice message."""
+        return self._model().voice if self._model_key() else None
+
+    def wording(self) -> Wording | None:
+        """Who says a response in other words."""
+        return self._model().wordings if self._model_key() else None
+
+    def _model_key(self) -> str | None:
+        return self.secrets.get("openai", ["api_key"]).get("api_key")
+
+    def _model(self) -> _Model:
+        return _model(self._model_key() or "", self.settings, self.meter)
 
 
 @lru_cache(maxsize=1)
@@ -148,9 +167,3 @@ def _http() -> Send:
     return over_http()
 
 
-@lru_cache(maxsize=1)
-def _model(key: str, base_url: str, name: str) -> Reader:
-    """One client for the life of the process, or until the key is changed."""
-    from chalicelib.readers.gpt import Gpt  # heavy: only where a model is really asked
-
-    return Gpt(key, base_url, name, MODEL_SECONDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from chalicelib.desk.effects import Acknowledge, DeliverLead, Reply, SetTimer, Wake
+from chalicelib.desk.effects import Acknowledge, DeliverLead, Forget, Reply, SetTimer, Wake
 from chalicelib.errors import Refused, Unavailable
 from chalicelib.log import log
 from chalicelib.wire import run
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.desk.effects import Effect
     from chalicelib.office import Office
 
-REPEATABLE = (SetTimer, DeliverLead, Acknowledge)
+REPEATABLE = (SetTimer, DeliverLead, Acknowledge, Forget)
 """Effects that change nothing when performed again. A reply is not one of them: it is noted as done at once."""
 
 
@@ -33,6 +33,8 @@ def perform(effect: Effect, key: str, office: Office, ahead: timedelta) -> None:
             office.post.set_timer(effect, ahead)
         case DeliverLead():
             office.post.deliver(effect.lead.id)
+        case Forget():
+            office.memory.forget(effect.lead, effect.phone)
         case Wake():
             _wake(effect, key, office)
         case _:

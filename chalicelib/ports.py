@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from chalicelib.desk.effects import Reply, SetTimer
 from chalicelib.desk.events import Event, FromClient, Timer
-from chalicelib.desk.values import Conversation, Lead, Reading
+from chalicelib.desk.values import Consent, Conversation, Lead, Reading
 from chalicelib.wire import Flow
 
 if TYPE_CHECKING:
@@ -132,6 +132,12 @@ class Turn:
     """Which layer understood the message: button, choice, phrases, gpt, voice; empty where nothing was read."""
     joined: tuple[str, ...] = ()
     """Keys of further events this turn answers: bubbles that came within a few seconds."""
+    private: bool = False
+    """Of somebody who has not agreed: what is said to her is dropped as soon as it is performed."""
+    consent: Consent | None = None
+    """Given, refused or withdrawn by this turn: kept as proof."""
+    person: tuple[str, str] | None = None
+    """A phone and the name its owner is known by since this turn."""
 
 
 @dataclass(frozen=True)
@@ -181,8 +187,10 @@ class Memory(Protocol):
         Raises `Changed`, `Unavailable`."""
         ...
 
-    def done(self, conversation: str, event: str, positions: frozenset[int], *, finished: bool) -> None:
-        """Note which effects of a turn were performed."""
+    def done(
+        self, conversation: str, event: str, positions: frozenset[int], *, finished: bool, forget: bool = False
+    ) -> None:
+        """Note which effects of a turn were performed. ``forget``: drop what they say, of people without consent."""
         ...
 
     def spend(self, day: date, tokens: int) -> int:
@@ -200,6 +208,18 @@ class Memory(Protocol):
         ...
 
     def entered(self, lead: str, crm_id: str, now: datetime) -> None: ...
+
+    def consents(self, conversation: str) -> Sequence[Consent]:
+        """Every proof of consent given, refused or withdrawn, oldest first."""
+        ...
+
+    def person(self, phone: str) -> str | None:
+        """The name of who is known by a phone."""
+        ...
+
+    def forget(self, lead: str | None, phone: str | None) -> None:
+        """Delete a lead, and the name kept under a phone. What is not there stays away."""
+        ...
 
     def ahead(self) -> timedelta:
         """How far the clock of a laptop's sandbox is wound forward; zero on AWS."""

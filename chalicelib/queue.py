@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.ports import Job
@@ -18,10 +19,15 @@ def jobs(event: Mapping[str, Any]) -> list[Job]:
             handle=record["receiptHandle"],
             id=record["messageId"],
             group=record["attributes"].get("MessageGroupId", ""),
+            sent=_moment(record["attributes"].get("SentTimestamp")),
             tries=int(record["attributes"].get("ApproximateReceiveCount", 1)),
         )
         for record in event["Records"]
     ]
+
+
+def _moment(milliseconds: str | None) -> datetime | None:
+    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC) if milliseconds else None
 
 
 def failed(ids: Iterable[str]) -> dict[str, Any]:

@@ -30,6 +30,8 @@ class Settings:
     meta_graph_url: str
     openai_base_url: str
     openai_model: str
+    pause_seconds: float
+    """How long a text waits for the next bubble of the same client; 0 answers each by itself."""
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
@@ -53,4 +55,5 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         meta_graph_url=url("META_GRAPH_URL"),
         openai_base_url=url("OPENAI_BASE_URL"),
         openai_model=environment.get("OPENAI_MODEL") or "gpt-4.1-mini",
+        pause_seconds=float(environment.get("PAUSE_SECONDS") or 0),
     )

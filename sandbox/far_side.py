@@ -12,13 +12,13 @@ from werkzeug.wrappers import Request, Response
 
 MASKED = "***"
 SECRETS_IN_PATHS = ((re.compile(r"/bot[^/]+"), f"/bot{MASKED}"), (re.compile(r"(/rest/\d+/)[^/]+"), rf"\1{MASKED}"))
-SECRET_PARAMETERS = frozenset({"secret_token", "access_token", "auth", "hub.verify_token"})
+SECRET_PARAMETERS = frozenset({"secret_token", "access_token", "auth", "hub.verify_token", "signature"})
 LOGGED_CHARACTERS = 8000
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What an emulator answers. A ``str`` body goes out as it is, anything else as JSON."""
+    """What an emulator answers. A text or bytes go out as they are, anything else as JSON."""
 
     status: int
     body: Any
@@ -26,6 +26,8 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def response(self) -> Response:
+        if isinstance(self.body, bytes):
+            return Response(self.body, self.status, dict(self.headers), content_type=self.kind)
         text = self.body if isinstance(self.body, str) else json.dumps(self.body, ensure_ascii=False)
         return Response(text, self.status, dict(self.headers), content_type=f"{self.kind}; charset=utf-8")
 

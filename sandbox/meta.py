@@ -24,6 +24,7 @@ from sandbox.far_side import Answer, Route
 from sandbox.graph import Bubble, GraphError, check_token, json_body, no_such_object
 from sandbox.hooks import Call, Courier, Delivery
 from sandbox.instagram_rules import check_instagram, window_closed
+from sandbox.meta_files import FIRST_ID, SOUND, Files
 from sandbox.phones import MEDIA_TITLES, Phones, bsuid
 from sandbox.state import Message, Phone, State
 from sandbox.switches import lost_answer
@@ -54,7 +55,7 @@ class Meta:
         self._hooks = hooks
         self._app_secret = app_secret
         self._verify = verify
-        self._base = base
+        self._files = Files(state, app_secret, base)
         self._number = number
         self._subscribed: set[str] = set()
 
@@ -63,7 +64,8 @@ class Meta:
             Route("/meta/v<int:version>.0/me/messages", ("POST",), self.instagram, "instagram"),
             Route("/meta/v<int:version>.0/me", ("GET",), self.page, "instagram"),
             Route("/meta/v<int:version>.0/<node>/messages", ("POST",), self.whatsapp, "whatsapp"),
-            Route("/meta/v<int:version>.0/<node>", ("GET",), self.number, "whatsapp"),
+            Route("/meta/v<int:version>.0/<node>", ("GET",), self.node, "whatsapp"),
+            *self._files.routes(),
         ]
 
     # What the stack calls
@@ -111,12 +113,15 @@ class Meta:
             return error.answer("instagram")
         return lost_answer() if fault == "lost" else Answer(200, {"recipient_id": phone.address, "message_id": mid})
 
-    def number(self, request: Request, version: int, node: str) -> Answer:
-        """A look at the sender's number: how a token is checked before it is used."""
+    def node(self, request: Request, version: int, node: str) -> Answer:
+        """A look at the sender's number, which is how a token is checked before it is used, or at a media id."""
         try:
             check_token(request)
             if not node.isdigit():
                 raise no_such_object(node)
+            if node.startswith(str(FIRST_ID)[:3]):
+                self._whatsapp_fault()
+                return self._files.found(request, node)
         except GraphError as error:
             return error.answer()
         shown = {"verified_name": "Ночник", "display_phone_number": self._number(), "quality_rating": "GREEN"}
@@ -183,6 +188,17 @@ class Meta:
             return self._told(phone, "text", text, {"type": "text", "text": {"body": text}})
         return self._told(phone, "text", text, {"text": text})
 
+    def voice(self, phone: Phone, words: str) -> tuple[Message, Delivery]:
+        """She says ``words`` in a voice message."""
+        message = _message_id(phone)
+        voice = self._files.record(phone.id, message, words)
+        if phone.channel == "whatsapp":
+            file = {**self._files.whatsapp(voice.file, voice.sound), "mime_type": SOUND, "voice": True}
+            content: dict[str, Any] = {"type": "audio", "audio": file}
+        else:
+            content = {"attachments": [{"type": "audio", "payload": self._files.instagram(voice.file)}]}
+        return self._told(phone, "voice", words or MEDIA_TITLES["voice"], content, message)
+
     def media(self, phone: Phone, kind: str) -> tuple[Message, Delivery]:
         content = self._whatsapp_medium(phone, kind) if phone.channel == "whatsapp" else self._instagram_medium(kind)
         return self._told(phone, kind, MEDIA_TITLES[kind], content)
@@ -203,11 +219,12 @@ class Meta:
             return self._postback(phone, title, choice)
         return self._told(phone, "text", title, {"text": title, "quick_reply": {"payload": choice}})[1]
 
-    def _told(self, phone: Phone, kind: str, shown: str, content: Mapping[str, Any]) -> tuple[Message, Delivery]:
+    def _told(
+        self, phone: Phone, kind: str, shown: str, content: Mapping[str, Any], message_id: str = ""
+    ) -> tuple[Message, Delivery]:
         now = self._clock.now()
-        prefix = "wamid.IN" if phone.channel == "whatsapp" else "aWdfZAG"
-        message = Message(f"{prefix}{random.token_hex(14)}", phone.id, "client", shown, now.isoformat(), kind)
-        self._state.add_message(message)
+        message = Message(message_id or _message_id(phone), phone.id, "client", shown, now.isoformat(), kind)
+        self._add(phone, message)
         self._state.put_phone(replace(self._state.phone(phone.id) or phone, heard=now.isoformat()))
         if phone.channel == "whatsapp":
             return message, self._deliver(phone, self._whatsapp_event(phone, message.id, now, content))
@@ -217,10 +234,14 @@ class Meta:
     def _postback(self, phone: Phone, title: str, payload: str) -> Delivery:
         now = self._clock.now()
         self._state.put_phone(replace(self._state.phone(phone.id) or phone, heard=now.isoformat()))
-        mid = f"aWdfZAG{random.token_hex(14)}"
-        self._state.add_message(Message(mid, phone.id, "client", title, now.isoformat()))
+        mid = _message_id(phone)
+        self._add(phone, Message(mid, phone.id, "client", title, now.isoformat()))
         pressed = {"postback": {"mid": mid, "title": title, "payload": payload}}
         return self._deliver(phone, self._instagram_event(phone, now, pressed))
+
+    def _add(self, phone: Phone, message: Message) -> None:
+        self._state.add_message(message)
+        self._state.put_event(phone.id, message.id, f"{phone.channel}:{message.id}")
 
     def _whatsapp_event(self, phone: Phone, wamid: str, now: datetime, content: Mapping[str, Any]) -> dict[str, Any]:
         message = {
@@ -251,12 +272,10 @@ class Meta:
         return self._number().lstrip("+")
 
     def _whatsapp_medium(self, phone: Phone, kind: str) -> dict[str, Any]:
-        file = {"sha256": "c2FuZGJveA==", "id": str(self._state.next("meta media", 900000000000001))}
-        link = {"url": f"{self._base}/meta/media/{file['id']}"}
+        file = self._files.whatsapp(self._files.number())
         media: Mapping[str, tuple[str, Any]] = {
-            "voice": ("audio", {**file, **link, "mime_type": "audio/ogg; codecs=opus", "voice": True}),
-            "photo": ("image", {**file, **link, "mime_type": "image/jpeg"}),
-            "sticker": ("sticker", {**file, **link, "mime_type": "image/webp", "animated": False}),
+            "photo": ("image", {**file, "mime_type": "image/jpeg"}),
+            "sticker": ("sticker", {**file, "mime_type": "image/webp", "animated": False}),
             "contact": (
                 "contacts",
                 [
@@ -272,9 +291,8 @@ class Meta:
         return {"type": name, name: content}
 
     def _instagram_medium(self, kind: str) -> dict[str, Any]:
-        link = {"url": f"{self._base}/meta/media/{self._state.next('meta media', 900000000000001)}"}
+        link = self._files.instagram(self._files.number())
         attachments: Mapping[str, dict[str, Any]] = {
-            "voice": {"type": "audio", "payload": link},
             "photo": {"type": "image", "payload": link},
             "sticker": {"type": "like_heart"},
             "contact": {"type": "fallback", "payload": link},
@@ -299,6 +317,11 @@ class Meta:
             if answer.status == 200 and answer.body == challenge.encode():
                 self._subscribed.add(hook)
         return hook in self._subscribed
+
+
+def _message_id(phone: Phone) -> str:
+    prefix = "wamid.IN" if phone.channel == "whatsapp" else "aWdfZAG"
+    return f"{prefix}{random.token_hex(14)}"
 
 
 def signatures(app_secret: str, body: bytes) -> dict[str, str]:

@@ -39,6 +39,7 @@ PAGE = Path(__file__).parent / "page"
 FILE = "sandbox.sqlite3"
 HOST = "127.0.0.1"
 DAY_MINUTES = 24 * 60
+MOST_WORDS = 4096
 
 
 @dataclass(frozen=True)
@@ -187,11 +188,15 @@ class Sandbox:
         return _sent(*self._side(phone).text(phone, text))
 
     def _media(self, request: Request, phone_id: str) -> Answer:
-        kind = json_object(request).get("kind")
+        body = json_object(request)
+        kind, words = body.get("kind"), body.get("words", "")
         if kind not in MEDIA_TITLES:
             raise NotPossible(400, f"kind: one of {', '.join(MEDIA_TITLES)} is needed.")
+        if not isinstance(words, str) or len(words) > MOST_WORDS:
+            raise NotPossible(400, f"words: a string of at most {MOST_WORDS} characters is needed.")
         phone = self._writing(phone_id)
-        return _sent(*self._side(phone).media(phone, kind))
+        side = self._side(phone)
+        return _sent(*(side.voice(phone, words.strip()) if kind == "voice" else side.media(phone, kind)))
 
     def _press(self, request: Request, phone_id: str) -> Answer:
         body = json_object(request)

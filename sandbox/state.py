@@ -1,4 +1,4 @@
-"""What the sandbox remembers between two runs: phones and their messages, CRM items, switches, the request log."""
+"""What the sandbox remembers between two runs: phones, messages and voices, CRM items, switches, the request log."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ create table if not exists messages (
     n integer primary key, id text not null, phone text not null, sender text not null, text text not null,
     at text not null, kind text not null, choices text not null, pressed text, list_button text);
 create index if not exists messages_of_phone on messages (phone, n);
+create table if not exists voices (
+    file text primary key, phone text not null, message text not null, seconds integer not null, sound blob not null,
+    heard text);
+create table if not exists events (
+    phone text not null, message text not null, event text not null, primary key (phone, message));
 create table if not exists items (
     entity integer not null, id integer not null, body text not null, primary key (entity, id));
 create table if not exists switches (id text primary key, value text not null, times integer);
@@ -61,6 +66,18 @@ class Message:
     choices: tuple[tuple[str, str], ...] = ()
     pressed: str | None = None
     list_button: str | None = None
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What a voice message sounds like. ``file`` is the messenger's id of it; ``heard`` what was transcribed from it,
+    None as long as nobody listened."""
+
+    file: str
+    message: str
+    seconds: int
+    sound: bytes
+    heard: str | None = None
 
 
 @dataclass(frozen=True)
@@ -157,7 +174,8 @@ class State:
     def replace_phone(self, phone: Phone) -> None:
         """Put a new client in the place of the old one, whose messages are forgotten."""
         with self._changed:
-            self._write("delete from messages where phone = ?", phone.id)
+            for table in ("messages", "voices", "events"):
+                self._write(f"delete from {table} where phone = ?", phone.id)  # noqa: S608  names of our own tables
             self.put_phone(phone)
 
     def drop_phone(self, phone_id: str) -> None:
@@ -183,6 +201,36 @@ class State:
 
     def press(self, message: Message, choice: str) -> None:
         self._write("update messages set pressed = ? where phone = ? and id = ?", choice, message.phone, message.id)
+
+    # Voices
+
+    def put_voice(self, phone_id: str, voice: Voice) -> None:
+        self._write(
+            "insert into voices (file, phone, message, seconds, sound, heard) values (?, ?, ?, ?, ?, ?)",
+            voice.file, phone_id, voice.message, voice.seconds, voice.sound, voice.heard,
+        )  # fmt: skip
+
+    def voice(self, file: str) -> Voice | None:
+        row = self._one("select file, message, seconds, sound, heard from voices where file = ?", file)
+        return Voice(*row) if row else None
+
+    def voices(self, phone_id: str) -> list[Voice]:
+        return [Voice(*row) for row in self._all(
+            "select file, message, seconds, sound, heard from voices where phone = ?", phone_id
+        )]  # fmt: skip
+
+    def hear(self, sound: bytes, heard: str) -> None:
+        """Somebody listened to this sound and understood so much."""
+        self._write("update voices set heard = ? where sound = ?", heard, sound)
+
+    # Events: under which key the stack knows a client's message
+
+    def put_event(self, phone_id: str, message_id: str, event: str) -> None:
+        self._write("insert or replace into events values (?, ?, ?)", phone_id, message_id, event)
+
+    def events(self, phone_id: str) -> dict[str, str]:
+        """Keys of events by the messages they were made of."""
+        return dict(self._all("select message, event from events where phone = ?", phone_id))
 
     # CRM items
 
@@ -253,10 +301,10 @@ class State:
         return [Logged(*row) for row in rows]
 
     def reset(self) -> None:
-        """Forget the phones' messages and the CRM's items; nobody's number changes."""
+        """Forget the phones' messages and voices and the CRM's items; nobody's number changes."""
         with self._changed, self._db:
-            self._db.execute("delete from messages")
-            self._db.execute("delete from items")
+            for table in ("messages", "voices", "events", "items"):
+                self._db.execute(f"delete from {table}")  # noqa: S608  names of our own tables
         self.changed()
 
     # The file

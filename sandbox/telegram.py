@@ -20,12 +20,15 @@ from sandbox.clock import Clock
 from sandbox.far_side import Answer, Route, Unreadable, flat_parameters
 from sandbox.hooks import Call, Courier, Delivery
 from sandbox.phones import MEDIA_TITLES, Phones
-from sandbox.state import Message, Phone, State
+from sandbox.state import Message, Phone, State, Voice
 from sandbox.switches import lost_answer
 from sandbox.telegram_rules import METHODS, MISSING, BadRequest, checked, read_markup
+from sandbox.voice import seconds_of, spoken
 
 TEXT_CHARACTERS = 4096
 ANSWER_CHARACTERS = 200
+FILE_BYTES = 20 * 1024 * 1024
+FILES, EXTENSION = "voice/", ".oga"
 RETRY_AFTER = 3
 SECRET = re.compile(r"^[A-Za-z0-9_-]{1,256}$")
 TOKEN = re.compile(r"^\d+:[A-Za-z0-9_-]+$")
@@ -77,8 +80,15 @@ class Telegram:
         return lost_answer() if fault == "lost" else Answer(200, {"ok": True, "result": result})
 
     def file(self, request: Request, token: str, file: str) -> Answer:
-        """Nothing a person sends here can be downloaded: the sandbox keeps no media."""
-        return self._refuse_token(token) or _error(404, "Not Found")
+        """What getFile found: voice messages only, the sandbox keeps no other media."""
+        refused = self._refuse_token(token)
+        if refused is not None:
+            return refused
+        voice = self._state.voice(file.removeprefix(FILES).removesuffix(EXTENSION))
+        if voice is None or file != _path(voice):
+            return _error(404, "Not Found")
+        fault = self._state.use_switch("telegram")
+        return _error(500, "Internal Server Error") if fault == "500" else Answer(200, voice.sound, "audio/ogg")
 
     def _refuse_token(self, token: str) -> Answer | None:
         if not TOKEN.match(token):
@@ -92,6 +102,7 @@ class Telegram:
             "deleteWebhook": self._delete_webhook,
             "getWebhookInfo": self._webhook_info,
             "getMe": lambda _: _bot(),
+            "getFile": self._get_file,
         }
         if name == "sendMessage":
             return self._send_message(given, forbidden=forbidden)
@@ -125,6 +136,14 @@ class Telegram:
             raise BadRequest(MISSING["callback_query_id"])
         return True
 
+    def _get_file(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        voice = self._state.voice(given["file_id"])
+        if voice is None:
+            raise BadRequest("wrong file_id or the file is temporarily unavailable")
+        if len(voice.sound) > FILE_BYTES:
+            raise BadRequest("file is too big")
+        return {**_file(voice), "file_path": _path(voice)}
+
     def _set_webhook(self, given: Mapping[str, Any]) -> bool:
         address = urlsplit(given["url"])
         if given["url"] and address.scheme != "https" and address.hostname not in LOOPBACK:
@@ -149,6 +168,14 @@ class Telegram:
 
     def text(self, phone: Phone, text: str) -> tuple[Message, Delivery]:
         return self._told(phone, "text", text, {"text": text})
+
+    def voice(self, phone: Phone, words: str) -> tuple[Message, Delivery]:
+        """She says ``words`` in a voice message."""
+        file = f"demo-voice-{self._state.next('telegram voice', 7000001)}"
+        voice = Voice(file, str(self._state.next("telegram message", 1001)), seconds_of(words), spoken(words))
+        self._state.put_voice(phone.id, voice)
+        content = {"voice": {**_file(voice), "duration": voice.seconds, "mime_type": "audio/ogg"}}
+        return self._told(phone, "voice", words or MEDIA_TITLES["voice"], content, int(voice.message))
 
     def media(self, phone: Phone, kind: str) -> tuple[Message, Delivery]:
         return self._told(phone, kind, MEDIA_TITLES[kind], _medium(phone, kind))
@@ -184,15 +211,18 @@ class Telegram:
         }
         return self._deliver(phone, {"my_chat_member": changed})
 
-    def _told(self, phone: Phone, kind: str, shown: str, content: Mapping[str, Any]) -> tuple[Message, Delivery]:
+    def _told(
+        self, phone: Phone, kind: str, shown: str, content: Mapping[str, Any], number: int = 0
+    ) -> tuple[Message, Delivery]:
         now = self._clock.now()
-        number = self._state.next("telegram message", 1001)
+        number = number or self._state.next("telegram message", 1001)
         message = Message(str(number), phone.id, "client", shown, now.isoformat(), kind)
         self._state.add_message(message)
         update = {"message_id": number, "from": _person(phone), "chat": _chat(phone), "date": int(now.timestamp())}
-        return message, self._deliver(phone, {"message": {**update, **content}})
+        return message, self._deliver(phone, {"message": {**update, **content}}, message.id)
 
-    def _deliver(self, phone: Phone, content: Mapping[str, Any]) -> Delivery:
+    def _deliver(self, phone: Phone, content: Mapping[str, Any], message: str = "") -> Delivery:
+        """Post an update; ``message`` is the bubble on the phone it is made of, if there is one."""
         registered = self._state.note("telegram webhook") or {}
         wanted = registered.get("allowed_updates")
         hook = self._hook
@@ -201,6 +231,8 @@ class Telegram:
 
         def call() -> Call:
             update = {"update_id": self._state.next("telegram update", 550000001), **content}
+            if message:
+                self._state.put_event(phone.id, message, f"telegram:{update['update_id']}")
             headers = {"Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": self._secret}
             return Call("POST", hook, json.dumps(update, ensure_ascii=False).encode(), headers)
 
@@ -255,10 +287,17 @@ def _message(
     return message | ({"reply_markup": markup} if shown else {})
 
 
+def _file(voice: Voice) -> dict[str, Any]:
+    return {"file_id": voice.file, "file_unique_id": voice.file[-7:], "file_size": len(voice.sound)}
+
+
+def _path(voice: Voice) -> str:
+    return f"{FILES}{voice.file}{EXTENSION}"
+
+
 def _medium(phone: Phone, kind: str) -> dict[str, Any]:
     file = {"file_id": f"demo-{kind}-file", "file_unique_id": f"demo-{kind}"}
     media: Mapping[str, Any] = {
-        "voice": {**file, "duration": 4, "mime_type": "audio/ogg", "file_size": 17000},
         "photo": [
             {**file, "width": 90, "height": 67, "file_size": 1500},
             {**file, "width": 1280, "height": 960, "file_size": 150000},

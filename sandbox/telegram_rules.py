@@ -48,6 +48,7 @@ METHODS: Mapping[str, Mapping[str, tuple[str, bool]]] = {
         "secret_token": ("string", False),
     },
     "deleteWebhook": {"drop_pending_updates": ("boolean", False)},
+    "getFile": {"file_id": ("string", True)},
     "getWebhookInfo": {},
     "getMe": {},
 }
@@ -55,6 +56,7 @@ METHODS: Mapping[str, Mapping[str, tuple[str, bool]]] = {
 
 MISSING = {
     "chat_id": "chat_id is empty",
+    "file_id": "file_id is not specified",
     "text": "message text is empty",
     "callback_query_id": "query is too old and response timeout expired or query ID is invalid",
 }

@@ -20,6 +20,9 @@ VERSION = "v26.0"
 BUSY = frozenset({1, 2, 4, 17, 32, 341, 613, 80002, 80006, 80007})
 """Codes of every Graph API that pass by themselves: an unknown fault of theirs, or too many calls."""
 
+MEDIA_HOSTS = ("fbsbx.com", "fbcdn.net", "cdninstagram.com", "whatsapp.net")
+"""Where Meta keeps what clients send, e.g. ``lookaside.fbsbx.com``."""
+
 
 def handshake(query: Mapping[str, str], secrets: Secrets) -> str:
     """The challenge, if the one who asks knows our verify token. Raises `Rejected`."""
@@ -34,6 +37,11 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Secrets) -> None:
     _proof.signature(headers.get("x-hub-signature-256", ""), body, secrets.get("secret", ""))
 
 
+def bearer(account: Secrets) -> dict[str, str]:
+    """The header that proves us to Meta."""
+    return {"authorization": f"Bearer {account['token']}"}
+
+
 def call(
     method: str,
     url: str,
@@ -42,14 +50,13 @@ def call(
     *,
     json: Any = None,
     query: Mapping[str, str] | None = None,
-) -> Flow[None]:
-    """One call of the Graph API. ``failures`` says what the codes (code, subcode or None for any) of this product
-    mean. Raises `Unavailable`, `Refused`, `Unreachable`."""
-    bearer = {"authorization": f"Bearer {account['token']}"}
-    response = yield Request(method, url, json=json, query=query or {}, headers=bearer)
+) -> Flow[Mapping[str, Any]]:
+    """The answer to one call of the Graph API. ``failures`` says what the codes (code, subcode or None for any) of
+    this product mean. Raises `Unavailable`, `Refused`, `Unreachable`."""
+    response = yield Request(method, url, json=json, query=query or {}, headers=bearer(account))
     answer = response.json()
     if 200 <= response.status < 300 and isinstance(answer, dict) and "error" not in answer:
-        return
+        return answer
     raise _failure(response, mapping(mapping(answer).get("error")), account, failures)
 
 

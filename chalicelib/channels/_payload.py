@@ -52,6 +52,11 @@ def ident(value: object) -> str:
     return text(value)
 
 
+def whole(value: object) -> int:
+    """A count as it stands there; zero for anything else and for what is below zero."""
+    return max(value, 0) if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
 def moment(value: object) -> datetime:
     """A time in seconds, milliseconds (as numbers or texts) or ISO 8601, in UTC; `UNTOLD` if it cannot be read."""
     try:

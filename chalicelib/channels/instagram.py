@@ -1,7 +1,7 @@
 """Instagram Messaging: https://developers.facebook.com/docs/messenger-platform/instagram
 
-A client's address is her Instagram-scoped id. Echoes of what the owner or we wrote, unsent messages, reactions,
-read marks, edits, and threads another app owns (standby) mean nothing to the desk.
+A client's address is her Instagram-scoped id. Echoes of what we wrote, unsent messages, reactions, read marks, edits,
+and threads another app owns (standby) mean nothing to the desk.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from chalicelib.channels import _meta
+from chalicelib.channels import _meta, _voice
 from chalicelib.channels._limits import fitted, numbered, split, utf8_bytes
 from chalicelib.channels._payload import fingerprint, ident, in_order, mapping, moment, objects, parse, text
 from chalicelib.desk.effects import Reply
-from chalicelib.desk.events import FromClient, Medium, Pressed, Said
+from chalicelib.desk.events import Answered, FromClient, Medium, Pressed, Said
 from chalicelib.errors import Unavailable, Unreachable
 from chalicelib.ports import Channel, Secrets
 from chalicelib.wire import Flow
@@ -31,7 +31,11 @@ MEDIA: Mapping[str, Medium] = {
 }
 """Kinds of attachment; shared posts, story mentions, reels and kinds to come are ``other``."""
 
-NOT_FOR_US = ("is_echo", "is_self", "is_deleted", "is_unsupported")
+NOT_FOR_US = ("is_self", "is_deleted", "is_unsupported")
+
+INBOXES = frozenset({"263902037430900", "1217981644879628"})
+"""App ids of Meta's own inboxes for a Page and for Instagram, in which people type (Meta's handover protocol page).
+What is typed in the Instagram app itself has no app id; what any other app sends has its own."""
 
 FAILURES: Mapping[tuple[int, int | None], type[Exception]] = {
     (10, 2534022): Unreachable,  # the 24-hour window is closed
@@ -61,12 +65,12 @@ class Instagram:
         _meta.verify(headers, body, secrets)
 
     def read(self, body: bytes) -> Iterable[FromClient]:
-        """All messages and presses of all entries. Keys are ``instagram:<mid>``; what comes without a mid is known
-        again by its sender, time and content."""
+        """All messages, presses and colleagues' answers of all entries. Keys are ``instagram:<mid>``; what comes
+        without a mid is known again by its sender, time and content."""
         payload = parse(body)
         if payload.get("object") != "instagram":
             return ()
-        return in_order(event for item in _items(payload) for event in _events(item))
+        return in_order(event for ours, item in _items(payload) for event in _events(ours, item))
 
     def write(self, reply: Reply, account: Secrets, base_url: str, key: str) -> Flow[None]:
         """Texts of at most 1000 bytes, up to 13 choices as quick replies under the last one. Quick replies are not
@@ -80,26 +84,38 @@ class Instagram:
         """A pressed button does not wait for anything."""
         yield from ()
 
+    def fetch(self, file: str, account: Secrets, base_url: str) -> Flow[bytes]:
+        """``file`` is the address itself, on Meta's CDN, which wants no token. Raises `Refused`, `Unavailable`."""
+        return (yield from _voice.download(file, _meta.MEDIA_HOSTS, base_url))
+
     def register(self, hook: str, secrets: Secrets, base_url: str) -> Flow[None]:
         """The hook is entered by hand in Meta's app dashboard; here ``token`` is tried."""
         yield from _meta.call("GET", f"{base_url}/{_meta.VERSION}/me", secrets, FAILURES, query={"fields": "id"})
 
 
-def _items(payload: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _items(payload: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What happened, each with the id of our own account."""
     for entry in objects(payload.get("entry")):
-        ours = ident(entry.get("id"))
         for item in objects(entry.get("messaging")):
-            if not ours or _sender(item) != ours:
-                yield item
+            yield ident(entry.get("id")), item
+
+
+def _side(item: Mapping[str, Any], side: str) -> str:
+    return ident(mapping(item.get(side)).get("id"))
 
 
 def _sender(item: Mapping[str, Any]) -> str:
-    return ident(mapping(item.get("sender")).get("id"))
+    return _side(item, "sender")
 
 
-def _events(item: Mapping[str, Any]) -> Iterator[FromClient]:
+def _events(ours: str, item: Mapping[str, Any]) -> Iterator[FromClient]:
     message, postback = mapping(item.get("message")), mapping(item.get("postback"))
-    if not _sender(item) or any(message.get(mark) for mark in NOT_FOR_US):
+    if any(message.get(mark) for mark in NOT_FOR_US):
+        return
+    if message.get("is_echo"):
+        yield from _answered(ours, item, message)
+        return
+    if not _sender(item) or _sender(item) == ours:
         return
     quick_reply = text(mapping(message.get("quick_reply")).get("payload"))
     if quick_reply:
@@ -110,12 +126,28 @@ def _events(item: Mapping[str, Any]) -> Iterator[FromClient]:
         yield _pressed(item, postback, title, text(postback.get("title")))
 
 
+def _answered(ours: str, item: Mapping[str, Any], message: Mapping[str, Any]) -> Iterator[FromClient]:
+    """What a colleague typed herself, in the app or in one of Meta's inboxes; never what an app sent."""
+    client, mid, app = _side(item, "recipient"), ident(message.get("mid")), ident(message.get("app_id"))
+    if client and client != ours and mid and (not app or app in INBOXES):
+        yield Answered(f"{Instagram.name}:{mid}", moment(item.get("timestamp")), Instagram.name, client)
+
+
 def _said(item: Mapping[str, Any], message: Mapping[str, Any]) -> Iterator[FromClient]:
     words, attachments = text(message.get("text")), objects(message.get("attachments"))
     if words or attachments:
         medium = MEDIA.get(text(attachments[0].get("type")), "other") if attachments else "text"
-        at, address = moment(item.get("timestamp")), _sender(item)
-        yield Said(_key(item, message, words), at, Instagram.name, address, words, medium, _profile(item))
+        voice = mapping(attachments[0].get("payload")) if medium == "voice" else {}
+        yield Said(
+            key=_key(item, message, words),
+            at=moment(item.get("timestamp")),
+            channel=Instagram.name,
+            address=_sender(item),
+            text=words,
+            medium=medium,
+            profile=_profile(item),
+            file=text(voice.get("url")) or None,
+        )
 
 
 def _pressed(item: Mapping[str, Any], source: Mapping[str, Any], choice: str, title: str) -> FromClient:

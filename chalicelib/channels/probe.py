@@ -11,7 +11,7 @@ from chalicelib.channels import _proof
 from chalicelib.channels._payload import ident, moment, parse, text
 from chalicelib.desk.effects import Reply
 from chalicelib.desk.events import FromClient, Said
-from chalicelib.errors import Rejected
+from chalicelib.errors import Refused, Rejected
 from chalicelib.ports import Channel, Secrets
 from chalicelib.wire import Flow
 
@@ -46,6 +46,11 @@ class Probe:
     def acknowledge(self, receipt: str, account: Secrets, base_url: str) -> Flow[None]:
         """Nothing was pressed."""
         yield from ()
+
+    def fetch(self, file: str, account: Secrets, base_url: str) -> Flow[bytes]:
+        """A test message has no voice. Raises `Refused`."""
+        yield from ()
+        raise Refused("a probe does not speak")
 
     def register(self, hook: str, secrets: Secrets, base_url: str) -> Flow[None]:
         """Nobody has to know."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
-from chalicelib.channels import _proof
+from chalicelib.channels import _proof, _voice
 from chalicelib.channels._limits import fitted, numbered, split
 from chalicelib.channels._payload import (
     described,
@@ -21,6 +22,7 @@ from chalicelib.channels._payload import (
     parse,
     phone,
     text,
+    whole,
 )
 from chalicelib.desk.effects import Reply
 from chalicelib.desk.events import Blocked, FromClient, Medium, Pressed, Said
@@ -42,6 +44,7 @@ MAX_CONNECTIONS = 10
 
 MEDIA: Mapping[str, Medium] = {
     "voice": "voice",
+    "audio": "voice",
     "sticker": "sticker",
     "photo": "photo",
     "contact": "contact",
@@ -50,7 +53,6 @@ MEDIA: Mapping[str, Medium] = {
     "animation": "file",
     "video": "file",
     "video_note": "file",
-    "audio": "file",
     "document": "file",
     "rich_message": "other",
     "paid_media": "other",
@@ -61,7 +63,8 @@ MEDIA: Mapping[str, Medium] = {
     "game": "other",
     "web_app_data": "other",
 }
-"""What a client can send besides text. Any other field is a notice of the service (pinned, joined, gift)."""
+"""What a client can send besides text; a sound file is a recording more often than music. Any other field is a notice
+of the service (pinned, joined, gift)."""
 
 
 class Telegram:
@@ -99,6 +102,18 @@ class Telegram:
         if response.status != 400:
             _check("answerCallbackQuery", response, account)
 
+    def fetch(self, file: str, account: Secrets, base_url: str) -> Flow[bytes]:
+        """getFile, then the download, whose address holds the token. Telegram itself gives out at most 20 MB.
+        Raises `Refused`, `Unavailable`."""
+        response = yield _call("getFile", {"file_id": file}, account, base_url)
+        _check("getFile", response, account)
+        found = mapping(mapping(response.json()).get("result"))
+        _voice.small_enough(found.get("file_size"))
+        path = text(found.get("file_path"))
+        if not path:
+            raise Refused("getFile: no path")
+        return (yield from _voice.download(f"{base_url}/file/bot{account['token']}/{quote(path)}", (), base_url))
+
     def register(self, hook: str, secrets: Secrets, base_url: str) -> Flow[None]:
         """setWebhook. ``secrets`` holds ``token`` and ``secret``, of which the first value is the one in use."""
         settings = {
@@ -122,7 +137,7 @@ def _events(key: str, update: Mapping[str, Any]) -> Iterator[FromClient]:
 
 def _said(key: str, message: Mapping[str, Any]) -> Iterator[FromClient]:
     sender, medium = mapping(message.get("from")), _medium(message)
-    address = _client(sender)
+    address, voice = _client(sender), mapping(message.get("voice") or message.get("audio"))
     words = text(message.get("text")) or text(message.get("caption"))
     if address and _is_private(message) and (words or medium != "text"):
         yield Said(
@@ -134,6 +149,8 @@ def _said(key: str, message: Mapping[str, Any]) -> Iterator[FromClient]:
             medium=medium,
             profile=_profile(sender),
             phone=_own_phone(mapping(message.get("contact")), address),
+            file=ident(voice.get("file_id")) or None,
+            seconds=whole(voice.get("duration")),
         )
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
-from chalicelib.channels import _meta
+from chalicelib.channels import _meta, _voice
 from chalicelib.channels._limits import fitted, numbered, split, split_tail
 from chalicelib.channels._payload import described, ident, in_order, mapping, moment, objects, parse, phone, text
 from chalicelib.desk.effects import Reply
-from chalicelib.desk.events import Blocked, FromClient, Medium, Pressed, Said
+from chalicelib.desk.events import Answered, Blocked, FromClient, Medium, Pressed, Said
 from chalicelib.desk.values import Choice
 from chalicelib.errors import Unavailable, Unreachable
 from chalicelib.ports import Channel, Secrets
@@ -32,6 +33,7 @@ LIST_CAPTION = "⋯"
 TAG_LIMIT = 512
 
 MEDIA: Mapping[str, Medium] = {
+    "audio": "voice",
     "image": "photo",
     "video": "file",
     "document": "file",
@@ -40,8 +42,11 @@ MEDIA: Mapping[str, Medium] = {
     "contacts": "contact",
     "order": "other",
 }
-"""Kinds of message without words of their own, besides audio. Reactions, edits, revocations, notices of a changed
-number and kinds WhatsApp itself calls unsupported are left out."""
+"""Kinds of message without words of their own. Reactions, edits, revocations, notices of a changed number and kinds
+WhatsApp itself calls unsupported are left out. A sound file is a recording more often than music."""
+
+NO_ANSWER = frozenset({"reaction", "edit", "revoke", "system", "unsupported"})
+"""Kinds of message with which a colleague has not answered anything."""
 
 NOT_REACHABLE = frozenset({131021, 131026, 131030, 130472, 130497, 131047, 131049, 131050})
 """Same number as ours, no WhatsApp, not on the test list, in an experiment, country, 24-hour window closed,
@@ -72,12 +77,12 @@ class WhatsApp:
         _meta.verify(headers, body, secrets)
 
     def read(self, body: bytes) -> Iterable[FromClient]:
-        """All messages and failed deliveries of all changes of all entries. Keys are ``whatsapp:<wamid>`` and
-        ``whatsapp:<wamid>:failed``."""
+        """All messages, failed deliveries and colleagues' answers of all changes of all entries. Keys are
+        ``whatsapp:<wamid>`` and ``whatsapp:<wamid>:failed``."""
         payload = parse(body)
         if payload.get("object") != "whatsapp_business_account":
             return ()
-        return in_order(event for value in _values(payload) for event in _events(value))
+        return in_order(event for change in _changes(payload) for event in _events(change))
 
     def write(self, reply: Reply, account: Secrets, base_url: str, key: str) -> Flow[None]:
         """Texts, with up to 3 choices as reply buttons, up to 10 as a list, more as numbered lines. WhatsApp echoes
@@ -93,22 +98,33 @@ class WhatsApp:
         """A pressed button does not wait for anything."""
         yield from ()
 
+    def fetch(self, file: str, account: Secrets, base_url: str) -> Flow[bytes]:
+        """The address of the media id, then the download; both want the token. Raises `Refused`, `Unavailable`."""
+        url = f"{base_url}/{_meta.VERSION}/{quote(file, safe='')}"
+        found = yield from _meta.call("GET", url, account, FAILURES, query={"phone_number_id": account["account"]})
+        _voice.small_enough(found.get("file_size"))
+        return (yield from _voice.download(text(found.get("url")), _meta.MEDIA_HOSTS, base_url, _meta.bearer(account)))
+
     def register(self, hook: str, secrets: Secrets, base_url: str) -> Flow[None]:
         """The hook is entered by hand in Meta's app dashboard; here ``token`` is tried on the number ``account``."""
         url = f"{base_url}/{_meta.VERSION}/{secrets['account']}"
         yield from _meta.call("GET", url, secrets, FAILURES, query={"fields": "id"})
 
 
-def _values(payload: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _changes(payload: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for entry in objects(payload.get("entry")):
-        for change in objects(entry.get("changes")):
-            # Other fields are echoes of what the owner wrote in her app, templates, calls, the account's health.
-            if change.get("field") == "messages":
-                yield mapping(change.get("value"))
+        yield from objects(entry.get("changes"))
 
 
-def _events(value: Mapping[str, Any]) -> Iterator[FromClient]:
+def _events(change: Mapping[str, Any]) -> Iterator[FromClient]:
+    """Fields besides these two are templates, calls, the account's health and the history of an older phone."""
+    value = mapping(change.get("value"))
     contacts = objects(value.get("contacts"))
+    if change.get("field") == "smb_message_echoes":
+        for echo in objects(value.get("message_echoes")):
+            yield from _answered(echo, _contact(echo.get("to"), echo.get("to_user_id"), contacts))
+    if change.get("field") != "messages":
+        return
     for message in objects(value.get("messages")):
         if "group_id" not in message:
             yield from _message(message, _contact(message.get("from"), message.get("from_user_id"), contacts))
@@ -147,7 +163,17 @@ def _message(message: Mapping[str, Any], card: Mapping[str, Any]) -> Iterator[Fr
     elif (said := _content(message)) is not None:
         words, medium = said
         number = _shared_phone(message) or phone(message.get("from")) or phone(card.get("wa_id"))
-        yield Said(key, at, WhatsApp.name, address, words, medium, profile, number)
+        file = ident(mapping(message.get("audio")).get("id")) or None
+        yield Said(key, at, WhatsApp.name, address, words, medium, profile, number, file=file)
+
+
+def _answered(echo: Mapping[str, Any], card: Mapping[str, Any]) -> Iterator[FromClient]:
+    """What a colleague wrote in the WhatsApp Business app on the number we share with it. Our own messages are not
+    echoed: https://developers.facebook.com/docs/whatsapp/embedded-signup/custom-flows/onboarding-business-app-users"""
+    address = _address(echo.get("to"), echo.get("to_user_id"), card)
+    wamid = ident(echo.get("id"))
+    if address and wamid and "group_id" not in echo and echo.get("type") not in NO_ANSWER:
+        yield Answered(f"{WhatsApp.name}:{wamid}", moment(echo.get("timestamp")), WhatsApp.name, address)
 
 
 def _press(message: Mapping[str, Any]) -> Choice | None:
@@ -170,12 +196,9 @@ def _content(message: Mapping[str, Any]) -> tuple[str, Medium] | None:
     if kind == "text":
         words = text(mapping(message.get("text")).get("body"))
         return (words, "text") if words else None
-    if not isinstance(kind, str) or kind not in (*MEDIA, "audio", "interactive"):
+    if not isinstance(kind, str) or kind not in (*MEDIA, "interactive"):
         return None
     content = mapping(message.get(kind))
-    if kind == "audio":
-        # Older webhooks do not tell a voice note from a sound file; it nearly always is one.
-        return "", "file" if content.get("voice") is False else "voice"
     if kind == "interactive":
         return ("", "other") if content.get("type") == "nfm_reply" else None
     return text(content.get("caption")) or text(content.get("text")), MEDIA[kind]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from chalicelib.desk.effects import Forget
 from chalicelib.desk.values import Choice, Consent, Request
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ def ask(sheet: Sheet) -> None:
 
 def give(sheet: Sheet) -> None:
     _record(sheet, given=True)
+    if sheet.conversation.known_as and not sheet.conversation.request.name:
+        sheet.note(request=replace(sheet.conversation.request, name=sheet.conversation.known_as))
     sheet.note(stage="qualifying", asked=None, misses=0)
     sheet.cite(f"DP-001 v{sheet.rules.consent.version}: согласие дано")
 
@@ -49,11 +53,11 @@ def refuse(sheet: Sheet) -> None:
     withdrawn = agreed(sheet.conversation)
     document = sheet.rules.consent
     if withdrawn and sheet.conversation.lead:
-        trigger = sheet.rules.sla.trigger("human_request")
-        if trigger:
-            sheet.call(trigger.notice, "human_request", text=document.withdrawal, clause="DP-001")
+        sheet.call(sheet.rules.sla.withdrawn, "withdrawn", clause="DP-001")
+    if withdrawn:
+        sheet.do(Forget(sheet.conversation.lead, sheet.conversation.request.phone))
     _record(sheet, given=False)
-    sheet.note(stage="consent", asked=None, misses=0, request=Request(), lead=None)
+    sheet.note(stage="consent", asked=None, misses=0, request=Request(), lead=None, known_as=None, more=0, held=None)
     sheet.say(document.withdrawn if withdrawn else document.refused)
     sheet.cite(f"DP-001 v{document.version}: согласие {'отозвано' if withdrawn else 'не дано'}")
 

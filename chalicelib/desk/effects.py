@@ -12,12 +12,14 @@ from chalicelib.desk.values import Choice, Conversation, Lead
 
 @dataclass(frozen=True)
 class Reply:
-    """Say this to the client. The channel fits text and choices into its limits."""
+    """Say this to the client. The channel fits text and choices into its limits. ``vary``: all of it is responses of
+    RP-002, which may be put into other words."""
 
     channel: str
     address: str
     text: str
     choices: tuple[Choice, ...] = ()
+    vary: bool = False
     kind: Literal["reply"] = "reply"
 
 
@@ -63,13 +65,24 @@ class Wake:
     kind: Literal["wake"] = "wake"
 
 
-Effect = Reply | Acknowledge | SetTimer | DeliverLead | Wake
+@dataclass(frozen=True)
+class Forget:
+    """Delete what was kept of a client who withdrew her consent: her lead, and her name under her number."""
+
+    lead: str | None
+    phone: str | None
+    kind: Literal["forget"] = "forget"
+
+
+Effect = Reply | Acknowledge | SetTimer | DeliverLead | Wake | Forget
 
 
 @dataclass(frozen=True)
 class Decision:
-    """The outcome of one turn: what is now true, what is to be done, and which clauses say so."""
+    """The outcome of one turn: what is now true, what is to be done, and which clauses say so. ``reader``: what
+    understood the client (button, choice, or the name of the reader); empty where nothing was said."""
 
     conversation: Conversation
     effects: tuple[Effect, ...] = ()
     because: tuple[str, ...] = ()
+    reader: str = ""

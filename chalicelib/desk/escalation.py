@@ -11,10 +11,30 @@ from chalicelib.desk.wording import staff_text
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.desk.values import Conversation
+    from chalicelib.desk.sheet import Sheet
+    from chalicelib.desk.values import Conversation, Reading
     from chalicelib.regulation.schema import Rules
 
 CHANNEL = "telegram"
+
+
+def call(sheet: Sheet, reason: str, text: str, *, reply: bool = True) -> None:
+    """Wake the colleague on duty and tell the client that a person will answer (SLA-001)."""
+    trigger = sheet.rules.sla.trigger(reason)
+    if trigger is None:
+        return
+    if reply and trigger.reply:
+        sheet.say(trigger.reply)
+    sheet.call(trigger.notice, reason, text=text, priority=trigger.priority, clause=trigger.clause)
+    if reason not in sheet.conversation.escalated:
+        sheet.note(escalated=(*sheet.conversation.escalated, reason))
+    sheet.cite(f"{trigger.clause} {reason}")
+
+
+def is_urgent(rules: Rules, reading: Reading) -> bool:
+    """Whether help comes before courtesy."""
+    trigger = rules.sla.trigger(reading.escalate) if reading.escalate else None
+    return reading.about == "crisis" or (trigger is not None and trigger.priority == "urgent")
 
 
 def wake(
@@ -32,6 +52,16 @@ def wake(
     text = staff_text(template, rules, conversation, **fields)
     instead = tuple(person.telegram for person in others if person.telegram)
     return (Wake(first.id, CHANNEL, first.telegram or "", text, reason, instead),)
+
+
+def tell_owner(
+    rules: Rules, conversation: Conversation, template: str, reason: str, **fields: str
+) -> tuple[Wake, ...]:
+    """Tell the owner what concerns the business; whoever is on duty sleeps on."""
+    owner = rules.business.colleague(rules.business.owner)
+    if owner is None or owner.telegram is None:
+        return ()
+    return (Wake(owner.id, CHANNEL, owner.telegram, staff_text(template, rules, conversation, **fields), reason),)
 
 
 def is_staff(rules: Rules, channel: str, address: str) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -142,3 +143,18 @@ def conversation_of(event: Event) -> str:
     if isinstance(event, FromClient):
         return conversation_id(event.channel, event.address)
     return event.conversation
+
+
+def joined(events: Sequence[Event]) -> Event:
+    """Several texts that one client wrote one after the other, as one message under the key of the first."""
+    first, *others = events
+    if not isinstance(first, Said) or not others:
+        return first
+    said = [event for event in events if isinstance(event, Said)]
+    return replace(
+        first,
+        at=said[-1].at,
+        text="\n".join(event.text for event in said),
+        phone=next((event.phone for event in said if event.phone), None),
+        keys=tuple(event.key for event in others),
+    )

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from chalicelib.desk import consent
 from chalicelib.desk.effects import DeliverLead
 from chalicelib.desk.lead import lead_of
-from chalicelib.desk.values import Choice, Field, Request, Wish
+from chalicelib.desk.values import Choice, Field, Reading, Request, Wish
 
 if TYPE_CHECKING:
     from chalicelib.desk.sheet import Sheet
-    from chalicelib.desk.values import Conversation, Reading
+    from chalicelib.desk.values import Conversation
     from chalicelib.regulation.schema import RegistryField, RequestField, Rules
 
 SERVICE = "service:"
+MOST_PEOPLE = 5
 FIELDS: tuple[Field, ...] = get_args(Field)
+_NAME = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+){0,3}")
 REGISTRY: dict[Field, RequestField] = {
     "service": "service",
     "time": "preferred_time",
@@ -27,14 +30,16 @@ REGISTRY: dict[Field, RequestField] = {
 
 def take(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -> bool:
     """Write down what a message says of the request. True when it said something about it."""
-    conversation = sheet.conversation
     told = bool(reading.service or reading.date or reading.time_from or reading.time_to)
-    request = conversation.request
-    if conversation.stage == "lead" and told and reading.intent == "booking":
-        request = Request(name=request.name, phone=request.phone)
-        sheet.note(stage="qualifying", asked=None, lead=None)
-        sheet.cite("RP-001: новая заявка того же клиента")
-    words = text if conversation.asked == "time" else ""
+    if sheet.conversation.stage == "lead":
+        if not told or reading.another or reading.intent != "booking" or corrects(sheet.conversation, reading):
+            return told  # the request that stands is changed, or followed by another, in its own way
+        start_anew(sheet)
+    if reading.another:
+        sheet.note(more=min(sheet.conversation.more + 1, MOST_PEOPLE))
+        sheet.cite("RP-001: ещё один человек")
+    request = sheet.conversation.request
+    words = text if sheet.conversation.asked == "time" else ""
     sheet.note(
         request=Request(
             service=reading.service or request.service,
@@ -46,6 +51,59 @@ def take(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) ->
     return told or bool(reading.name or reading.phone)
 
 
+def write_down(sheet: Sheet, *, phone: str) -> None:
+    """A number she shared as her own."""
+    sheet.note(request=replace(sheet.conversation.request, phone=phone))
+
+
+def start_anew(sheet: Sheet) -> None:
+    """The next request of the same client: who she is, is known."""
+    request = sheet.conversation.request
+    known = Request(name=sheet.conversation.known_as or request.name, phone=request.phone)
+    sheet.note(stage="qualifying", asked=None, lead=None, request=known)
+    sheet.cite("RP-001: новая заявка того же клиента")
+
+
+def next_person(sheet: Sheet, reading: Reading | None = None) -> None:
+    """The request of one more person: as the last one, unless something else is said. Only the name is unknown."""
+    request = sheet.conversation.request
+    told = reading or Reading("booking", 1.0)
+    sheet.note(
+        stage="qualifying",
+        asked=None,
+        lead=None,
+        request=Request(told.service or request.service, _wish(request.wish, told, ""), told.name, request.phone),
+    )
+    sheet.say(sheet.rules.registry.another)
+    sheet.cite("RP-001: заявка на ещё одного человека")
+    proceed(sheet)
+
+
+def corrects(conversation: Conversation, reading: Reading) -> bool:
+    """Whether a message changes the request that stands: another time for the same service."""
+    told_time = bool(reading.date or reading.time_from or reading.time_to)
+    return told_time and reading.service in (None, conversation.request.service)
+
+
+def change(sheet: Sheet, reading: Reading, text: str) -> None:
+    """She changes or drops what stands in the registry: the colleague who works on it is told (SLA-001)."""
+    request = sheet.conversation.request
+    if reading.intent == "cancel":
+        rule = sheet.rules.dialogue.intent("cancel")
+        sheet.say(rule.responses[0] if rule else sheet.rules.registry.changed)
+    else:
+        sheet.note(request=replace(request, wish=_wish(request.wish, reading, text)))
+        sheet.say(sheet.rules.registry.changed)
+    sheet.call(sheet.rules.sla.changed, "changed", text=text)
+    sheet.cite(f"RP-001: клиент меняет заявку ({reading.intent})")
+
+
+def stands(sheet: Sheet) -> None:
+    """The request is in the registry already."""
+    sheet.say(sheet.rules.registry.already)
+    sheet.cite("RP-001: заявка уже принята")
+
+
 def take_as_said(sheet: Sheet, text: str) -> bool:
     """Asked twice and still not understood: a time or a name is written down in her words, nothing is lost."""
     request, words = sheet.conversation.request, text.strip()
@@ -53,7 +111,7 @@ def take_as_said(sheet: Sheet, text: str) -> bool:
         return False
     if sheet.conversation.asked == "time":
         sheet.note(request=replace(request, wish=Wish(words=words[:200])))
-    elif sheet.conversation.asked == "name" and len(words) <= 60 and not any(letter.isdigit() for letter in words):
+    elif sheet.conversation.asked == "name" and _NAME.fullmatch(words):
         sheet.note(request=replace(request, name=words))
     else:
         return False
@@ -121,8 +179,12 @@ def _finish(sheet: Sheet) -> None:
     lead = lead_of(sheet.conversation, sheet.event, sheet.rules, sheet.now)
     sheet.do(DeliverLead(lead))
     sheet.say(sheet.rules.registry.accepted)
-    sheet.note(stage="lead", asked=None, lead=lead.id, misses=0)
+    known = sheet.conversation.known_as or sheet.conversation.request.name
+    sheet.note(stage="lead", asked=None, lead=lead.id, misses=0, known_as=known)
     sheet.cite(f"RP-001: заявка заполнена, статус «{lead.status}»")
+    if sheet.conversation.more:
+        sheet.note(more=sheet.conversation.more - 1)
+        next_person(sheet)
 
 
 def _wish(before: Wish | None, reading: Reading, words: str) -> Wish | None:

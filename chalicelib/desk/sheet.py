@@ -8,25 +8,30 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.desk.effects import Decision, Effect, Reply, SetTimer
-from chalicelib.desk.escalation import wake
+from chalicelib.desk.escalation import tell_owner, wake
+from chalicelib.desk.facts import foreign_facts, known_facts
 from chalicelib.desk.wording import client_text
+from chalicelib.regulation.language import in_language
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.desk.values import Choice, Conversation
+    from chalicelib.desk.values import Choice, Conversation, Language
     from chalicelib.regulation.schema import Rules
 
 
 @dataclass
 class Sheet:
-    """Lives for one decision only. ``event`` is the key of what happened; ``conversation`` is what is true so far."""
+    """Lives for one decision only. ``event`` is the key of what happened; ``conversation`` is what is true so far;
+    ``rules`` speak the client's language."""
 
     conversation: Conversation
     rules: Rules
     now: datetime
     event: str
+    reader: str = ""
     says: list[str] = field(default_factory=list)
+    varies: bool = True
     choices: tuple[Choice, ...] = ()
     effects: list[Effect] = field(default_factory=list)
     because: list[str] = field(default_factory=list)
@@ -35,9 +40,19 @@ class Sheet:
         """Change what is remembered of the client."""
         self.conversation = replace(self.conversation, **changes)
 
-    def say(self, template: str, choices: tuple[Choice, ...] = ()) -> None:
+    def speak(self, language: Language) -> None:
+        """From here on in her language, as far as the pack has it."""
+        if language != self.conversation.language:
+            self.note(language=language)
+            self.cite(f"RP-002 languages: {language}")
+        self.rules = in_language(self.rules, language)
+
+    def say(self, template: str, choices: tuple[Choice, ...] = (), *, vary: bool = False) -> None:
         """Say a text of the pack. All that is said in a turn goes out as one message, the last choices under it."""
-        self.says.append(client_text(template, self.rules, self.conversation))
+        text = client_text(template, self.rules, self.conversation)
+        if text not in self.says:
+            self.says.append(text)
+        self.varies = self.varies and vary
         self.choices = choices or self.choices
 
     def do(self, *effects: Effect) -> None:
@@ -52,17 +67,25 @@ class Sheet:
         """Tell the colleague on duty."""
         self.do(*wake(self.rules, self.conversation, self.now, template, reason, **fields))
 
+    def tell_owner(self, template: str, reason: str, **fields: str) -> None:
+        self.do(*tell_owner(self.rules, self.conversation, template, reason, **fields))
+
     def decision(self) -> Decision:
         """What was decided; an open question arms the silence timer, anything else disarms it."""
         self._reply()
         self._watch_silence()
-        return Decision(self.conversation, tuple(self.effects), tuple(self.because))
+        return Decision(self.conversation, tuple(self.effects), tuple(self.because), self.reader)
 
     def _reply(self) -> None:
         if not self.says:
             return
+        text = "\n\n".join(self.says)
+        if foreign_facts(text, known_facts(self.rules, self.conversation)):
+            # A name or a wish with a link in it, say: it is not repeated to anybody.
+            text = client_text(self.rules.dialogue.fallback[0].say, self.rules, self.conversation)
+            self.cite("RP-002: в ответе было то, чего нет в регламенте; он не отправлен")
         to = self.conversation
-        self.do(Reply(to.channel, to.address, "\n\n".join(self.says), self.choices))
+        self.do(Reply(to.channel, to.address, text, self.choices, vary=self.varies))
         self.note(offered=self.choices)
 
     def _watch_silence(self) -> None:

@@ -1,57 +1,55 @@
-"""The model reader: one structured answer of the OpenAI chat completions API, every value of it checked by code.
-
-https://platform.openai.com/docs/api-reference/chat/create, https://platform.openai.com/docs/guides/structured-outputs
-"""
+"""The model reader: one structured answer of a chat model, every value of it checked by code."""
 
 from __future__ import annotations
 
 import json
-import queue
-import threading
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from chalicelib.desk.values import Reading
+from chalicelib.desk.values import About, Language, Reading
 from chalicelib.errors import Unavailable
 from chalicelib.readers.escalation import Escalation
 from chalicelib.readers.masking import masked
+from chalicelib.readers.openai_client import Account, Form, Spent, complete, unnoticed
 from chalicelib.readers.russian import dates, names, phones
 from chalicelib.readers.russian.words import normalise
-from chalicelib.regulation.schema import Reason
 
 if TYPE_CHECKING:
     import httpx2
-    from openai import OpenAI
-    from openai.types.chat import ChatCompletion
 
     from chalicelib.regulation.schema import Rules
 
-T = TypeVar("T")
 _MOST_TOKENS = 300
 _FARTHEST = timedelta(366)
 _UNSURE, _SURE = 0.5, 0.9
+_COURTESY = ("greeting", "thanks")
+_FURTHER_WISHES = 3
+GRAVITY = ("medical", "complaint", "urgent", "high_value", "human_request")
+"""The reasons of SLA-001 that stand in a message, most grave first."""
 
 
 class Gpt:
-    """Asks a model. ``deadline``: seconds after which its answer is no longer waited for.
-
-    ``http_client`` replaces the SDK's own transport. The SDK itself is loaded at the first question: it costs a cold
-    start as much as everything else together.
-    """
+    """Asks a model. ``deadline``: seconds after which its answer is no longer waited for. ``spent`` is told the tokens
+    of every answer, see `openai_client.Spent`. ``http_client`` replaces the SDK's own transport."""
 
     name = "gpt"
 
     def __init__(
-        self, api_key: str, base_url: str, model: str, deadline: float, http_client: httpx2.Client | None = None
+        self,
+        api_key: str,
+        base_url: str,
+        model: str,
+        deadline: float,
+        spent: Spent = unnoticed,
+        http_client: httpx2.Client | None = None,
     ) -> None:
-        self._account = (api_key, base_url, deadline, http_client)
+        self._account = Account(api_key, base_url, http_client)
         self._model = model
         self._deadline = deadline
+        self._spent = spent
         self._packs: tuple[Rules, _Question] | None = None
 
     def read(self, text: str, asked: str | None, rules: Rules, now: datetime) -> Reading:
@@ -59,69 +57,21 @@ class Gpt:
         answer. Name and phone are read here and never shown to the model."""
         question = self._question(rules)
         local = now.astimezone(ZoneInfo(rules.business.zone))
-        completion = _within(self._deadline, lambda: self._ask(question, text, asked, local))
-        answer = _answer(completion, question.shape)
-        return _reading(answer, text, asked, question, local)
+        said = _message(text, asked, local)
+        content = complete(
+            self._account, self._model, self._deadline, question.form, question.prompt, said, self._spent
+        )
+        return _reading(_answer(content, question.shape), text, asked, question, local)
 
     def _question(self, rules: Rules) -> _Question:
         if self._packs is None or self._packs[0] is not rules:
             self._packs = (rules, _Question(rules))
         return self._packs[1]
 
-    def _ask(self, question: _Question, text: str, asked: str | None, now: datetime) -> ChatCompletion:
-        from openai import OpenAIError  # here, because it is as heavy as all the rest
 
-        try:
-            completion: ChatCompletion = _client(*self._account).chat.completions.create(
-                model=self._model,
-                messages=[
-                    {"role": "system", "content": question.prompt},
-                    {"role": "user", "content": _message(text, asked, now)},
-                ],
-                response_format={
-                    "type": "json_schema",
-                    "json_schema": {"name": "reading", "strict": True, "schema": question.schema},
-                },
-                max_completion_tokens=_MOST_TOKENS,
-                store=False,
-            )
-        except OpenAIError as error:
-            # Only the kind goes on: the message of an API error may quote what we sent.
-            raise Unavailable(type(error).__name__) from None
-        return completion
-
-
-@lru_cache(maxsize=4)
-def _client(api_key: str, base_url: str, deadline: float, http_client: httpx2.Client | None) -> OpenAI:
-    """One client an account for the life of the process, so that its connections are kept."""
-    from openai import OpenAI
-
-    return OpenAI(api_key=api_key, base_url=base_url, timeout=deadline, max_retries=0, http_client=http_client)
-
-
-def _within(seconds: float, ask: Callable[[], T]) -> T:
-    """The outcome of ``ask``, or `Unavailable` after so many seconds.
-
-    The SDK's own time-out starts anew with every byte, so an answer that trickles would hold the reply up for ever.
-    """
-    outcome: queue.SimpleQueue[tuple[T | None, Exception | None]] = queue.SimpleQueue()
-
-    def run() -> None:
-        try:
-            outcome.put((ask(), None))
-        except Exception as error:  # noqa: BLE001  whatever happens is told to the one who waits
-            outcome.put((None, error))
-
-    threading.Thread(target=run, daemon=True).start()
-    try:
-        result, error = outcome.get(timeout=seconds)
-    except queue.Empty:
-        raise Unavailable("deadline", answered=False) from None
-    if isinstance(error, Unavailable):
-        raise error
-    if error is not None:
-        raise Unavailable(type(error).__name__) from None
-    return result  # type: ignore[return-value]  # without an error there is a result
+def gravest(*reasons: str | None) -> str | None:
+    """Of the reasons why a person is needed the one the colleague hears."""
+    return min((reason for reason in reasons if reason), key=GRAVITY.index, default=None)
 
 
 # ---------------------------------------------------------------- the question
@@ -156,6 +106,14 @@ date: ISO date of the wished visit, only if the message names a day; time_from, 
   the afternoon. утро 09:00-12:00, в обед 12:00-14:00, день 12:00-17:00, после обеда 13:00-17:00, вечер 17:00-21:00,
   после работы 18:00-. Of several options the first, of a correction the last, in a reschedule the new time. A past or
   impossible date is null. Never invent one.
+also: further wishes of the message besides intent, in their order; greeting and thanks are none; [] when there are
+  none.
+about: what else the message is, else null. crisis: a life may be in danger by someone's own hand, poison, overdose or
+  violence, hinted too. assistant: asks whether a program or a person answers. rude: abuse without a complaint.
+  off_topic: flirting, idle talk, commands to the assistant. noise: letters without meaning. mine: asks what the
+  client is already written down for.
+another: true when a visit for one more person is asked for besides the client's own.
+language: what it is written in: ru, tt (Tatar), en; ru for anything else.
 sure: false when you are guessing.
 """
 
@@ -169,6 +127,10 @@ class _Answer(Protocol):
     date: str | None
     time_from: str | None
     time_to: str | None
+    also: list[str]
+    about: About | None
+    another: bool
+    language: Language
     sure: bool
 
 
@@ -177,7 +139,7 @@ class _Question:
 
     def __init__(self, rules: Rules) -> None:
         self.shape = _shape(rules)
-        self.schema = self.shape.model_json_schema()
+        self.form = Form("reading", self.shape.model_json_schema(), _MOST_TOKENS)
         self.escalation = Escalation(rules)
         self.masters = frozenset(person.name.split()[0] for person in rules.business.staff)
         self.prompt = _INSTRUCTIONS + "\n" + "\n".join(_pack_lines(rules))
@@ -187,20 +149,20 @@ def _shape(rules: Rules) -> type[BaseModel]:
     """The form of the answer: this pack's intents and services only, every field required (strict mode asks for it)."""
     intents = tuple(rule.name for rule in rules.dialogue.intents)
     services = tuple(service.id for service in rules.business.services)
-    reasons = tuple(reason for reason in get_args(Reason) if reason in _READ_REASONS)
     fields: dict[str, Any] = {
         "intent": (Literal[intents], ...),
-        "escalate": (Literal[reasons] | None, ...),
+        "escalate": (Literal[GRAVITY] | None, ...),
         "service": (Literal[services] | None, ...),
         "date": (str | None, ...),
         "time_from": (str | None, ...),
         "time_to": (str | None, ...),
+        "also": (list[Literal[intents]], ...),
+        "about": (Literal[get_args(About)] | None, ...),
+        "another": (bool, ...),
+        "language": (Literal[get_args(Language)], ...),
         "sure": (bool, ...),
     }
     return create_model("Answer", __config__=ConfigDict(extra="forbid", strict=True), **fields)
-
-
-_READ_REASONS = frozenset({"complaint", "urgent", "medical", "high_value", "human_request"})
 
 
 def _pack_lines(rules: Rules) -> list[str]:
@@ -214,26 +176,17 @@ def _pack_lines(rules: Rules) -> list[str]:
 
 def _message(text: str, asked: str | None, now: datetime) -> str:
     return json.dumps(
-        {"now": now.strftime("%Y-%m-%d %H:%M, %A"), "asked": asked, "message": masked(text)}, ensure_ascii=False
+        {"now": now.strftime("%Y-%m-%d %H:%M, %A"), "asked": asked, "message": masked(text, asked)}, ensure_ascii=False
     )
 
 
 # ---------------------------------------------------------------- the answer
 
 
-def _answer(completion: ChatCompletion, shape: type[BaseModel]) -> _Answer:
+def _answer(content: str, shape: type[BaseModel]) -> _Answer:
     """The checked answer. Raises `Unavailable` for anything but a whole one in the asked form."""
-    # A body that is not JSON comes out of the SDK as a bare string.
-    choices = getattr(completion, "choices", None)
-    if not choices:
-        raise Unavailable("no choices")
-    choice = choices[0]
-    if choice.finish_reason != "stop":
-        raise Unavailable(f"finish_reason {choice.finish_reason}")
-    if choice.message.refusal or not choice.message.content:
-        raise Unavailable("refusal")
     try:
-        return shape.model_validate_json(choice.message.content)  # type: ignore[return-value]  # made by _shape
+        return shape.model_validate_json(content)  # type: ignore[return-value]  # made by _shape
     except ValidationError:
         raise Unavailable("answer outside the schema") from None
 
@@ -249,7 +202,7 @@ def _reading(answer: _Answer, text: str, asked: str | None, question: _Question,
         intent=answer.intent,
         confidence=_SURE if answer.sure else _UNSURE,
         # A sign our own lists see is not talked away by a model.
-        escalate=answer.escalate or question.escalation.signs(plain).reason,
+        escalate=gravest(answer.escalate, question.escalation.signs(plain).reason),
         name=names.find(text, staff=question.masters, asked=asked == "name"),
         phone=phones.find(text),
         service=answer.service,
@@ -257,7 +210,17 @@ def _reading(answer: _Answer, text: str, asked: str | None, question: _Question,
         time_from=low,
         time_to=high,
         reader=Gpt.name,
+        also=_further(answer),
+        about=answer.about,
+        another=answer.another,
+        language=answer.language,
     )
+
+
+def _further(answer: _Answer) -> tuple[str, ...]:
+    """Each further wish once, without the main one and without courtesy."""
+    further = dict.fromkeys(wish for wish in answer.also if wish not in (answer.intent, *_COURTESY))
+    return tuple(further)[:_FURTHER_WISHES]
 
 
 def _day(said: str | None, now: datetime) -> date | None:

@@ -1,14 +1,14 @@
-"""What a model may see of a message: phones, e-mails, cards, other long numbers and names replaced by marks."""
+"""What a model may see of a text: phones, e-mails, cards, other long numbers and names replaced by marks."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from chalicelib.readers.russian import names, phones
 from chalicelib.readers.russian.words import LONGEST
 
+_WORD = re.compile(r"[^\W\d_]+")
 _EMAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 _LINK = re.compile(r"(?:https?://|www\.)\S+|@[A-Za-z]\w{3,}")
 _DOCUMENT = re.compile(
@@ -21,24 +21,64 @@ _SPOKEN = re.compile(
 )
 
 
-def masked(text: str) -> str:
-    """The first 2,000 characters of a message without anything that tells who wrote it."""
-    text = text[:LONGEST]
-    seen: Counter[str] = Counter()
-    for kind, pattern in (("EMAIL", _EMAIL), ("LINK", _LINK), ("CARD", phones.CARD)):
-        text = _replaced(text, kind, (match.span() for match in pattern.finditer(text)), seen)
-    text = _replaced(text, "PHONE", ((start, end) for _, start, end, _ in phones.spans(text)), seen)
-    for kind, pattern in (("PHONE", _SPOKEN), ("NUMBER", phones.LONG_NUMBER), ("NUMBER", _DOCUMENT)):
-        text = _replaced(text, kind, (match.span() for match in pattern.finditer(text)), seen)
-    return _replaced(text, "NAME", iter(names.spans(text)), seen)
+_LANDLINE = re.compile(r"(?<![\d.:/\-])\d{3}-\d\d-\d\d(?![\d.\-])")
+_PLATE = re.compile(
+    r"(?<!\w)[авекмнорстухabekmhopctyx]\d{3}[авекмнорстухabekmhopctyx]{2} ?\d{2,3}(?!\w)", re.IGNORECASE
+)
+_BIRTHDAY = re.compile(r"(?<![\d.])\d{1,2}[./]\d{1,2}[./](?:19\d\d|20[01]\d)(?!\d)")
+_MARK = re.compile(r"\[[A-Z]+_\d+\]")
+
+Marks = Mapping[str, str]
+"""What stands behind every mark: ``{"[NAME_1]": "Анна"}``."""
 
 
-def _replaced(text: str, kind: str, spans: Iterator[tuple[int, int]], seen: Counter[str]) -> str:
+def masked(text: str, asked: str | None = None) -> str:
+    """The first 2,000 characters of a message without anything that tells who wrote it. ``asked``: what the desk asked
+    last; the answer to «как вас зовут?» is a name, also one that no list knows."""
+    return hidden(text, asked)[0]
+
+
+def bare(text: str, asked: str | None = None) -> str:
+    """What is left of a message without its marks."""
+    return _MARK.sub("", masked(text, asked))
+
+
+def hidden(text: str, asked: str | None = None) -> tuple[str, Marks]:
+    """The same, and what stands behind the marks."""
+    # A mark of ours that she writes herself must not be taken for one.
+    text = _MARK.sub(" ", text[:LONGEST])
+    marks: dict[str, str] = {}
+    patterns = (("EMAIL", _EMAIL), ("LINK", _LINK), ("CARD", phones.CARD))
+    for kind, pattern in patterns:
+        text = _replaced(text, kind, (match.span() for match in pattern.finditer(text)), marks)
+    text = _replaced(text, "PHONE", ((start, end) for _, start, end, _ in phones.spans(text)), marks)
+    numbers = (("PHONE", _SPOKEN), ("NUMBER", phones.LONG_NUMBER), ("NUMBER", _DOCUMENT), ("PHONE", _LANDLINE))
+    for kind, pattern in (*numbers, ("NUMBER", _PLATE), ("DATE", _BIRTHDAY)):
+        text = _replaced(text, kind, (match.span() for match in pattern.finditer(text)), marks)
+    return _replaced(text, "NAME", _names(text, asked), marks), marks
+
+
+def shown(text: str, marks: Marks) -> str:
+    """The text with its marks replaced by what stands behind them."""
+    return _MARK.sub(lambda mark: marks.get(mark[0], mark[0]), text)
+
+
+def _names(text: str, asked: str | None) -> Iterator[tuple[int, int]]:
+    found = names.spans(text)
+    if asked == "name":
+        found += [(person.start, person.end) for person in names.people_in(text, asked=True)]
+        if not found and names.find(text, asked=True):
+            found = [match.span() for match in _WORD.finditer(text)]
+    return iter(found)
+
+
+def _replaced(text: str, kind: str, spans: Iterable[tuple[int, int]], marks: dict[str, str]) -> str:
     out, last = [], 0
     for start, end in sorted(spans):
         if start < last:
             continue
-        seen[kind] += 1
-        out += [text[last:start], f"[{kind}_{seen[kind]}]"]
+        mark = f"[{kind}_{1 + sum(known.startswith(f'[{kind}_') for known in marks)}]"
+        marks[mark] = text[start:end]
+        out += [text[last:start], mark]
         last = end
     return "".join([*out, text[last:]])

@@ -16,7 +16,7 @@ _PLACE = frozenset({"business", "address", "phone", "hours", "services"})
 _ANSWER = _PLACE | {"name"}
 _REQUEST = frozenset({"service", "wish", "name", "contact", "business", "phone"})
 _NOTICE = frozenset({"client", "contact", "service", "wish", "channel", "text", "priority", "clause", "minutes"})
-_CONSENT = frozenset({"url", "operator", "business", "phone"})
+_CONSENT = frozenset({"url", "version", "operator", "business", "phone"})
 _VISIT = frozenset({"name", "service", "date", "time", "master", "business", "address", "phone"})
 
 _SPOKEN = {

@@ -65,6 +65,11 @@ class Messenger:
     choices: int = 0
     title: int = 0
     failures: tuple[Failure, ...] = ()
+    voice: str = ""
+    """What `read` gives as the file of a voice message."""
+    found: Callable[[int, str], object] | None = None
+    """What the provider answers when asked where a file of so many bytes is (the address, where it tells one); None
+    where ``voice`` is the address itself."""
 
 
 def utf16(text: str) -> int:
@@ -108,6 +113,16 @@ def sent_by_instagram(request: Request) -> Sent:
 def graph(code: int, subcode: int | None = None, **more: object) -> dict[str, object]:
     error = {"message": f"(#{code}) no, {ACCOUNT['token']}", "type": "OAuthException", "code": code, **more}
     return {"error": error if subcode is None else {**error, "error_subcode": subcode}}
+
+
+def found_by_telegram(size: int, url: str) -> dict[str, object]:
+    file = {"file_id": "vo-1", "file_unique_id": "v", "file_size": size, "file_path": "voice/file_7.oga"}
+    return {"ok": True, "result": file}
+
+
+def found_by_whatsapp(size: int, url: str) -> dict[str, object]:
+    file = {"mime_type": "audio/ogg; codecs=opus", "sha256": "c2Ft", "file_size": str(size), "id": "9002"}
+    return {"messaging_product": "whatsapp", "url": url, **file}
 
 
 def telegram_says(code: int, description: str, **parameters: object) -> dict[str, object]:
@@ -156,6 +171,8 @@ TABLE = {
             Failure("no such bot", 404, telegram_says(404, "Not Found"), Refused),
             Failure("an answer of another shape", 400, [1], Refused),
         ),
+        voice="vo-1",
+        found=found_by_telegram,
     ),
     "whatsapp": Messenger(
         signed=hmac_header("x-hub-signature-256"),
@@ -182,6 +199,8 @@ TABLE = {
                 for code in (3, 10, 368, 131005, 131008, 131009, 131031, 131042, 131051, 131062, 132001, 133010)
             ),
         ),
+        voice="9002",
+        found=found_by_whatsapp,
     ),
     "instagram": Messenger(
         signed=hmac_header("x-hub-signature-256"),
@@ -204,6 +223,7 @@ TABLE = {
             Failure("no permission for this", 403, graph(10), Refused),
             Failure("too many", 400, graph(613, 2534040), Unavailable),
         ),
+        voice="https://lookaside.fbsbx.com/ig_messaging_cdn/?asset_id=1001&signature=invented",
     ),
     "probe": Messenger(signed=hmac_header("x-nochnik-signature"), silent=True),
 }

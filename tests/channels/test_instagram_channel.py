@@ -8,7 +8,7 @@ from channel_table import ACCOUNT, BASE, payload, payload_files
 from chalicelib.channels._payload import fingerprint
 from chalicelib.channels.instagram import CHANNEL
 from chalicelib.desk.effects import Reply
-from chalicelib.desk.events import Pressed, Said
+from chalicelib.desk.events import Answered, Pressed, Said
 from chalicelib.desk.values import Choice
 from chalicelib.wire import Request, Response, run
 
@@ -17,8 +17,15 @@ SHE = "990000000000001"
 BEARER = {"authorization": f"Bearer {ACCOUNT['token']}"}
 
 
-def said(message, text="", medium="text", profile="", at=AT):
-    return Said(f"instagram:aWdfMID{message:03}", at, "instagram", SHE, text, medium, profile)
+VOICE = "https://lookaside.fbsbx.com/ig_messaging_cdn/?asset_id=1001&signature=invented"
+
+
+def said(message, text="", medium="text", profile="", at=AT, file=None):
+    return Said(f"instagram:aWdfMID{message:03}", at, "instagram", SHE, text, medium, profile, file=file)
+
+
+def answered(message):
+    return Answered(f"instagram:aWdfMID{message:03}", AT, "instagram", SHE)
 
 
 def pressed(mid, choice, title):
@@ -34,14 +41,19 @@ EXPECTED = {
         pressed(fingerprint(SHE, "1795641600123", "intent:price"), "intent:price", "Сколько стоит?")
     ],
     "image": [said(6, medium="photo")],
-    "voice": [said(7, medium="voice")],
+    "voice": [said(7, medium="voice", file=VOICE)],
+    "voice_without_address": [said(45, medium="voice")],
     "heart": [said(8, medium="sticker")],
     "shared_post_with_text": [said(9, "Хочу так", "other")],
     "story_mention": [said(10, medium="other")],
     "story_reply_without_recipient": [said(11, "Цена?")],
     "time_in_seconds_as_text": [said(12, "Алло", at=AT.replace(microsecond=0))],
     "time_as_iso": [said(13, "Алло", at=datetime(2026, 11, 25, 18, 40, tzinfo=UTC))],
-    "echo": [],
+    "typed_in_the_app": [answered(14)],
+    "typed_in_metas_inbox": [answered(41)],
+    "typed_and_taken_back": [],
+    "echo_of_our_own": [],
+    "echo_to_ourselves": [],
     "echo_without_mark": [],
     "note_to_self": [],
     "unsent": [],

@@ -19,8 +19,9 @@ ANNA = "700100200"
 URL = f"{BASE}/bot{ACCOUNT['token']}"
 
 
-def said(update, text="", medium="text", phone=None):
-    return Said(f"telegram:{update}", AT, "telegram", ANNA, text, medium, "Анна Петрова", phone)
+def said(update, text="", medium="text", phone=None, file=None, seconds=0):
+    key = f"telegram:{update}"
+    return Said(key, AT, "telegram", ANNA, text, medium, "Анна Петрова", phone, file=file, seconds=seconds)
 
 
 def pressed(update, title=""):
@@ -33,7 +34,9 @@ EXPECTED = {
     "start_by_link": [said(51000003, "/start site")],
     "forwarded": [said(51000004, "Вот такую")],
     "photo_with_caption": [said(51000005, "Как на фото", "photo")],
-    "voice": [said(51000006, medium="voice")],
+    "voice": [said(51000006, medium="voice", file="vo-1", seconds=7)],
+    "sound_file": [said(51000033, medium="voice", file="au-1", seconds=42)],
+    "voice_of_another_shape": [said(51000034, medium="voice")],
     "sticker": [said(51000007, medium="sticker")],
     "document": [said(51000008, medium="file")],
     "dice": [said(51000009, medium="other")],

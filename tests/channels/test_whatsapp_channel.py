@@ -8,7 +8,7 @@ from channel_table import ACCOUNT, BASE, payload, payload_files
 from chalicelib.channels._payload import UNTOLD
 from chalicelib.channels.whatsapp import CHANNEL
 from chalicelib.desk.effects import Reply
-from chalicelib.desk.events import Blocked, Pressed, Said
+from chalicelib.desk.events import Answered, Blocked, Pressed, Said
 from chalicelib.desk.values import Choice
 from chalicelib.wire import Request, Response, run
 
@@ -18,12 +18,16 @@ URL = f"{BASE}/v26.0/{ACCOUNT['account']}/messages"
 BEARER = {"authorization": f"Bearer {ACCOUNT['token']}"}
 
 
-def said(message, text="", medium="text", address=NUMBER, profile="Анна", phone="+79000000001", at=AT):
-    return Said(f"whatsapp:wamid.IN{message:04}", at, "whatsapp", address, text, medium, profile, phone)
+def said(message, text="", medium="text", address=NUMBER, profile="Анна", phone="+79000000001", at=AT, file=None):
+    return Said(f"whatsapp:wamid.IN{message:04}", at, "whatsapp", address, text, medium, profile, phone, file=file)
 
 
 def pressed(message, choice, title):
     return Pressed(f"whatsapp:wamid.IN{message:04}", AT, "whatsapp", NUMBER, choice, title, None, "Анна")
+
+
+def answered(message, address=NUMBER):
+    return Answered(f"whatsapp:wamid.ECHO{message}", AT, "whatsapp", address)
 
 
 def failed(message, why, address=NUMBER):
@@ -47,8 +51,8 @@ EXPECTED = {
     "template_button": [pressed(9, "visit:confirm", "Приду")],
     "form": [said(10, medium="other")],
     "image_with_caption": [said(11, "Хочу так", "photo")],
-    "voice": [said(12, medium="voice")],
-    "sound_file": [said(13, medium="file")],
+    "voice": [said(12, medium="voice", file="9002")],
+    "sound_file": [said(13, medium="voice", file="9003")],
     "sticker": [said(14, medium="sticker")],
     "location": [said(15, medium="location")],
     "contact_of_a_friend": [said(16, medium="contact")],
@@ -69,7 +73,10 @@ EXPECTED = {
     "no_whatsapp": [failed(3, "131026 Message undeliverable", USER)],
     "stopped_with_the_code_as_text": [failed(4, "131050 User stopped")],
     "our_media_failed": [],
-    "echo_of_the_owner": [],
+    "typed_in_the_business_app": [answered(1)],
+    "typed_to_a_user_id": [answered(2, USER)],
+    "typed_and_revoked": [],
+    "typed_in_a_group": [],
     "template_approved": [],
     "account_errors": [],
     "batch_out_of_order": [

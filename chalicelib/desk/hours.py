@@ -1,0 +1,32 @@
+"""Whether the business is open, and who answers then: the desk, or first a colleague (RP-002, mode)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from chalicelib.regulation.schema import WEEK
+
+if TYPE_CHECKING:
+    from chalicelib.regulation.schema import Business, Rules
+
+
+def is_open(business: Business, at: datetime) -> bool:
+    """Whether the business works at ``at`` (aware)."""
+    local = at.astimezone(ZoneInfo(business.zone))
+    hours = business.hours.get(WEEK[local.weekday()])
+    if hours is None or local.date() in business.days_off:
+        return False
+    return hours.opens <= local.time() < hours.closes
+
+
+def colleague_first(rules: Rules, at: datetime) -> bool:
+    """Whether a message that comes at ``at`` is left to a colleague for a while."""
+    match rules.dialogue.mode.answers:
+        case "always":
+            return False
+        case "after_silence":
+            return True
+        case "off_hours":
+            return is_open(rules.business, at)

@@ -1,0 +1,80 @@
+"""Voice messages written down by a model.
+
+https://platform.openai.com/docs/api-reference/audio/createTranscription,
+https://platform.openai.com/docs/guides/speech-to-text
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from chalicelib.errors import Unavailable
+from chalicelib.ports import LARGEST_VOICE
+from chalicelib.readers.openai_client import Account, Spent, asked, tokens_of, unnoticed
+
+if TYPE_CHECKING:
+    import httpx2
+    from openai import OpenAI
+    from openai.types.audio import Transcription
+
+MODEL = "gpt-4o-mini-transcribe"
+SECONDS = 8.0
+# What such models write where nothing is said: the subtitles they were trained on.
+_NOTHING_SAID = re.compile(
+    r"\W*(?:(?:редактор\w*\s+)?субтитр\w*.{0,60}|.{0,20}dimatorzok|продолжение следует|спасибо за просмотр)\W*",
+    re.IGNORECASE,
+)
+
+
+class Voice:
+    """`ports.Ears`. ``deadline``: seconds after which the text is no longer waited for."""
+
+    def __init__(
+        self,
+        api_key: str,
+        base_url: str,
+        model: str = MODEL,
+        deadline: float = SECONDS,
+        spent: Spent = unnoticed,
+        http_client: httpx2.Client | None = None,
+    ) -> None:
+        self._account = Account(api_key, base_url, http_client)
+        self._model = model
+        self._deadline = deadline
+        self._spent = spent
+
+    def hear(self, voice: bytes) -> str:
+        """What is said. Raises `Unavailable` for a sound that is too large or of no known kind, for silence, and when
+        the model does not answer in time."""
+        if len(voice) > LARGEST_VOICE:
+            raise Unavailable("too large")
+        name, kind = _named(voice)
+        said = asked(self._account, self._deadline, lambda client, left: self._ask(client, left, (name, voice, kind)))
+        # A body that is not JSON comes out of the SDK as a bare string.
+        text = str(getattr(said, "text", None) or "").strip()
+        if not text or _NOTHING_SAID.fullmatch(text):
+            raise Unavailable("nothing said")
+        return text
+
+    def _ask(self, client: OpenAI, left: float, file: tuple[str, bytes, str]) -> Transcription:
+        answer: Transcription = client.audio.transcriptions.create(
+            model=self._model, file=file, language="ru", response_format="json", timeout=left
+        )
+        self._spent(tokens_of(answer))
+        return answer
+
+
+def _named(voice: bytes) -> tuple[str, str]:
+    """A file name and a media type: the API knows a sound by its name, the sound itself tells what it is."""
+    if voice.startswith(b"OggS"):
+        return "voice.ogg", "audio/ogg"
+    if voice[4:8] == b"ftyp":
+        return "voice.m4a", "audio/mp4"
+    if voice.startswith(b"ID3") or voice[:2] in (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"):
+        return "voice.mp3", "audio/mpeg"
+    if voice.startswith(b"RIFF") and voice[8:12] == b"WAVE":
+        return "voice.wav", "audio/wav"
+    if voice.startswith(b"\x1aE\xdf\xa3"):
+        return "voice.webm", "audio/webm"
+    raise Unavailable("not a known kind of sound")

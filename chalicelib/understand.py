@@ -1,0 +1,137 @@
+"""What a client wrote or said is understood: by the local reader, and by a model only after consent and within limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from chalicelib.desk import consent
+from chalicelib.desk.effects import Decision, Reply
+from chalicelib.desk.events import Rang, Said, Spent, conversation_id
+from chalicelib.desk.facts import foreign_facts
+from chalicelib.desk.values import Asks
+from chalicelib.errors import Refused, Unavailable
+from chalicelib.log import log
+from chalicelib.wire import run
+
+if TYPE_CHECKING:
+    from chalicelib.desk.events import Event
+    from chalicelib.desk.values import Conversation
+    from chalicelib.office import Office
+    from chalicelib.regulation.schema import Rules
+
+OWNER = conversation_id("owner", "")
+"""The conversation in which the owner is told of what concerns no client."""
+
+
+@dataclass
+class Meter:
+    """What the model has used, as far as this process knows. ``fresh`` is not in the table yet."""
+
+    day: date | None = None
+    total: int = 0
+    fresh: int = 0
+    calls: int = 0
+
+    def add(self, tokens: int) -> None:
+        """One answer of the model."""
+        self.fresh += tokens
+        self.calls += 1
+
+    def taken(self) -> tuple[int, int]:
+        """Calls and tokens since the last time this was asked."""
+        calls, fresh = self.calls, self.fresh
+        self.calls = self.fresh = 0
+        return calls, fresh
+
+
+def may_ask_model(before: Conversation, rules: Rules, now: datetime, office: Office) -> bool:
+    """RP-002, model: after consent, within the chat's calls and the client's tokens of the day."""
+    limits, today = rules.dialogue.model, _today(rules, now)
+    if not consent.agreed(before) or not office.has_model():
+        return False
+    if before.asks and before.asks.day == today and before.asks.times >= limits.calls_per_chat:
+        return False
+    meter = office.meter
+    if meter.day != today:
+        meter.day, meter.total = today, office.memory.spend(today, 0)
+    return meter.total < limits.daily_tokens
+
+
+def understood(
+    event: Event, before: Conversation, rules: Rules, now: datetime, office: Office, *, model: bool
+) -> tuple[Event, Conversation]:
+    """The event with its reading, and the conversation with the model calls it cost."""
+    match event:
+        case Said():
+            event = _heard(event, rules, office) if model else event
+            text = event.text
+        case Rang(timer="held") if before.held and before.held.token == event.token:
+            text = before.held.text
+        case _:
+            return event, before
+    if not text.strip():
+        return event, _counted(before, rules, now, office)
+    reading = office.reader(may_ask_model=model).read(text, before.asked, rules, now)
+    return replace(event, reading=reading), _counted(before, rules, now, office)
+
+
+def reworded(decision: Decision, rules: Rules, now: datetime, office: Office) -> Decision:
+    """The decision with its responses in other words, where the pack wishes it and every fact stays as it is."""
+    if not rules.dialogue.model.vary_wording or decision.reader == "gpt":  # it has had its share of the three seconds
+        return decision
+    effects = tuple(
+        replace(effect, text=_varied(effect.text, office)) if isinstance(effect, Reply) and effect.vary else effect
+        for effect in decision.effects
+    )
+    return replace(decision, effects=effects, conversation=_counted(decision.conversation, rules, now, office))
+
+
+def _heard(event: Said, rules: Rules, office: Office) -> Said:
+    """A voice message as text. In a clinic it may speak of health, so there it stays unheard."""
+    model = rules.dialogue.model
+    if event.medium != "voice" or event.text or not event.file or rules.business.kind == "clinic":
+        return event
+    ears = office.ears()
+    if ears is None or not model.voice or event.seconds > model.voice_seconds:
+        return event
+    channel, account = office.messenger(event.channel)
+    try:
+        voice = run(channel.fetch(event.file, account, office.base_url(event.channel)), office.send)
+        return replace(event, text=ears.hear(voice))
+    except (Refused, Unavailable) as unheard:
+        log("voice_unheard", level="WARNING", channel=event.channel, why=str(unheard))
+        return event
+
+
+def _counted(before: Conversation, rules: Rules, now: datetime, office: Office) -> Conversation:
+    """What the model has just cost is written down; a spent budget is told to the owner, once a day."""
+    meter, today = office.meter, _today(rules, now)
+    calls, fresh = meter.taken()
+    if not calls:
+        return before
+    meter.total = office.memory.spend(today, fresh)
+    if meter.total >= rules.dialogue.model.daily_tokens:
+        office.post.inbox([Spent(f"spent:{today}", now, OWNER, meter.total)])
+    times = before.asks.times if before.asks and before.asks.day == today else 0
+    return replace(before, asks=Asks(today, times + calls))
+
+
+def _today(rules: Rules, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(rules.business.zone)).date()
+
+
+def _varied(text: str, office: Office) -> str:
+    wording = office.wording()
+    if wording is None:
+        return text
+    try:
+        varied = wording.vary(text)
+    except Unavailable:
+        return text
+    if foreign_facts(varied, [text]) or foreign_facts(text, [varied]):
+        log("wording_refused", level="WARNING")
+        return text
+    return varied
