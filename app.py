@@ -45,7 +45,7 @@ def page() -> Response:
     return Response(page.status(office.front()), headers={"Content-Type": "text/html; charset=utf-8", **page.HEADERS})
 
 
-@app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:inbox.fifo", batch_size=1)
+@app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:inbox.fifo", batch_size=10)
 def converse(event: SQSEvent) -> dict[str, Any]:
     """One turn of a conversation: load, decide, save, perform."""
     from chalicelib import engine, office, queue

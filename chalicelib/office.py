@@ -14,13 +14,15 @@ from chalicelib.aws import client
 from chalicelib.aws.post import AwsPost
 from chalicelib.aws.secrets import SsmSecrets
 from chalicelib.channels import channel as find_channel
+from chalicelib.meter import Meter
 from chalicelib.settings import Settings, from_environment
 
 if TYPE_CHECKING:
     from chalicelib.deliver import DeliveryDesk
     from chalicelib.page import Front
-    from chalicelib.ports import Channel, Memory, Post, Reader
+    from chalicelib.ports import Channel, Ears, Memory, Post, Reader, Safe, Wording
     from chalicelib.ports import Secrets as Account
+    from chalicelib.readers.breaker import Breaker
     from chalicelib.wire import Send
 
 MODEL_SECONDS = 1.5
@@ -56,7 +58,7 @@ class Office:
     settings: Settings
     memory: Memory
     post: Post
-    secrets: SsmSecrets
+    secrets: Safe
     send: Send
     clock: Callable[[], datetime]
     local: Reader
@@ -167,3 +169,28 @@ def _http() -> Send:
     return over_http()
 
 
+@dataclass(frozen=True)
+class _Model:
+    """One model account: who reads, hears and words by it, and the breaker before the reader."""
+
+    gpt: Reader
+    breaker: Breaker
+    voice: Ears
+    wordings: Wording
+
+
+@lru_cache(maxsize=1)
+def _model(key: str, settings: Settings, meter: Meter) -> _Model:
+    """For the life of the process, or until the key is changed."""
+    from chalicelib.readers.breaker import Breaker  # all of it heavy: only where a model is really asked
+    from chalicelib.readers.gpt import Gpt
+    from chalicelib.readers.voice import Voice
+    from chalicelib.readers.wording import Wordings
+
+    url, name = settings.openai_base_url, settings.openai_model
+    return _Model(
+        gpt=Gpt(key, url, name, MODEL_SECONDS, spent=meter.add),
+        breaker=Breaker(),
+        voice=Voice(key, url, spent=meter.add),
+        wordings=Wordings(key, url, name, spent=meter.add),
+    )

@@ -23,6 +23,14 @@ Secrets = Mapping[str, str]
 """What one provider account needs, by short names: ``token``, ``secret``, ``verify_token``, ``account``."""
 
 
+class Safe(Protocol):
+    """Where the client's secrets are."""
+
+    def get(self, provider: str, names: Sequence[str]) -> Secrets:
+        """These secrets of one provider by their short names, the missing ones left out. Raises `Unavailable`."""
+        ...
+
+
 LARGEST_VOICE = 5 * 1024 * 1024
 
 
@@ -111,7 +119,7 @@ class Wording(Protocol):
     """Responses in other words."""
 
     def vary(self, text: str) -> str:
-        """The same said otherwise; whoever asks compares the facts. Raises `Unavailable`."""
+        """The same said otherwise, with every fact of it and no other. Raises `Unavailable`."""
         ...
 
 

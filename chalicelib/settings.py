@@ -11,6 +11,8 @@ REAL_HOSTS = {
     "OPENAI_BASE_URL": "https://api.openai.com/v1",
 }
 
+PAUSE_SECONDS = 1
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -55,5 +57,5 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         meta_graph_url=url("META_GRAPH_URL"),
         openai_base_url=url("OPENAI_BASE_URL"),
         openai_model=environment.get("OPENAI_MODEL") or "gpt-4.1-mini",
-        pause_seconds=float(environment.get("PAUSE_SECONDS") or 0),
+        pause_seconds=float(environment.get("PAUSE_SECONDS") or PAUSE_SECONDS),
     )

@@ -34,6 +34,7 @@ SETTINGS = {
     "MetaGraphUrl": "META_GRAPH_URL",
     "OpenAiBaseUrl": "OPENAI_BASE_URL",
     "OpenAiModel": "OPENAI_MODEL",
+    "PauseSeconds": "PAUSE_SECONDS",
     "AlarmEmail": "ALARM_EMAIL",
 }
 """The template's parameters by the variables that set them."""

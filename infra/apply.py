@@ -18,7 +18,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import channels
-from chalicelib.aws.memory import DynamoMemory
+from chalicelib.aws.memory import DynamoMemory, Packs
 from chalicelib.desk.events import conversation_id
 from chalicelib.errors import Refused, Unavailable
 from chalicelib.regulation.schema import Rules
@@ -247,6 +247,32 @@ def publish(place: Place, table: str, rules: Rules) -> int:
 def current_pack(place: Place, table: str) -> int:
     """The number of the pack in force, 0 before the first."""
     return DynamoMemory(place.client("dynamodb"), table, _now).current_pack()
+
+
+def roll_back(place: Place, table: str, to: int | None = None) -> tuple[int, int]:
+    """Put an earlier pack into force again: the one before, or number ``to``. Returns the numbers of the pack that was
+    in force and of the one that is. Raises `Failed` when there is no such pack."""
+    memory = DynamoMemory(place.client("dynamodb"), table, _now)
+    try:
+        was = memory.current_pack()
+        return was, memory.roll_back(to)
+    except (Refused, Unavailable) as error:
+        raise Failed(f"Nothing was rolled back: {error}. `nochnik publish <client> --list` shows all.") from error
+
+
+def packs(place: Place, table: str) -> Packs:
+    """Every pack that was published there."""
+    return DynamoMemory(place.client("dynamodb"), table, _now).packs()
+
+
+def history(known: Packs) -> str:
+    """The published packs, the newest first, a line each."""
+    marks = {known.before: ", a rollback comes back to it", known.current: ", in force"}
+    lines = [
+        f"pack {number}, {at:%Y-%m-%d %H:%M} UTC{marks.get(number, '')}"
+        for number, at in sorted(known.published.items(), reverse=True)
+    ]
+    return "\n".join(lines) or "Nothing was published yet."
 
 
 def _probe(site: Site) -> None:

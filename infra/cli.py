@@ -6,9 +6,11 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from infra import desk_verbs
 from infra.errors import Failed
 
 if TYPE_CHECKING:
@@ -35,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("nochnik: stopped", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # whoever read our output has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception as error:
         if not type(error).__module__.startswith("botocore."):
             raise
@@ -59,8 +64,18 @@ def parser() -> argparse.ArgumentParser:
     one = _verb(verbs, "check", check, "check a client's documents like a compiler")
     one.add_argument("client", help="folder below clients/")
 
+    one = _verb(verbs, "pages", pages, "write the documents of every client as pages to read: docs/regulations")
+    one.add_argument("--to", type=Path, default=ROOT / "docs" / "regulations", help="folder (default: %(default)s)")
+
     one = _verb(verbs, "publish", publish, "put a client's documents into force; no deployment is needed")
     _client(one)
+    either = one.add_mutually_exclusive_group()
+    either.add_argument("--list", action="store_true", help="show the published packs and publish nothing")
+    either.add_argument("--rollback", action="store_true", help="put the pack before this one into force again")
+    one.add_argument("--to", type=int, metavar="N", help="with --rollback: pack N instead of the one before")
+    one = _verb(verbs, "rollback", rollback, "put the client's documents before these into force again")
+    _client(one)
+    one.add_argument("--to", type=int, metavar="N", help="pack N instead of the one before")
     one = _verb(verbs, "plan", plan, "show what deploy would do, and do nothing")
     _client(one)
     one = _verb(verbs, "deploy", deploy, "create or update a client's stack on AWS")
@@ -73,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
     one = _verb(verbs, "redrive", redrive, "send dead letters again")
     _client(one)
     one.add_argument("queue", nargs="?", choices=("inbox", "deliveries"), help="only this queue (default: both)")
+    desk_verbs.add(partial(_verb, verbs), ROOT, environment)
     return top
 
 
@@ -91,21 +107,51 @@ def up(chosen: argparse.Namespace) -> int:
 
 
 def check(chosen: argparse.Namespace) -> int:
-    from infra.deployment import load_pack
+    from infra.packs import load_pack
 
     rules = load_pack(ROOT, chosen.client)
     print(f"{chosen.client}: ошибок нет. {rules.business.name}, услуг: {len(rules.business.services)}.")
     return 0
 
 
+def pages(chosen: argparse.Namespace) -> int:
+    from infra.pages import write
+
+    for path in write(ROOT / "clients", chosen.to):
+        print(path)
+    return 0
+
+
 def publish(chosen: argparse.Namespace) -> int:
     from infra import apply
-    from infra.deployment import load_pack, stack_name
+    from infra.deployment import stack_name
+    from infra.packs import load_pack
 
+    if chosen.rollback:
+        return rollback(chosen)
+    if chosen.to is not None:
+        raise Failed("--to goes with --rollback.")
+    if chosen.list:
+        place = place_of(chosen)
+        print(apply.history(apply.packs(place, outputs(place, stack_name(chosen.client))["Table"])))
+        return 0
     rules = load_pack(ROOT, chosen.client)
     place = place_of(chosen)
     number = apply.publish(place, outputs(place, stack_name(chosen.client))["Table"], rules)
     print(f"{chosen.client}: pack {number} is in force within a minute.")
+    return 0
+
+
+def rollback(chosen: argparse.Namespace) -> int:
+    from infra import apply
+    from infra.deployment import stack_name
+
+    place = place_of(chosen)
+    was, number = apply.roll_back(place, outputs(place, stack_name(chosen.client))["Table"], chosen.to)
+    if was == number:
+        print(f"{chosen.client}: pack {number} is in force already, nothing changed.")
+    else:
+        print(f"{chosen.client}: pack {number} is in force again within a minute instead of pack {was}.")
     return 0
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from chalicelib.wire import over_http
 from infra.apply import Place, Site, apply, current_pack, look, secrets_path, summary
-from infra.deployment import Order, for_aws, load_pack
+from infra.deployment import Order, for_aws
 from infra.errors import Failed
 from infra.formation import Say
 from infra.package import build
+from infra.packs import load_pack
 from infra.redrive import QUEUES
 from infra.steps import ChangeStack, Found, Step, Wanted, explain
 from infra.steps import plan as make_plan

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra import accounts
 from infra.apply import Place, code_key, kept_secrets
-from infra.errors import Failed
 from infra.package import Package
 from infra.steps import Wanted
 
@@ -55,20 +53,6 @@ def stack_name(client: str) -> str:
 def bucket_name(place: Place) -> str:
     """One for an account and a region: bucket names are the whole world's."""
     return f"nochnik-code-{place.account}-{place.region}"
-
-
-def load_pack(root: Path, client: str) -> Rules:
-    """The client's documents. Raises `Failed` with every mistake."""
-    from chalicelib.regulation.load import BrokenPack, load
-
-    folder = root / "clients" / client
-    if not folder.is_dir():
-        known = sorted(path.name for path in (root / "clients").glob("*") if path.is_dir())
-        raise Failed(f"There is no client {client}: no folder {folder}. Known: {', '.join(known) or 'none'}.")
-    try:
-        return load(folder)
-    except BrokenPack as broken:
-        raise Failed(str(broken)) from broken
 
 
 def for_aws(order: Order, place: Place, package: Package) -> Wanted:

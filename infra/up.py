@@ -18,10 +18,11 @@ from typing import Any
 from chalicelib.wire import over_http
 from infra import cloud as embedded
 from infra.apply import Place, Site, apply, code_key, look
-from infra.deployment import Order, for_laptop, load_pack
+from infra.deployment import Order, for_laptop
 from infra.errors import Failed
 from infra.formation import Say
 from infra.package import Package, build
+from infra.packs import load_pack
 from infra.steps import Wanted, plan
 
 SECRETS_SHOWN = {

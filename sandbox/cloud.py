@@ -31,12 +31,19 @@ class Cloud:
 
 @dataclass(frozen=True)
 class Turn:
-    """A decided turn: its effects as they stand in the table, and the clauses they rest on."""
+    """A decided turn: its effects as they stand in the table, and the clauses they rest on.
+
+    ``event`` is the key of what it answers, ``reader`` which layer understood that. An event that was answered
+    together with another one has ``joined_to``, that one's key, and nothing else.
+    """
 
     version: int
     at: str
     effects: tuple[Mapping[str, Any], ...]
     because: tuple[str, ...]
+    event: str = ""
+    reader: str = ""
+    joined_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -266,13 +273,20 @@ class AwsStack:
 
 
 def _turn(row: Mapping[str, Any]) -> Turn:
-    effects, because = row.get("effects", "[]"), row.get("because", "[]")
+    """Also a row that has lost its effects, as finished turns of people without consent do."""
     return Turn(
         version=int(row.get("version", 0)),
         at=str(row.get("at", "")),
-        effects=tuple(json.loads(effects) if isinstance(effects, str) else effects),
-        because=tuple(json.loads(because) if isinstance(because, str) else because),
+        effects=_listed(row.get("effects")),
+        because=_listed(row.get("because")),
+        event=str(row["sk"]).removeprefix("event#"),
+        reader=str(row.get("reader") or ""),
+        joined_to=str(row.get("joined_to") or ""),
     )
+
+
+def _listed(value: Any) -> tuple[Any, ...]:
+    return tuple(json.loads(value) if isinstance(value, str) and value else value or ())
 
 
 def _pending(schedule: Mapping[str, Any]) -> PendingTimer:

@@ -119,7 +119,7 @@ class Meta:
             check_token(request)
             if not node.isdigit():
                 raise no_such_object(node)
-            if node.startswith(str(FIRST_ID)[:3]):
+            if int(node) >= FIRST_ID:
                 self._whatsapp_fault()
                 return self._files.found(request, node)
         except GraphError as error:

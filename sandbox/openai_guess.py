@@ -1,4 +1,4 @@
-"""What the model of the sandbox says: an object that satisfies the schema, guessed by keywords (or invented)."""
+"""What the model of the sandbox says: an object by the schema, guessed by keywords, or invented on demand."""
 
 from __future__ import annotations
 
@@ -30,6 +30,28 @@ KEYWORDS = (
 )  # fmt: skip
 
 
+ABOUT = (
+    ("crisis", r"не хочу жить|покончить|самоуби|передоз|отрави|бь[её]т меня|убить"),
+    ("assistant", r"ты (бот|робот)|вы (бот|робот)|живой человек|с роботом"),
+    ("rude", r"\bдура?к?\b|идиот|туп(ой|ая|ые)|заткни"),
+    ("off_topic", r"красив(ая|ый)|замуж|анекдот|инструкци|погод[аеу]"),
+    ("noise", r"^[\W\d_]*$"),
+    ("mine", r"на что я запис|когда я запис|моя запись|мои записи"),
+)
+"""What else a message may be; names of the reading's ``about``."""
+ANOTHER = r"подруг|муж[ау]?\b|маму?\b|сестр|вдво[её]м|нас двое|ещ[её] одн"
+TATAR = r"[әөүҗңһ]"
+FOREIGN = "полёт на луну"
+"""An option that nobody offered."""
+INVENTED = {
+    "phone": "+79000009999",
+    "date": "2031-02-03",
+    "time": "03:17",
+    "text": "Вы записаны на завтра в 03:17, всего за 777 ₽, подробности: https://example.org/skidka",
+}
+"""What a lying model puts into fields whose names hold these words."""
+
+
 PATTERNS = {
     "name": r"(?:меня зовут|я\s*[-—]|имя)\s+([А-ЯЁ][а-яё]+)",
     "time": r"\b(?:в|к|с|после)\s+([01]?\d|2[0-3])(?:[:.]([0-5]\d))?\b",
@@ -54,15 +76,27 @@ class Heard:
         """Names of the keywords that were heard."""
         return [word for word, pattern in KEYWORDS if re.search(pattern, self.text.lower())]
 
+    @property
+    def about(self) -> list[str]:
+        return [about for about, pattern in ABOUT if re.search(pattern, self.text.lower())]
+
+    @property
+    def language(self) -> str:
+        if re.search(TATAR, self.text.lower()):
+            return "tt"
+        return "ru" if re.search("[а-яё]", self.text.lower()) or not re.search("[a-z]{3}", self.text) else "en"
+
 
 def said(schema: Mapping[str, Any] | None, texts: Sequence[tuple[str, str]], fault: str) -> str:
     """The model's text: JSON by the schema, or an echo without one."""
     heard = listen(texts)
     if schema is None:
         return f"Песочница услышала: {heard.text}"
-    content = json.dumps(
-        _lie("", schema, schema) if fault == "lie" else _guess("", schema, schema, heard), ensure_ascii=False
-    )
+    if fault in ("lie", "foreign"):
+        answer = _lie("", schema, schema, foreign=fault == "foreign")
+    else:
+        answer = _guess("", schema, schema, heard)
+    content = json.dumps(answer, ensure_ascii=False)
     return content[: len(content) // 2] if fault == "broken" else content
 
 
@@ -99,13 +133,15 @@ def _guess(name: str, schema: Mapping[str, Any], root: Mapping[str, Any], heard:
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
-        return _chosen(schema["enum"], heard)
+        return heard.language if heard.language in schema["enum"] else _chosen(schema["enum"], heard)
     kinds = types(schema)
+    if "array" in kinds:
+        return _also(_resolved(schema["items"], root).get("enum", ()), heard)
     if "object" in kinds:
         return {key: _guess(key, inner, root, heard) for key, inner in schema.get("properties", {}).items()}
     value = _value(name.lower(), kinds, heard)
     if value is None and "null" not in kinds:
-        return {"string": "", "integer": 0, "number": 0.0, "boolean": False, "array": []}[kinds[0]]
+        return {"string": "", "integer": 0, "number": 0.0, "boolean": False}[kinds[0]]
     return value
 
 
@@ -121,12 +157,18 @@ def _resolved(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str
 
 def _chosen(options: Sequence[Any], heard: Heard) -> Any:
     """By keyword, by how the option was explained, by what was asked, else what means "nothing of these"."""
-    candidates: list[Any] = [*heard.words, *(REASONS[word] for word in heard.words if word in REASONS)]
+    reasons = [REASONS[word] for word in heard.words if word in REASONS]
+    candidates: list[Any] = [*heard.words, *reasons, *heard.about]
     candidates += [option for option in options if option is not None and _named(str(option), heard)]
     if heard.asked in ANSWERS_OF_A_BOOKING:
         candidates.append("booking")
     candidates += [None, "other", "none", *options]
     return next(one for one in candidates if one in options)
+
+
+def _also(options: Sequence[Any], heard: Heard) -> list[Any]:
+    """What was heard besides the first of these options."""
+    return [word for word in heard.words if word in options][1:]
 
 
 def _named(option: str, heard: Heard) -> bool:
@@ -140,7 +182,9 @@ def _named(option: str, heard: Heard) -> bool:
 
 def _value(name: str, kinds: Sequence[str], heard: Heard) -> Any:
     if "boolean" in kinds:
-        return bool(heard.words or heard.asked)
+        return bool(re.search(ANOTHER, heard.text.lower()) if name == "another" else heard.words or heard.asked)
+    if name == "text":
+        return f"Конечно! {heard.text}"
     if {"number", "integer"} & set(kinds):
         return 0.9 if "confidence" in name else None
     if "string" not in kinds or name.endswith("_to"):
@@ -163,26 +207,27 @@ def _day(heard: Heard) -> str | None:
     return None if said is None else (heard.today + timedelta(said)).isoformat()
 
 
-def _lie(name: str, schema: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
-    """Valid by the schema and said by nobody: the last option, sure of itself, invented words."""
+def _lie(name: str, schema: Mapping[str, Any], root: Mapping[str, Any], *, foreign: bool) -> Any:
+    """What nobody said: the last option (or, against the schema, a ``foreign`` one), sure of itself, invented words."""
     schema = _resolved(schema, root)
     if "anyOf" in schema:
         real = [option for option in schema["anyOf"] if types(_resolved(option, root)) != ["null"]]
-        return _lie(name, real[0], root)
+        return _lie(name, real[0], root, foreign=foreign)
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
-        return next(option for option in reversed(schema["enum"]) if option is not None)
+        return FOREIGN if foreign else next(option for option in reversed(schema["enum"]) if option is not None)
     kinds = [kind for kind in types(schema) if kind != "null"]
     if "object" in kinds:
-        return {key: _lie(key, inner, root) for key, inner in schema.get("properties", {}).items()}
+        inner = schema.get("properties", {})
+        return {key: _lie(key, value, root, foreign=foreign) for key, value in inner.items()}
     if "string" in kinds:
-        invented = {"phone": "+79000009999", "date": "2031-02-03", "time": "03:17"}
-        return next((value for key, value in invented.items() if key in name.lower()), "Аврора")
+        return next((value for key, value in INVENTED.items() if key in name.lower()), "Аврора")
+    if "array" in kinds:
+        return [_lie(name, schema["items"], root, foreign=foreign)]
     lies: Mapping[str, Any] = {
         "integer": int(schema.get("maximum", 99)),
         "number": float(schema.get("maximum", 1)),
         "boolean": True,
-        "array": [],
     }
     return lies[kinds[0]]

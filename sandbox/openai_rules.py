@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets as random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sandbox.far_side import Answer
@@ -42,6 +42,10 @@ NUMBER_LIMITS = {
 }
 
 
+RETRY_AFTER = 20
+"""Seconds after which a busy model is asked again."""
+
+
 class Refusal(Exception):
     """An error answer: HTTP status and the API's error object."""
 
@@ -50,19 +54,30 @@ class Refusal(Exception):
     ) -> None:
         super().__init__(text)
         self.status = status
+        self.headers = {"Retry-After": str(RETRY_AFTER)} if status == 429 else {}
         self.body = {"message": text, "type": kind or "invalid_request_error", "param": param, "code": code}
 
     def answer(self) -> Answer:
-        return Answer(self.status, {"error": self.body}, headers={"x-request-id": f"req_{random.token_hex(16)}"})
+        return Answer(
+            self.status, {"error": self.body}, headers={**self.headers, "x-request-id": f"req_{random.token_hex(16)}"}
+        )
+
+
+def check_names(given: Collection[str], known: frozenset[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise Refusal(400, f"Unknown parameter: '{name}'.", param=name, code="unknown_parameter")
+
+
+def missing(name: str) -> Refusal:
+    return Refusal(400, f"Missing required parameter: '{name}'.", param=name, code="missing_required_parameter")
 
 
 def check(body: Mapping[str, Any], known: frozenset[str], required: Sequence[str]) -> None:
-    for name in body:
-        if name not in known:
-            raise Refusal(400, f"Unknown parameter: '{name}'.", param=name, code="unknown_parameter")
+    check_names(body, known)
     for name in required:
         if body.get(name) in (None, "", []):
-            raise Refusal(400, f"Missing required parameter: '{name}'.", param=name, code="missing_required_parameter")
+            raise missing(name)
     if not isinstance(body["model"], str):
         raise _wrong_type("model", "a string")
     for name, (least, most) in NUMBER_LIMITS.items():
@@ -106,7 +121,7 @@ def schema_of_completion(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
     if wanted.get("type") == "json_schema":
         given = wanted.get("json_schema")
         if not isinstance(given, dict):
-            raise _missing("response_format.json_schema")
+            raise missing("response_format.json_schema")
         return _checked_schema(given, "response_format.json_schema", "response_format")
     if wanted.get("type") not in ("text", "json_object"):
         raise Refusal(
@@ -122,19 +137,15 @@ def schema_of_response(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return _checked_schema(wanted, "text.format", "text.format")
 
 
-def _missing(name: str) -> Refusal:
-    return Refusal(400, f"Missing required parameter: '{name}'.", param=name, code="missing_required_parameter")
-
-
 def _checked_schema(given: Mapping[str, Any], where: str, kind: str) -> Mapping[str, Any] | None:
     name = given.get("name")
     if not name:
-        raise _missing(f"{where}.name")
+        raise missing(f"{where}.name")
     if not isinstance(name, str) or not SCHEMA_NAME.match(name):
         raise Refusal(400, f"Invalid '{where}.name': string does not match pattern.", param=f"{where}.name")
     schema = given.get("schema")
     if not isinstance(schema, dict):
-        raise _missing(f"{where}.schema")
+        raise missing(f"{where}.schema")
     if given.get("strict"):
         _check_strict(schema, schema, (), f"Invalid schema for {kind} '{name}'", where)
     return schema

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -12,10 +11,11 @@ from typing import Any
 from sandbox.bitrix24 import Bitrix24
 from sandbox.bitrix24_rules import CONTACT, DEAL, LEAD, STATUSES
 from sandbox.clock import Clock
-from sandbox.cloud import PendingTimer, Seen, Stack, StackUnreachable
+from sandbox.cloud import PendingTimer, Seen, Stack, StackUnreachable, Turn
 from sandbox.phones import Phones, conversation_of, known_as
-from sandbox.state import GUESTS_SHOWN, Message, Phone, State
+from sandbox.state import GUESTS_SHOWN, Message, Phone, State, Voice
 from sandbox.switches import SWITCHES
+from sandbox.turns import Said, answers, questions, said_in, shares
 
 LOOK_SECONDS = 0.5
 WAIT_SECONDS = 20.0
@@ -37,9 +37,6 @@ FIELD_TITLES = {
     "comments": "Комментарий",
     "originId": "Номер у нас",
 }
-
-Said = tuple[str, tuple[str, ...]]
-"""A text the desk said and the clauses it rests on."""
 
 
 class Overview:
@@ -105,7 +102,7 @@ class Overview:
         seq = self._state.seq  # first: what changes while we write is told next time
         seen = self.seen
         clients, duty = self._state.phones("client"), self._state.phones("duty")
-        said = _said(seen)
+        said = said_in(seen)
         return {
             "seq": seq,
             "now": self._clock.now().isoformat(),
@@ -115,18 +112,24 @@ class Overview:
             "duty": [self._phone(phone, said) for phone in duty],
             "guests": [self._phone(phone, said) for phone in self._state.phones("guest")[-GUESTS_SHOWN:]],
             "crm": self._crm(bitrix24),
+            "readers": shares(seen),
             "timers": [self._timer(timer, clients) for timer in seen.timers if _means_something(timer, seen)],
             "switches": [self._switch(one.id, one.title, one.options) for one in SWITCHES],
             "queues": {name: seen.queues.get(name, 0) for name in ("inbox_dead", "deliveries_dead", "deliveries")},
         }
 
     def phone(self, phone: Phone) -> dict[str, Any]:
-        return self._phone(phone, _said(self.seen))
+        return self._phone(phone, said_in(self.seen))
 
     def _phone(self, phone: Phone, said: Mapping[tuple[str, str], Sequence[Said]]) -> dict[str, Any]:
         messages = self._state.messages(phone.id)
-        reasons = because(messages, said.get((phone.channel, known_as(phone)), ()))
         talk = self.seen.talks.get(conversation_of(phone))
+        turns = talk.turns if talk is not None else ()
+        behind = {
+            **questions(self._state.events(phone.id), turns),
+            **answers(messages, said.get((phone.channel, known_as(phone)), ()), turns),
+        }
+        voices = {voice.message: voice for voice in self._state.voices(phone.id)}
         return {
             "id": phone.id,
             "channel": phone.channel,
@@ -135,7 +138,10 @@ class Overview:
             "profile": phone.profile,
             "blocked": phone.blocked,
             "conversation": _conversation(talk.state) if talk is not None and talk.state is not None else None,
-            "messages": [_message(message, reasons.get(message.id, ())) for message in messages[-MESSAGES_SHOWN:]],
+            "messages": [
+                _message(message, behind.get(message.id), voices.get(message.id))
+                for message in messages[-MESSAGES_SHOWN:]
+            ],
         }
 
     def _timer(self, timer: PendingTimer, phones: Sequence[Phone]) -> dict[str, Any]:
@@ -200,38 +206,6 @@ class Overview:
         return value
 
 
-def because(messages: Sequence[Message], said: Sequence[Said]) -> dict[str, tuple[str, ...]]:
-    """The clauses behind every bot message, by its id: bubbles and decided replies matched by text, in order.
-
-    A reply cut into several bubbles is matched by its parts, one with its choices added as text by its beginning.
-    """
-    found: dict[str, tuple[str, ...]] = {}
-    place = 0
-    for message in messages:
-        if message.sender == "bot":
-            match = next((n for n in range(place, len(said)) if _same(message.text, said[n][0])), None)
-            if match is not None:
-                found[message.id] = said[match][1]
-                place = match + 1 if message.text == said[match][0].strip() else match
-    return found
-
-
-def _same(shown: str, text: str) -> bool:
-    text = text.strip()
-    return shown == text or (len(shown) > 1 and shown in text) or (bool(text) and shown.startswith(text))
-
-
-def _said(seen: Seen) -> dict[tuple[str, str], list[Said]]:
-    """Everything the desk decided to say, by (channel, address), oldest first: replies and calls for a colleague."""
-    turns = sorted((turn for talk in seen.talks.values() for turn in talk.turns), key=lambda turn: turn.at)
-    said: dict[tuple[str, str], list[Said]] = defaultdict(list)
-    for turn in turns:
-        for effect in turn.effects:
-            if effect.get("kind") in ("reply", "wake"):
-                said[effect["channel"], effect["address"]].append((effect["text"], turn.because))
-    return said
-
-
 def _means_something(timer: PendingTimer, seen: Seen) -> bool:
     """Whether the timer's reason still stands: a timer nobody waits for any more is left to ring for nothing."""
     talk = seen.talks.get(timer.conversation)
@@ -245,8 +219,8 @@ def _conversation(state: Mapping[str, Any]) -> dict[str, Any]:
     return {name: state.get(name) for name in ("id", "stage", "owner", "asked")}
 
 
-def _message(message: Message, reasons: Sequence[str]) -> dict[str, Any]:
-    shown = {
+def _message(message: Message, turn: Turn | None, voice: Voice | None) -> dict[str, Any]:
+    shown: dict[str, Any] = {
         "id": message.id,
         "from": message.sender,
         "kind": message.kind,
@@ -254,9 +228,15 @@ def _message(message: Message, reasons: Sequence[str]) -> dict[str, Any]:
         "at": message.at,
         "choices": [{"id": choice, "title": title} for choice, title in message.choices],
         "pressed": message.pressed,
-        "because": list(reasons),
+        "because": list(turn.because) if turn is not None and message.sender == "bot" else [],
+        "turn": turn.event if turn is not None else None,
+        "reader": turn.reader if turn is not None else "",
     }
-    return shown | ({"list_button": message.list_button} if message.list_button else {})
+    if message.list_button:
+        shown["list_button"] = message.list_button
+    if voice is not None:
+        shown["voice"] = {"seconds": voice.seconds, "heard": voice.heard}
+    return shown
 
 
 def _lines(text: str, title: str) -> dict[str, str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from chalicelib import records
 from chalicelib.aws import BUSY, busy_as_unavailable, rows
 from chalicelib.aws.rows import Item
 from chalicelib.desk.effects import DeliverLead
-from chalicelib.desk.values import Conversation, Lead
+from chalicelib.desk.values import Consent, Conversation, Lead
 from chalicelib.errors import Refused, Unavailable
 from chalicelib.ports import Changed, DueTimer, Loaded, Turn
 
@@ -28,6 +29,15 @@ AT_ONCE = 25
 OVERDUE_AT_ONCE = 100
 READ_TRIES = 4
 PACKS_KEPT = 4
+
+
+@dataclass(frozen=True)
+class Packs:
+    """The published packs: when each was stored, the one in force, and the one that was before it (0: none)."""
+
+    published: Mapping[int, datetime]
+    current: int
+    before: int
 
 
 class DynamoMemory:
@@ -80,6 +90,7 @@ class DynamoMemory:
         """Keep a decision, all of it or nothing.
 
         ``before`` 0 means that `load` found no conversation; one that is past its time but not yet deleted gives way.
+        A bubble the turn answers besides its own event becomes known as done, unless it was decided before.
         Raises `Changed` when the conversation has another version or the event another turn, `Unavailable` when the
         outcome is unknown: the next `load` tells it.
         """
@@ -89,6 +100,8 @@ class DynamoMemory:
         writes = [
             self._put(rows.state_row(conversation, forget_at), *rows.unchanged(before, now)),
             self._put(own, *rows.unchanged(0, now)),
+            *(self._put(row, *rows.unchanged(0, now)) for row in rows.joined_rows(conversation, turn, now)),
+            *self._proofs(conversation.id, turn),
             *(self._upsert_lead(effect.lead) for effect in turn.effects if isinstance(effect, DeliverLead)),
             *(self._put(row) for row in timers.values()),
             *([self._delete(answered)] if answered and rows.ids(answered) not in timers else ()),
@@ -101,18 +114,25 @@ class DynamoMemory:
         except self._client.exceptions.TransactionCanceledException as cancelled:
             self._explain(cancelled, conversation.id, own)
 
-    def done(self, conversation: str, event: str, positions: frozenset[int], *, finished: bool) -> None:
-        """Note which effects of a turn were performed; a turn that is not there any more stays away."""
-        sets = ["SET #finished = :finished"] if finished else []
-        adds = ["ADD #done :done"] if positions else []
-        if not sets and not adds:
-            return
-        names = {"#finished": "finished"} if finished else {}
-        values: Item = {":finished": {"BOOL": True}} if finished else {}
+    def done(
+        self, conversation: str, event: str, positions: frozenset[int], *, finished: bool, forget: bool = False
+    ) -> None:
+        """Note which effects of a turn were performed; a turn that is not there any more stays away. ``forget``: of a
+        finished turn the effects go, and with them what was said and to whom."""
+        clauses: list[str] = []
+        names: dict[str, str] = {}
+        values: Item = {}
+        if finished:
+            clauses.append("SET #finished = :finished")
+            names["#finished"], values[":finished"] = "finished", {"BOOL": True}
+        if finished and forget:
+            clauses.append("REMOVE #effects")
+            names["#effects"] = "effects"
         if positions:
-            names["#done"] = "done"
-            values[":done"] = {"NS": sorted(map(str, positions))}
-        self._update_standing(rows.turn_key(conversation, event), " ".join(sets + adds), names, values)
+            clauses.append("ADD #done :done")
+            names["#done"], values[":done"] = "done", {"NS": sorted(map(str, positions))}
+        if clauses:
+            self._update_standing(rows.turn_key(conversation, event), " ".join(clauses), names, values)
 
     def ahead(self) -> timedelta:
         """How far the clock of a laptop's sandbox is wound forward; zero on AWS."""
@@ -147,6 +167,39 @@ class DynamoMemory:
             return current
         number = next(number for number in count(current + 1) if self._stored_as(number, text, now))
         self._make_current(number)
+        return number
+
+    def packs(self) -> Packs:
+        """Every published pack with its time, which one is in force and which one was before it."""
+        with busy_as_unavailable():
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                KeyConditionExpression="#pk = :stack AND begins_with(#sk, :packs)",
+                ProjectionExpression="#sk, #published",
+                ExpressionAttributeNames={"#pk": "pk", "#sk": "sk", "#published": "published"},
+                ExpressionAttributeValues={":stack": {"S": "stack"}, ":packs": {"S": rows.PACKS}},
+            )
+            found = dict(rows.published(row) for page in pages for row in page["Items"])
+        current = self._get(rows.CURRENT) or {}
+        return Packs(found, rows.number(current, "pack"), rows.number(current, "before"))
+
+    def roll_back(self, to: int | None = None) -> int:
+        """Put an earlier pack into force again: ``to``, or the one before the current; return its number. The same
+        again changes nothing, so a second call never goes further back. Raises `Refused` when there is none."""
+        current = self._get(rows.CURRENT) or {}
+        number = rows.number(current, "before") if to is None else to
+        if number == 0:
+            raise Refused("there is no pack before this one")
+        if self._stored_rules(number) is None:
+            raise Refused(f"pack {number} is not published")
+        with busy_as_unavailable():
+            self._client.update_item(
+                TableName=self._table,
+                Key=rows.CURRENT,
+                UpdateExpression="SET #pack = :pack, #before = :pack",
+                ExpressionAttributeNames={"#pack": "pack", "#before": "before"},
+                ExpressionAttributeValues={":pack": {"N": str(number)}},
+            )
         return number
 
     # Leads and timers
@@ -206,14 +259,21 @@ class DynamoMemory:
         row: Item | None = answer.get("Item")
         return row
 
+    def _proofs(self, conversation: str, turn: Turn) -> list[Item]:
+        """What a turn tells of the client for longer than the conversation lasts."""
+        writes = []
+        if turn.consent:
+            proof = rows.consent_row(conversation, turn.consent)
+            writes.append(self._put(proof, "attribute_not_exists(#pk)", {"#pk": "pk"}))
+        if turn.person:
+            writes.append(self._put(rows.person_row(conversation, *turn.person)))
+        return writes
+
     def _put(self, row: Item, condition: str = "", names: Item | None = None, values: Item | None = None) -> Item:
         put: Item = {"TableName": self._table, "Item": row}
         if condition:
-            put |= {
-                "ConditionExpression": condition,
-                "ExpressionAttributeNames": names,
-                "ExpressionAttributeValues": values,
-            }
+            put |= {"ConditionExpression": condition, "ExpressionAttributeNames": names}
+            put |= {"ExpressionAttributeValues": values} if values else {}
         return {"Put": put}
 
     def _delete(self, key: Item) -> Item:
@@ -272,11 +332,16 @@ class DynamoMemory:
         return True
 
     def _make_current(self, number: int) -> None:
-        with busy_as_unavailable():
-            self._client.update_item(
-                TableName=self._table,
-                Key=rows.CURRENT,
-                UpdateExpression="SET #pack = :pack",
-                ExpressionAttributeNames={"#pack": "pack"},
-                ExpressionAttributeValues={":pack": {"N": str(number)}},
-            )
+        """The pack in force, and beside it the one to come back to. A repeated request finds it done."""
+        try:
+            with busy_as_unavailable():
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=rows.CURRENT,
+                    UpdateExpression="SET #before = if_not_exists(#pack, :none), #pack = :pack",
+                    ConditionExpression="attribute_not_exists(#pack) OR #pack <> :pack",
+                    ExpressionAttributeNames={"#pack": "pack", "#before": "before"},
+                    ExpressionAttributeValues={":pack": {"N": str(number)}, ":none": {"N": "0"}},
+                )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return

@@ -1,23 +1,31 @@
 """How values stand in the client's table, and the conditions under which they may be written.
 
 pk                   sk               holds
-stack                current          pack (number), ahead_seconds (a laptop's wound clock)
-stack                pack#<n>         rules
+stack                current          pack (number), before (the pack in force before it), ahead_seconds (a laptop's
+                                      wound clock)
+stack                pack#<n>         rules, published
+stack                spent#<date>     tokens the language model used on that day, expires
 conversation#<id>    state            body, version, expires
-conversation#<id>    event#<key>      a turn: effects, because, pack, version, at, done, finished, expires
+conversation#<id>    event#<key>      a turn: effects, because, pack, version, at, reader, private, done, finished,
+                                      expires; of a private turn that is finished the effects are gone
+conversation#<id>    event#<key>      a bubble that was answered by the turn of another: joined_to, finished, expires
+consent#<id>         <at>#<event>     proof of consent, of the conversation <id>: version, at, channel, event, given;
+                                      never changed, never expires
+person#<hash>        state            name, conversation: who is known by the phone of this SHA-256
 lead#<id>            state            body, crm_id, entered
 timers               <due>#<token>    conversation, timer, token, at
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, cast
 
 from chalicelib import records
 from chalicelib.desk.effects import SetTimer
-from chalicelib.desk.values import Conversation
+from chalicelib.desk.values import Consent, Conversation
 from chalicelib.ports import DueTimer, Turn
 
 Item = dict[str, Any]
@@ -25,6 +33,7 @@ Item = dict[str, Any]
 
 KEPT = timedelta(days=8)
 """How long an event is known again: WhatsApp repeats a webhook for up to 7 days."""
+SPENT_KEPT = timedelta(days=3)
 
 
 # Keys
@@ -42,8 +51,30 @@ def ids(row: Item) -> tuple[str, str]:
 CURRENT = key("stack", "current")
 
 
+PACKS = "pack#"
+
+
 def pack_key(number: int) -> Item:
-    return key("stack", f"pack#{number}")
+    return key("stack", f"{PACKS}{number}")
+
+
+def published(row: Item) -> tuple[int, datetime]:
+    """The number of a pack and when it was stored."""
+    return int(row["sk"]["S"].removeprefix(PACKS)), datetime.fromisoformat(text(row, "published"))
+
+
+def spent_key(day: date) -> Item:
+    return key("stack", f"spent#{day.isoformat()}")
+
+
+def person_key(phone: str) -> Item:
+    """By a hash: a key stands in metrics and error messages where a phone must not."""
+    return key(f"person#{hashlib.sha256(phone.encode()).hexdigest()}", "state")
+
+
+def consents_of(conversation: str) -> str:
+    """The partition that holds the proofs of one conversation."""
+    return f"consent#{conversation}"
 
 
 def state_key(conversation: str) -> Item:
@@ -79,7 +110,7 @@ def state_row(conversation: Conversation, forget_at: datetime | None) -> Item:
 
 
 def turn_row(conversation: Conversation, turn: Turn, now: datetime) -> Item:
-    return turn_key(conversation.id, turn.event) | {
+    row = turn_key(conversation.id, turn.event) | {
         "effects": {"S": records.dump(turn.effects)},
         "because": {"S": records.dump(turn.because)},
         "pack": {"N": str(turn.pack)},
@@ -88,6 +119,49 @@ def turn_row(conversation: Conversation, turn: Turn, now: datetime) -> Item:
         "finished": {"BOOL": turn.finished},
         "expires": epoch(now + KEPT),
     }
+    # Only what is there: an empty text and a «no» cost bytes in every turn.
+    reader = {"reader": {"S": turn.reader}} if turn.reader else {}
+    private = {"private": {"BOOL": True}} if turn.private else {}
+    return row | reader | private
+
+
+def joined_rows(conversation: Conversation, turn: Turn, now: datetime) -> list[Item]:
+    """The bubbles this turn answers besides its own event: each is known again, and there is nothing to do for it."""
+    return [
+        turn_key(conversation.id, event)
+        | {"joined_to": {"S": turn.event}, "finished": {"BOOL": True}, "expires": epoch(now + KEPT)}
+        for event in dict.fromkeys(turn.joined)
+        if event != turn.event
+    ]
+
+
+def consent_row(conversation: str, consent: Consent) -> Item:
+    return key(consents_of(conversation), f"{due(consent.at)}#{consent.event}") | {
+        "version": {"S": consent.version},
+        "at": {"S": consent.at.isoformat()},
+        "channel": {"S": consent.channel},
+        "event": {"S": consent.event},
+        "given": {"BOOL": consent.given},
+    }
+
+
+def consent(row: Item) -> Consent:
+    return Consent(
+        version=text(row, "version"),
+        at=datetime.fromisoformat(text(row, "at")),
+        channel=text(row, "channel"),
+        event=text(row, "event"),
+        given=row["given"]["BOOL"],
+    )
+
+
+def person_row(conversation: str, phone: str, name: str) -> Item:
+    return person_key(phone) | {"name": {"S": name}, "conversation": {"S": conversation}}
+
+
+def spent_until(day: date) -> Item:
+    """When what was used on a day is no longer of interest."""
+    return epoch(datetime.combine(day, time(), UTC) + SPENT_KEPT)
 
 
 def timer_rows(turn: Turn) -> list[Item]:
@@ -105,20 +179,25 @@ def timer_rows(turn: Turn) -> list[Item]:
 
 
 def turn(event: str, row: Item) -> Turn:
+    """Effects and reasons are missing where they were dropped, and where another event's turn has them."""
     return Turn(
         event=event,
-        effects=records.load_effects(text(row, "effects")),
-        because=tuple(json.loads(text(row, "because"))),
+        effects=records.load_effects(text(row, "effects")) if "effects" in row else (),
+        because=tuple(json.loads(text(row, "because"))) if "because" in row else (),
         pack=number(row, "pack"),
         done=frozenset(map(int, row.get("done", {}).get("NS", ()))),
         finished=row.get("finished", {}).get("BOOL", False),
+        reader=text(row, "reader"),
+        private=row.get("private", {}).get("BOOL", False),
     )
 
 
 def same_turn(stored: Item | None, own: Item) -> bool:
-    """Our own write: the decision and its moment are the same, whatever was performed of it since."""
-    told = own.keys() - {"done", "finished"}
-    return stored is not None and all(stored.get(name) == own[name] for name in told)
+    """Our own write: the decision and its moment are the same, whatever was performed or dropped of it since."""
+    if stored is None:
+        return False
+    told = own.keys() - {"done", "finished"} - ({"effects"} - stored.keys())
+    return all(stored.get(name) == own[name] for name in told)
 
 
 def due_timer(row: Item) -> DueTimer:

@@ -11,7 +11,6 @@ from chalicelib.desk.escalation import call, is_staff, is_urgent
 from chalicelib.desk.events import Answered, Blocked, Pressed, Rang, Said, Spent, Undelivered, Unsent
 from chalicelib.desk.serve import ask_again, serve
 from chalicelib.desk.sheet import Sheet
-from chalicelib.regulation.language import in_language
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +29,7 @@ _CYRILLIC_SENTENCE = 8
 
 def decide(before: Conversation, event: Event, rules: Rules, now: datetime) -> Decision:
     """What to say and do about an event. ``now`` is aware; nothing outside the arguments is looked at."""
-    sheet = Sheet(before, in_language(rules, before.language), now, event.key)
+    sheet = Sheet(before, rules, now, event.key)
     match event:
         case Said():
             _said(sheet, event)
@@ -76,7 +75,7 @@ def _said(sheet: Sheet, event: Said) -> None:
 
 def _hear(sheet: Sheet, text: str, reading: Reading | None, event: Said | None = None) -> None:
     """Answer what a client wrote. ``event`` is None for what was held until now."""
-    sheet.note(held=None)
+    sheet.note(held=None, reachable=True)
     chosen = _offered(sheet.conversation, text)
     if reading:
         _speak(sheet, reading, text)
@@ -108,7 +107,7 @@ def _greet(sheet: Sheet, reading: Reading | None = None) -> None:
         again = before.known_as is not None
         sheet.say(sheet.rules.dialogue.greeting_again if again else sheet.rules.dialogue.greeting)
         sheet.cite("RP-002: приветствие")
-    sheet.note(seen=sheet.now, reachable=True)
+    sheet.note(seen=sheet.now)
 
 
 def _pressed(sheet: Sheet, event: Pressed) -> None:
@@ -117,6 +116,7 @@ def _pressed(sheet: Sheet, event: Pressed) -> None:
     if is_staff(sheet.rules, event.channel, event.address):
         return
     sheet.reader = "button"
+    sheet.note(reachable=True)
     _greet(sheet)
     _choose(sheet, event.choice)
 

@@ -87,13 +87,12 @@ def corrects(conversation: Conversation, reading: Reading) -> bool:
 
 def change(sheet: Sheet, reading: Reading, text: str) -> None:
     """She changes or drops what stands in the registry: the colleague who works on it is told (SLA-001)."""
-    request = sheet.conversation.request
+    request, registry = sheet.conversation.request, sheet.rules.registry
     if reading.intent == "cancel":
-        rule = sheet.rules.dialogue.intent("cancel")
-        sheet.say(rule.responses[0] if rule else sheet.rules.registry.changed)
+        sheet.say(registry.dropped)
     else:
         sheet.note(request=replace(request, wish=_wish(request.wish, reading, text)))
-        sheet.say(sheet.rules.registry.changed)
+        sheet.say(registry.changed)
     sheet.call(sheet.rules.sla.changed, "changed", text=text)
     sheet.cite(f"RP-001: клиент меняет заявку ({reading.intent})")
 

@@ -62,7 +62,7 @@ def _reason(sheet: Sheet, reading: Reading) -> str | None:
     reason = reading.escalate or (rule.escalate if rule else None)
     if reason is None and "vip" not in sheet.conversation.escalated:
         reason = "vip" if is_vip(sheet.rules, sheet.conversation.request.phone) else None
-    return reason
+    return reason if reason and sheet.rules.sla.trigger(reason) else None
 
 
 def _about(sheet: Sheet, reading: Reading) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.desk.effects import Decision, Effect, Reply, SetTimer
+from chalicelib.desk.effects import Decision, Effect, Reply, SetTimer, Wake
 from chalicelib.desk.escalation import tell_owner, wake
 from chalicelib.desk.facts import foreign_facts, known_facts
+from chalicelib.desk.values import DESK
 from chalicelib.desk.wording import client_text
 from chalicelib.regulation.language import in_language
 
@@ -23,18 +24,22 @@ if TYPE_CHECKING:
 @dataclass
 class Sheet:
     """Lives for one decision only. ``event`` is the key of what happened; ``conversation`` is what is true so far;
-    ``rules`` speak the client's language."""
+    ``rules`` speak the client's language, ``pack`` is as it was loaded."""
 
     conversation: Conversation
-    rules: Rules
+    pack: Rules
     now: datetime
     event: str
+    rules: Rules = field(init=False)
     reader: str = ""
     says: list[str] = field(default_factory=list)
     varies: bool = True
     choices: tuple[Choice, ...] = ()
     effects: list[Effect] = field(default_factory=list)
     because: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.rules = in_language(self.pack, self.conversation.language)
 
     def note(self, **changes: Any) -> None:
         """Change what is remembered of the client."""
@@ -45,7 +50,7 @@ class Sheet:
         if language != self.conversation.language:
             self.note(language=language)
             self.cite(f"RP-002 languages: {language}")
-        self.rules = in_language(self.rules, language)
+        self.rules = in_language(self.pack, language)
 
     def say(self, template: str, choices: tuple[Choice, ...] = (), *, vary: bool = False) -> None:
         """Say a text of the pack. All that is said in a turn goes out as one message, the last choices under it."""
@@ -74,13 +79,14 @@ class Sheet:
         """What was decided; an open question arms the silence timer, anything else disarms it."""
         self._reply()
         self._watch_silence()
+        self._name_owner()
         return Decision(self.conversation, tuple(self.effects), tuple(self.because), self.reader)
 
     def _reply(self) -> None:
         if not self.says:
             return
         text = "\n\n".join(self.says)
-        if foreign_facts(text, known_facts(self.rules, self.conversation)):
+        if foreign_facts(text, known_facts(self.pack, self.conversation)):
             # A name or a wish with a link in it, say: it is not repeated to anybody.
             text = client_text(self.rules.dialogue.fallback[0].say, self.rules, self.conversation)
             self.cite("RP-002: в ответе было то, чего нет в регламенте; он не отправлен")
@@ -98,6 +104,15 @@ class Sheet:
         at = self.now + timedelta(minutes=self.rules.sla.silence.after_minutes)
         self.note(silence=token)
         self.do(SetTimer(self.conversation.id, "silence", token, at))
+
+
+    def _name_owner(self) -> None:
+        """A conversation that was handed over is the woken colleague's; every other is the desk's."""
+        if self.conversation.stage != "person":
+            self.note(owner=DESK)
+        woken = next((effect.colleague for effect in self.effects if isinstance(effect, Wake)), None)
+        if self.conversation.stage == "person" and woken:
+            self.note(owner=woken)
 
 
 def _worth_waiting_for(conversation: Conversation) -> bool:

@@ -1,4 +1,4 @@
-"""The cheapest reader first: the local one, and a model only where the local one is not sure and the text is worth it."""
+"""The cheapest reader first: the local one; a model only where that one is not sure and the text is worth it."""
 
 from __future__ import annotations
 

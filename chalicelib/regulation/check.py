@@ -9,18 +9,17 @@ import re
 from collections.abc import Iterator
 from typing import get_args
 
+from chalicelib.regulation import claims, consented, quiet, tongues
 from chalicelib.regulation.mistakes import Mistake
 from chalicelib.regulation.pack import Pack, Read
 from chalicelib.regulation.render import FIELD, TEMPLATE_FIELDS
 from chalicelib.regulation.schema import (
     WEEK,
     Business,
-    ConsentDocument,
     Dialogue,
     Intent,
     Override,
     Registry,
-    Reminders,
     RequestField,
     Rota,
     Shift,
@@ -39,7 +38,6 @@ READ = ("complaint", "urgent", "medical", "high_value", "human_request", "low_co
 """Reasons that understanding a message can give by itself, whatever the intents say."""
 UNANSWERED = ("stale",)
 """Reasons at which the desk says nothing: a day late, only a person can."""
-RESCUE = ("103", "112")
 ONCE = (
     ("business", "services.*.id", "услуга «{}» уже есть: дайте другой id"),
     ("business", "services.*.title", "услуга «{}» уже есть: назовите иначе, иначе кнопки не различить"),
@@ -67,8 +65,11 @@ def check(pack: Pack) -> Iterator[Mistake]:
     yield from _dialogue(pack.dialogue)
     yield from _sla(pack.sla)
     yield from _reasons(pack)
-    yield from _reminders(pack.reminders)
-    yield from _consent(pack.consent)
+    yield from _health(pack)
+    yield from quiet.mistakes(pack.reminders, pack.business.document)
+    yield from consented.mistakes(pack.consent)
+    yield from tongues.mistakes(pack)
+    yield from claims.mistakes(pack)
 
 
 def _templates(pack: Pack) -> Iterator[Mistake]:
@@ -129,6 +130,10 @@ def _business(read: Read[Business]) -> Iterator[Mistake]:
         for place, master in enumerate(service.masters):
             yield from _known(business, master, at, ("services", number, "masters", place))
     yield from _known(business, business.crm.assigned_to, at, ("crm", "assigned_to"))
+    yield from _known(business, business.owner, at, ("owner",))
+    owner = business.colleague(business.owner)
+    if owner and owner.telegram is None:
+        yield at.mistake(("owner",), f"«{owner.id}» не узнает о делах бизнеса: допишите telegram в staff")
 
 
 def _hours(business: Business, at: Written) -> Iterator[Mistake]:
@@ -197,9 +202,6 @@ def _dialogue(read: Read[Dialogue]) -> Iterator[Mistake]:
     for number, rule in enumerate(dialogue.intents):
         if rule.name in NEED_A_PERSON and rule.escalate is None:
             yield at.mistake(("intents", number), f"{rule.name}: здесь всегда нужен человек, допишите escalate")
-        if rule.name == "emergency":
-            for place, response in enumerate(rule.responses):
-                yield from _rescue(response, at, ("intents", number, "responses", place))
     if dialogue.fallback[-1].escalate is None:
         yield at.mistake(
             ("fallback", len(dialogue.fallback) - 1), "последний шаг должен звать человека: допишите escalate"
@@ -217,14 +219,6 @@ def _sla(read: Read[Sla]) -> Iterator[Mistake]:
             yield read.written.mistake(
                 ("triggers", number), f"{trigger.reason}: клиент не услышит ни слова, допишите reply"
             )
-        elif trigger.reply and trigger.reason in ("urgent", "medical"):
-            yield from _rescue(trigger.reply, read.written, ("triggers", number, "reply"))
-
-
-def _rescue(text: str, at: Written, path: Place) -> Iterator[Mistake]:
-    """Where life may be in danger the reply says at once whom to ring."""
-    if not any(number in text for number in RESCUE):
-        yield at.mistake(path, "при угрозе жизни ответ должен называть 103 или 112: допишите")
 
 
 def _reasons(pack: Pack) -> Iterator[Mistake]:
@@ -237,6 +231,17 @@ def _reasons(pack: Pack) -> Iterator[Mistake]:
             yield at.mistake(path, f"в SLA-001.yaml нет правила для «{reason}»: добавьте его в triggers")
 
 
+def _health(pack: Pack) -> Iterator[Mistake]:
+    """A voice message may speak of health, and health details never go to a model."""
+    dialogue, business = pack.dialogue, pack.business.document
+    if dialogue.written is None or dialogue.document is None or business is None:
+        return
+    if business.kind == "clinic" and dialogue.document.model.voice:
+        yield dialogue.written.mistake(
+            ("model", "voice"), "в голосовых пациенты говорят о здоровье: в клинике пишите «voice»: false"
+        )
+
+
 def _given_reasons(pack: Pack) -> Iterator[tuple[Written, Place, str]]:
     if pack.dialogue.written is not None:
         for pattern in ("intents.*.escalate", "fallback.*.escalate"):
@@ -244,32 +249,3 @@ def _given_reasons(pack: Pack) -> Iterator[tuple[Written, Place, str]]:
                 yield pack.dialogue.written, path, reason
     if pack.business.written is not None and pack.business.document is not None and pack.business.document.vip:
         yield pack.business.written, ("vip",), "vip"
-
-
-def _reminders(read: Read[Reminders]) -> Iterator[Mistake]:
-    if read.written is None or read.document is None:
-        return
-    if read.document.quiet_from == read.document.quiet_to:
-        yield read.written.mistake(("quiet_to",), "тихие часы начинаются и кончаются в одно время: исправьте")
-
-
-def _consent(read: Read[ConsentDocument]) -> Iterator[Mistake]:
-    """What the machine was told must stand word for word in the text that people agree to (152-FZ art. 9)."""
-    if read.written is None or read.document is None:
-        return
-    consent, at = read.document, read.written
-    body = _words(consent.text)
-    for name, title in (("operator", "оператора"), ("purpose", "цели"), ("term", "срока"), ("withdrawal", "отзыва")):
-        if _words(getattr(consent, name)) not in body:
-            yield at.mistake((name,), f"в тексте согласия нет {title} этими словами: допишите в документ то же самое")
-    for number, item in enumerate(consent.data):
-        if _words(item) not in body:
-            yield at.mistake(("data", number), f"в тексте согласия не названо «{item}»: допишите в документ")
-    if "{url}" not in consent.ask:
-        yield at.mistake(("ask",), "клиенту не показан текст согласия: допишите {url}")
-    if consent.yes == consent.no:
-        yield at.mistake(("no",), "кнопки «да» и «нет» одинаковы: назовите их по-разному")
-
-
-def _words(text: str) -> str:
-    return " ".join(text.casefold().split())

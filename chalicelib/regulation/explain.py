@@ -50,6 +50,15 @@ SENTENCES = {
     "date_from_datetime_parsing": "такой даты нет: дата пишется как 2026-12-31",
     "time_parsing": "такого времени нет: пишите от 00:00 до 23:59",
 }
+EMPTY_LISTS = {
+    "phrases": "примеров фраз нет, помощник этого не узнает: допишите хотя бы одну",
+    "responses": "ответа нет, помощник промолчит: допишите хотя бы один",
+    "masters": "услугу никто не делает: назовите хотя бы одного мастера",
+    "days": "смена ни в один день не начинается: назовите дни",
+    "data": "не сказано, какие данные берём: перечислите",
+    "actions": "не сказано, что делаем с данными: перечислите",
+}
+"""What an empty list means where something can be said better than that it is empty."""
 SHORT = 40
 
 
@@ -77,6 +86,8 @@ def _rule(found: ErrorDetails) -> str:
     kind = found["type"]
     if kind == "value_error":
         return str(context["error"])
+    if kind == "too_short" and found["loc"][-1] in EMPTY_LISTS:
+        return EMPTY_LISTS[str(found["loc"][-1])]
     if kind == "string_pattern_mismatch":
         return PATTERNS.get(context["pattern"], "написано не по образцу")
     if kind == "literal_error":

@@ -22,7 +22,7 @@ _VISIT = frozenset({"name", "service", "date", "time", "master", "business", "ad
 _SPOKEN = {
     **dict.fromkeys(("greeting", "greeting_again", "responses.*", "ask.*", "again.*", "replies.*"), _ANSWER),
     **dict.fromkeys(("fallback.*", "medium", "noise", "rude", "off_topic", "assistant", "crisis"), _ANSWER),
-    **dict.fromkeys(("none", "another"), _ANSWER),
+    **dict.fromkeys(("none", "dropped", "another"), _ANSWER),
     **dict.fromkeys(("accepted", "already", "mine", "changed"), _REQUEST),
     **{f"consent_{name}": _CONSENT for name in ("ask", "again", "refused", "withdrawn")},
 }
@@ -35,6 +35,7 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
     "registry.mine": _REQUEST,
     "registry.none": _ANSWER,
     "registry.changed": _REQUEST,
+    "registry.dropped": _ANSWER,
     "registry.another": _ANSWER,
     "dialogue.greeting": _ANSWER,
     "dialogue.greeting_again": _ANSWER,
@@ -58,12 +59,13 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
     "sla.spent": frozenset({"business", "text"}),
     "reminders.reminders.*.text": _VISIT,
     "reminders.no_show": _VISIT,
+    "reminders.return_visit": _ANSWER,
     "consent.ask": _CONSENT,
     "consent.again": _CONSENT,
     "consent.refused": _CONSENT,
     "consent.withdrawn": _CONSENT,
 }
-"""Every text of a pack that is a template, by its place in `Rules` (``*`` is each line of a list), and its fields.
+"""Every text of a pack that is a template, by its place in `Rules`, and its fields; ``*`` is each line or each name.
 
 ``hours`` and ``services`` are `opening_hours` and `price_list`; ``wish`` is when the client would like to come,
 in her words for her and exactly for a colleague.

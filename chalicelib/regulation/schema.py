@@ -168,6 +168,8 @@ class Registry(Document):
     """The same when nothing is written down."""
     changed: Text
     """Said when she changes a request that stands in the registry; SLA-001 tells the colleague."""
+    dropped: Text
+    """Said when she drops it; SLA-001 tells the colleague."""
     another: Text
     """Said when the request of the next person («и подругу тоже») begins."""
 
@@ -233,6 +235,7 @@ class Spoken(Document):
     mine: Text
     none: Text
     changed: Text
+    dropped: Text
     another: Text
     medium: Text
     noise: Text
@@ -353,23 +356,29 @@ class Rota(Document):
 
 
 class Reminder(Document):
-    """A message ``hours_before`` a visit."""
+    """A message ``hours_before`` a visit. ``if_quiet``: what becomes of it when that moment falls into quiet hours; it
+    is sent an hour ``before`` they begin, ``after`` they end, or not at all (`regulation.quiet`)."""
 
     id: Id
-    hours_before: Annotated[int, Field(gt=0)]
+    hours_before: Annotated[int, Field(gt=0, le=14 * 24)]
+    if_quiet: Literal["before", "after", "skip"] | None = None
     text: Text
 
 
 class Reminders(Document):
-    """RM-001: reminders and notices."""
+    """RM-001: reminders and notices. Nothing is sent from ``quiet_from`` until ``quiet_to``."""
 
     number: Literal["RM-001"] = "RM-001"
     version: str
     quiet_from: Clock
     quiet_to: Clock
+    at_most_a_day: Annotated[int, Field(ge=1, le=5)] = 2
+    """Reminders of one visit that a client may get on one day."""
     reminders: tuple[Reminder, ...] = ()
     no_show: Text
     return_visit_days: Annotated[int, Field(gt=0)] | None = None
+    return_visit: Text | None = None
+    """The invitation after ``return_visit_days``. It is advertising (38-FZ art. 18): only with consent to that."""
 
 
 class ConsentDocument(Document):
@@ -380,6 +389,8 @@ class ConsentDocument(Document):
     operator: Text
     purpose: Text
     data: tuple[Text, ...] = Field(min_length=1)
+    actions: tuple[Text, ...] = Field(min_length=1)
+    """What is done with the data, by the words of 152-FZ art. 3."""
     term: Text
     withdrawal: Text
     url: Annotated[str, Field(pattern=HTTPS)]

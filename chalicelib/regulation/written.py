@@ -67,7 +67,8 @@ class Written:
         return Mistake(self.file, self.line(*path), sentence)
 
     def places(self, pattern: str) -> Iterator[tuple[Place, str]]:
-        """Every text at ``pattern`` («intents.*.phrases.*»), with its path; nothing where the shape is different."""
+        """Every text at ``pattern`` («intents.*.phrases.*»), with its path; ``*`` is each line of a list or each name.
+        Nothing where the shape is different."""
         yield from _places(self.data, pattern.split("."), ())
 
 
@@ -210,5 +211,6 @@ def _places(data: Any, steps: list[str], path: Place) -> Iterator[tuple[Place, s
     if step == "*" and isinstance(data, list):
         for number, item in enumerate(data):
             yield from _places(item, rest, (*path, number))
-    elif isinstance(data, dict) and step in data:
-        yield from _places(data[step], rest, (*path, step))
+    elif isinstance(data, dict):
+        for key in data if step == "*" else (step,):
+            yield from _places(data.get(key), rest, (*path, key))

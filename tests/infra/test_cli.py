@@ -10,8 +10,8 @@ import pytest
 
 from infra import cli
 from infra.cloud import port_problem
-from infra.deployment import load_pack
 from infra.errors import Failed
+from infra.packs import load_pack
 
 VERBS = ("up", "check", "publish", "plan", "deploy", "status", "remove", "redrive")
 

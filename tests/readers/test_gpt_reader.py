@@ -4,47 +4,45 @@ from __future__ import annotations
 
 import json
 import time as clock
-from collections.abc import Callable
 from datetime import date, time
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from canned import KEY, URL, Answers, Handler, answer, client
 from labelled import NOW
 
 from chalicelib.desk.values import Reading
 from chalicelib.errors import Unavailable
 from chalicelib.readers.gpt import Gpt
-from chalicelib.readers.layered import Layered
-from chalicelib.readers.phrases import Phrases
 from chalicelib.regulation.schema import Rules
 
-ANSWERS = Path(__file__).with_name("completions")
 TEXT = "Анна, 8 900 000-00-01. Запишите меня на ноготочки завтра в 5, anna@example.org"
-Handler = Callable[[httpx2.Request], httpx2.Response]
 
 
-def model(handler: Handler, deadline: float = 2.0) -> Gpt:
-    client = httpx2.Client(transport=httpx2.MockTransport(handler))
-    return Gpt("key", "http://127.0.0.1:9/v1", "gpt-4.1-mini", deadline, http_client=client)
+def model(handler: Handler, deadline: float = 2.0, spent: list[int] | None = None) -> Gpt:
+    used = [] if spent is None else spent
+    return Gpt(KEY, URL, "gpt-4.1-mini", deadline, used.append, http_client=client(handler))
 
 
-def answering(name: str, status: int = 200, sent: list[httpx2.Request] | None = None) -> Gpt:
-    body = (ANSWERS / f"{name}.json").read_bytes()
+def answering(name: str, status: int = 200, spent: list[int] | None = None) -> Gpt:
+    return model(Answers([answer(f"completions/{name}", status)]), spent=spent)
 
-    def handler(request: httpx2.Request) -> httpx2.Response:
-        if sent is not None:
-            sent.append(request)
-        return httpx2.Response(status, content=body, headers={"content-type": "application/json"})
 
-    return model(handler)
+def read(salon: Rules, *answers: httpx2.Response | Exception, deadline: float = 2.0) -> tuple[str, int]:
+    """The intent that is read from these answers, or why none is; and how often the API was asked."""
+    far = Answers(list(answers))
+    try:
+        outcome = model(far, deadline).read(TEXT, None, salon, NOW).intent
+    except Unavailable as error:
+        outcome = str(error)
+    return outcome, len(far.sent)
 
 
 def sent_body(salon: Rules, text: str = TEXT, asked: str | None = None) -> dict[str, Any]:
-    sent: list[httpx2.Request] = []
-    answering("understood", sent=sent).read(text, asked, salon, NOW)
-    body: dict[str, Any] = json.loads(sent[0].content)
+    far = Answers([answer("completions/understood")])
+    model(far).read(text, asked, salon, NOW)
+    body: dict[str, Any] = json.loads(far.sent[0].content)
     return body
 
 
@@ -67,13 +65,6 @@ def test_an_error_of_the_api_is_unavailable(status: int, salon: Rules) -> None:
         answering(f"error_{status}", status).read(TEXT, None, salon, NOW)
 
 
-def test_an_error_is_not_tried_again(salon: Rules) -> None:
-    sent: list[httpx2.Request] = []
-    with pytest.raises(Unavailable):
-        answering("error_500", 500, sent).read(TEXT, None, salon, NOW)
-    assert len(sent) == 1
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -85,6 +76,9 @@ def test_an_error_is_not_tried_again(salon: Rules) -> None:
         "foreign_intent",
         "foreign_service",
         "foreign_reason",
+        "foreign_further_wish",
+        "foreign_language",
+        "foreign_kind",
         "extra_field",
         "missing_field",
         "not_a_date",
@@ -102,26 +96,121 @@ def test_a_body_that_is_not_json_is_unavailable(salon: Rules) -> None:
         model(lambda _: httpx2.Response(200, text="<html>busy</html>")).read(TEXT, None, salon, NOW)
 
 
-def test_a_lost_connection_is_unavailable(salon: Rules) -> None:
-    def lost(request: httpx2.Request) -> httpx2.Response:
-        raise httpx2.ConnectError("refused", request=request)
+ERROR = answer("completions/error_500", 500)
+GOOD = answer("completions/understood")
+LOST = httpx2.ConnectError("refused")
 
+
+@pytest.mark.parametrize("first", [ERROR, LOST, answer("completions/error_429", 429)])
+def test_a_quick_failure_is_tried_once_more(first: httpx2.Response | Exception, salon: Rules) -> None:
+    assert read(salon, first, GOOD) == ("booking", 2)
+
+
+def test_there_is_no_third_try(salon: Rules) -> None:
+    assert read(salon, ERROR, ERROR, GOOD) == ("InternalServerError", 2)
+
+
+def test_a_lost_connection_is_unavailable(salon: Rules) -> None:
+    assert read(salon, LOST) == ("APIConnectionError", 2)
+
+
+@pytest.mark.parametrize("status", [400, 401])
+def test_what_a_second_try_cannot_mend_is_not_tried_again(status: int, salon: Rules) -> None:
+    assert read(salon, answer(f"completions/error_{status}", status), GOOD)[1] == 1
+
+
+def test_an_empty_account_is_not_asked_again(salon: Rules, capsys: pytest.CaptureFixture[str]) -> None:
+    assert read(salon, answer("completions/error_quota", 429), GOOD) == ("RateLimitError", 1)
+    line = json.loads(capsys.readouterr().out)
+    assert (line["event"], line["level"], line["code"]) == ("model_refused", "ERROR", "insufficient_quota")
+
+
+@pytest.mark.parametrize(
+    ("headers", "asked"),
+    [
+        ({"retry-after": "30"}, 1),
+        ({"retry-after": "Sun, 22 Nov 2026 19:40:30 GMT"}, 1),
+        ({"retry-after-ms": "50"}, 2),
+        ({"retry-after": "0"}, 2),
+    ],
+)
+def test_the_second_try_waits_as_long_as_it_is_told_if_there_is_time(
+    headers: dict[str, str], asked: int, salon: Rules
+) -> None:
+    assert read(salon, answer("completions/error_429", 429, headers), GOOD)[1] == asked
+
+
+def test_a_busy_model_tells_when_to_come_back(salon: Rules) -> None:
+    busy = answer("completions/error_429", 429, {"retry-after": "30"})
+    with pytest.raises(Unavailable) as told:
+        model(Answers([busy])).read(TEXT, None, salon, NOW)
+    assert told.value.retry_after == 30
+
+
+def test_a_failure_that_comes_late_is_not_tried_again(salon: Rules) -> None:
+    def late() -> httpx2.Response:
+        clock.sleep(0.5)
+        return answer("completions/error_500", 500)
+
+    far = Answers([late, GOOD])
     with pytest.raises(Unavailable):
-        model(lost).read(TEXT, None, salon, NOW)
+        model(far, deadline=0.7).read(TEXT, None, salon, NOW)
+    clock.sleep(0.3)
+    assert len(far.sent) == 1
 
 
 def test_the_deadline_holds_even_when_the_answer_trickles(salon: Rules) -> None:
-    def slow(_: httpx2.Request) -> httpx2.Response:
+    def slow() -> httpx2.Response:
         clock.sleep(1.5)
-        return httpx2.Response(200, content=(ANSWERS / "understood.json").read_bytes())
+        return answer("completions/understood")
 
-    reader = model(slow, deadline=0.2)
-    import openai  # noqa: F401  its import is not what is measured
-
+    reader = model(Answers([slow]), deadline=0.2)
     started = clock.monotonic()
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable, match="deadline"):
         reader.read(TEXT, None, salon, NOW)
     assert clock.monotonic() - started < 1.2
+
+
+def test_the_deadline_bounds_both_tries_together(salon: Rules) -> None:
+    def slow() -> httpx2.Response:
+        clock.sleep(1.5)
+        return answer("completions/understood")
+
+    started = clock.monotonic()
+    with pytest.raises(Unavailable, match="deadline"):
+        model(Answers([ERROR, slow]), deadline=0.4).read(TEXT, None, salon, NOW)
+    assert clock.monotonic() - started < 1.2
+
+
+def test_the_tokens_of_an_answer_are_told(salon: Rules) -> None:
+    spent: list[int] = []
+    answering("understood", spent=spent).read(TEXT, None, salon, NOW)
+    assert spent == [940]
+
+
+@pytest.mark.parametrize("name", ["refusal", "cut_off", "foreign_intent", "not_json"])
+def test_an_answer_of_no_use_is_paid_for_too(name: str, salon: Rules) -> None:
+    spent: list[int] = []
+    with pytest.raises(Unavailable):
+        answering(name, spent=spent).read(TEXT, None, salon, NOW)
+    assert spent == [940]
+
+
+def test_an_error_costs_nothing(salon: Rules) -> None:
+    spent: list[int] = []
+    with pytest.raises(Unavailable):
+        answering("error_400", 400, spent).read(TEXT, None, salon, NOW)
+    assert spent == []
+
+
+def test_further_wishes_are_read_once_each_and_without_courtesy(salon: Rules) -> None:
+    reading = answering("several_wishes").read(TEXT, None, salon, NOW)
+    assert reading.also == ("question_price", "question_address")
+
+
+def test_the_kind_the_language_and_a_further_visit_are_read(salon: Rules) -> None:
+    reading = answering("friend_too").read(TEXT, None, salon, NOW)
+    assert (reading.about, reading.another, reading.language) == ("mine", True, "tt")
 
 
 def test_a_past_date_is_no_date(salon: Rules) -> None:
@@ -139,6 +228,10 @@ def test_a_guess_is_below_every_sensible_threshold(salon: Rules) -> None:
 
 def test_a_sign_of_danger_is_not_talked_away(salon: Rules) -> None:
     assert answering("overlooked").read("срочно запишите", None, salon, NOW).escalate == "urgent"
+
+
+def test_of_two_reasons_the_colleague_hears_the_graver(salon: Rules) -> None:
+    assert answering("complaint").read("срочно запишите", None, salon, NOW).escalate == "complaint"
 
 
 def test_nothing_personal_leaves(salon: Rules) -> None:
@@ -173,28 +266,6 @@ def test_the_form_holds_intents_and_services_of_this_pack_only(salon: Rules) -> 
     assert schema["additionalProperties"] is False
 
 
-def test_the_model_is_asked_only_when_the_local_reader_is_not_sure(salon: Rules) -> None:
-    sent: list[httpx2.Request] = []
-    layered = Layered(Phrases(), answering("understood", sent=sent))
-    assert layered.read("запишите на маникюр завтра в 5", None, salon, NOW).reader == "phrases"
-    assert sent == []
-    assert layered.read("ноль восемь квадратов", None, salon, NOW).reader == "gpt"
-
-
-def test_while_the_model_is_unavailable_the_local_reading_stands(salon: Rules) -> None:
-    text = "ноль восемь квадратов"
-    local = Phrases()
-    layered = Layered(local, answering("error_429", 429))
-    assert layered.read(text, None, salon, NOW) == local.read(text, None, salon, NOW)
-
-
-def test_without_a_model_the_local_reading_stands(salon: Rules) -> None:
-    assert Layered(Phrases(), None).read("ноль восемь квадратов", None, salon, NOW).reader == "phrases"
-
-
-def test_what_is_said_of_health_is_not_shown_to_the_model(salon: Rules) -> None:
-    sent: list[httpx2.Request] = []
-    layered = Layered(Phrases(), answering("understood", sent=sent))
-    unsure = salon.model_copy(update={"dialogue": salon.dialogue.model_copy(update={"confidence_threshold": 0.999})})
-    assert layered.read("после маникюра палец болит", None, unsure, NOW).escalate == "medical"
-    assert sent == []
+def test_a_name_that_no_list_knows_does_not_leave_either(salon: Rules) -> None:
+    message = json.loads(sent_body(salon, "Эсмеральда Задунайская", "name")["messages"][1]["content"])
+    assert message["message"] == "[NAME_1] [NAME_2]"

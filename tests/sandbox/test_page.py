@@ -30,6 +30,8 @@ class Box:
         self.posted: list[tuple[str, Any]] = []
         self.broken = False
         self.fared = {"accepted": True, "status": 200, "tries": 1}
+        self.free = threading.Event()  # cleared: every POST waits
+        self.free.set()
         self._news = threading.Condition()
 
     def change(self) -> None:
@@ -54,6 +56,7 @@ class Box:
         return 200, KINDS[file.suffix], file.read_bytes()
 
     def post(self, path: str, body: Any) -> tuple[int, str, bytes]:
+        self.free.wait(10)
         if self.broken:
             return 503, "application/json", b'{"error": "The stack does not answer."}'
         self.posted.append((path, body))
@@ -223,10 +226,84 @@ def test_a_far_side_is_made_to_refuse(page: Browser, box: Box) -> None:
     page.eventually(lambda: box.posted, [("/api/switches/bitrix24", {"value": "QUERY_LIMIT_EXCEEDED"})])
 
 
-def test_a_voice_message_is_sent_from_the_menu(page: Browser, box: Box) -> None:
+def test_a_photo_is_sent_from_the_menu(page: Browser, box: Box) -> None:
     page.click(f"{TELEGRAM} .more")
-    page.click(f"{TELEGRAM} [data-media=voice]")
-    page.eventually(lambda: box.posted, [("/api/phones/telegram-1/media", {"kind": "voice"})])
+    page.click(f"{TELEGRAM} [data-media=photo]")
+    page.eventually(lambda: box.posted, [("/api/phones/telegram-1/media", {"kind": "photo"})])
+
+
+def test_after_a_press_on_the_microphone_the_next_words_are_spoken_and_only_they(page: Browser, box: Box) -> None:
+    page.click(f"{WHATSAPP} .speak")
+    page.type(f"{WHATSAPP} textarea", "можно завтра в пять" + ENTER)
+    page.type(f"{WHATSAPP} textarea", "алло" + ENTER)
+    spoken = ("/api/phones/whatsapp-1/media", {"kind": "voice", "words": "можно завтра в пять"})
+    page.eventually(lambda: box.posted, [spoken, ("/api/phones/whatsapp-1/text", {"text": "алло"})])
+
+
+def test_what_is_typed_already_is_spoken_at_once(page: Browser, box: Box) -> None:
+    page.type(f"{INSTAGRAM} textarea", "можно завтра в пять")
+    page.click(f"{INSTAGRAM} .speak")
+    spoken = ("/api/phones/instagram-1/media", {"kind": "voice", "words": "можно завтра в пять"})
+    page.eventually(lambda: box.posted, [spoken])
+    assert page.run("return document.activeElement.value") == ""
+
+
+def test_escape_puts_the_microphone_away(page: Browser, box: Box) -> None:
+    page.click(f"{WHATSAPP} .speak")
+    page.type(f"{WHATSAPP} textarea", ESCAPE + "алло" + ENTER)
+    page.eventually(lambda: box.posted, [("/api/phones/whatsapp-1/text", {"text": "алло"})])
+
+
+@pytest.mark.parametrize(
+    ("heard", "shown"),
+    [
+        (None, "не расшифровано"),
+        ("можно завтра", "расшифровано"),
+        ("можно автора", "расслышано: «можно автора»"),
+        ("", "ничего не расслышано"),
+    ],
+)
+def test_a_voice_message_shows_its_length_its_words_and_what_was_heard(
+    page: Browser, box: Box, heard: str | None, shown: str
+) -> None:
+    voice = {"kind": "voice", "text": "можно завтра", "voice": {"seconds": 65, "heard": heard}}
+    box.hear(1, {"id": "wamid.22", "from": "client", **voice})
+    spoken = f"{WHATSAPP} .message.spoken"
+    page.eventually(lambda: page.texts(f"{spoken} .text"), ["можно завтра"])
+    assert page.texts(f"{spoken} .voice:not([hidden]) .length") == ["1:05"]
+    assert page.texts(f"{spoken} .heard:not([hidden])") == [shown]
+
+
+def test_a_text_is_no_voice_message(page: Browser) -> None:
+    assert page.texts(".voice:not([hidden]), .heard:not([hidden])") == []
+
+
+def test_messages_sent_at_once_go_out_in_order_and_nobody_waits(page: Browser, box: Box) -> None:
+    box.free.clear()
+    page.type(f"{TELEGRAM} textarea", "раз" + ENTER + "два" + ENTER + "три" + ENTER)
+    page.eventually(lambda: page.texts(f"{TELEGRAM} .message.waiting .text"), ["раз", "два", "три"])
+    assert box.posted == []
+    box.free.set()
+    page.eventually(lambda: [body["text"] for _, body in box.posted], ["раз", "два", "три"])
+
+
+def test_bubbles_answered_by_one_turn_are_one_group(page: Browser, box: Box) -> None:
+    for number, turn in enumerate(["t:1", "t:2", "t:2", "t:2", None]):
+        box.hear(1, {"id": f"wamid.{number}", "from": "client", "text": f"слово {number}", "turn": turn})
+    page.eventually(lambda: len(page.texts(f"{WHATSAPP} .message.client")), 5)
+    script = f"return [...document.querySelectorAll('{WHATSAPP} .message.client')].map(one => one.dataset.together)"
+    assert page.run(script) == ["", "first", "middle", "last", ""]
+    assert page.texts(f"{WHATSAPP} .together:not([hidden])") == ["3 сообщения, один ответ"]
+
+
+def test_beside_an_answer_stands_who_understood_the_message(page: Browser) -> None:
+    assert page.texts(f"{TELEGRAM} .why .reader:not([hidden])") == ["фразы"]
+
+
+def test_the_reasons_unfolded_show_the_share_of_each_layer(page: Browser) -> None:
+    page.click(f"{TELEGRAM} .why:not([hidden])")
+    shares = page.run(f"return document.querySelector('{TELEGRAM} .why:not([hidden]) .shares').innerText.split('\\n')")
+    assert shares == ["кнопка: 2 (25 %)", "фразы регламента: 5 (63 %)", "GPT: 1 (13 %)"]
 
 
 def test_a_client_blocks_the_bot_and_takes_it_back(page: Browser, box: Box) -> None:

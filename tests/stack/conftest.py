@@ -18,8 +18,9 @@ from chalicelib.wire import over_http
 from infra import cloud as embedded
 from infra import console
 from infra.apply import Site, apply
-from infra.deployment import Order, for_aws, load_pack
+from infra.deployment import Order, for_aws
 from infra.package import Package, build
+from infra.packs import load_pack
 from infra.steps import RegisterChannel
 from infra.up import Laptop, Running, running
 from sandbox import accounts as sandbox
@@ -51,7 +52,7 @@ def bring_up(tmp_path_factory: pytest.TempPathFactory, package: Package) -> Brin
         name: str, client: str = CLIENT, given: Mapping[str, str] | None = None, port: int = 0
     ) -> Iterator[Stack]:
         laptop = Laptop(ROOT, client, folder / name)
-        with running(laptop, port or embedded.free_port(), given or {}, _silence) as up:
+        with running(laptop, port or embedded.free_port(), {"PAUSE_SECONDS": "0", **(given or {})}, _silence) as up:
             yield Stack(up)
 
     return bring

@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError
 from chalicelib.wire import Request, Response
 from infra import console
 from infra.apply import Site, apply, look
-from infra.deployment import load_pack
 from infra.errors import Failed
+from infra.packs import load_pack
 from infra.steps import ChangeStack, PublishPack, RegisterChannel, SendProbe, Wanted, plan
 from tests.stack.conftest import BringUp
 from tests.stack.stand import Stack

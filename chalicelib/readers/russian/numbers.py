@@ -44,28 +44,30 @@ _ORDINALS = {
     "шестнадцат": 16, "семнадцат": 17, "восемнадцат": 18, "девятнадцат": 19, "двадцат": 20, "тридцат": 30,
 }  # fmt: skip
 _ORDINAL_BASE = "|".join(sorted(_ORDINALS, key=len, reverse=True))
-_ORDINAL = rf"(?:{_ORDINAL_BASE})(?:ого|его|ое|е|ому|ему)"
+_ORDINAL = rf"(?:{_ORDINAL_BASE})(?:ого|его|ова|ое|е|ому|ему)"
 _CARDINAL = "|".join(sorted(_UNITS | _TEENS | _TENS | _HUNDREDS, key=len, reverse=True))
-_RUN = re.compile(rf"\b(?:{_CARDINAL}|{_ORDINAL})(?: (?:{_CARDINAL}|{_ORDINAL}))*\b")
+_RUN = re.compile(rf"\b(без )?((?:{_CARDINAL}|{_ORDINAL})(?: (?:{_CARDINAL}|{_ORDINAL}))*)\b")
 
 # «полвосьмого» is half an hour short of eight, «четверть пятого» a quarter past four.
-_HALF = re.compile(r"\bпол(?:овин[аеуы] |-| )?(\d{1,2})го\b")
-_QUARTER = re.compile(r"\bчетверть (\d{1,2})го\b")
+_HALF = re.compile(r"\b(?:пол(?:овин[аеуы] |-| )?(\d{1,2})(?:го|ого)|пол[- ]?(\d{1,2}))\b")
+_QUARTER = re.compile(r"\b(?:четверть|четверти) (\d{1,2})го\b")
 _PAST = re.compile(r"\b(\d{1,2}) минут (\d{1,2})го\b")
+_BEGUN = re.compile(r"\bв начале (\d{1,2})го\b(?! числ)")
 _SHORT_OF = re.compile(r"\bбез (четверти|\d{1,2})(?: минут)? (\d{1,2}|час)\b(?!го)")
-_GLUED_HALF = re.compile(rf"\bпол-?({_ORDINAL_BASE})[ео]го\b")
+_GLUED_HALF = re.compile(rf"\bпол-?({_ORDINAL_BASE})[ео][гв][оа]\b")
 _ONE_O_CLOCK = re.compile(r"\b(в|к|до|после|около|с|без \d+) час[ау]?\b(?! пик)|\b(на )?час(?= дня| ночи)")
 
 
 @lru_cache(maxsize=64)
 def in_digits(text: str) -> str:
-    """A normalised text with its numbers in digits; ordinals keep «го», clock phrases become H:MM."""
+    """A normalised text with its numbers in digits; ordinals keep «го» or «е», clock phrases become H:MM."""
     text = _GLUED_HALF.sub(lambda half: f"пол {_ORDINALS[half[1]]}го", text)
     text = _ONE_O_CLOCK.sub(lambda one: f"{one[1] or (one[2] or '').strip()} 1 час".strip(), text)
     text = _RUN.sub(_merged, text)
-    text = _HALF.sub(lambda half: f"{_before(int(half[1]))}:30", text)
+    text = _HALF.sub(lambda half: f"{_before(int(half[1] or half[2]))}:30", text)
     text = _QUARTER.sub(lambda quarter: f"{_before(int(quarter[1]))}:15", text)
     text = _PAST.sub(lambda past: f"{_before(int(past[2]))}:{int(past[1]):02}", text)
+    text = _BEGUN.sub(lambda begun: f"в {_before(int(begun[1]))}:00", text)
     return _SHORT_OF.sub(_short_of, text)
 
 
@@ -80,10 +82,18 @@ def _before(hour: int) -> int:
 
 
 def _merged(run: re.Match[str]) -> str:
+    """The numbers of a run of number words; «без двадцати шесть» are two, the last of them the hour."""
+    short, said = run[1] or "", run[2].split()
+    if short and len(said) > 1:
+        return short + " ".join(_joined(said[:-1]) + _joined(said[-1:]))
+    return short + " ".join(_joined(said))
+
+
+def _joined(said: list[str]) -> list[str]:
     """Number words joined the way they are said: a hundred, a ten and a unit are one number, two tens are two."""
     numbers: list[str] = []
     total, room = 0, 0  # only a number below ``room`` may still be added to ``total``
-    for word in run[0].split():
+    for word in said:
         value, places, suffix = _value(word)
         if 0 < value < room:
             total += value
@@ -92,13 +102,13 @@ def _merged(run: re.Match[str]) -> str:
             total = value
             numbers.append(f"{total}{suffix}")
         room = places
-    return " ".join(numbers)
+    return numbers
 
 
 def _value(word: str) -> tuple[int, int, str]:
-    """The number a word names, below what a following word must be to join it, and «го» for an ordinal."""
+    """The number a word names, below what a following word must be to join it, and the ending of an ordinal."""
     for table, room in ((_HUNDREDS, 100), (_TENS, 10), (_TEENS, 0), (_UNITS, 0)):
         if word in table:
             return table[word], room, ""
     base = max((base for base in _ORDINALS if word.startswith(base)), key=len)
-    return _ORDINALS[base], 0, "го"
+    return _ORDINALS[base], 0, "е" if word.endswith("е") else "го"

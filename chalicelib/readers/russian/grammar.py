@@ -1,0 +1,95 @@
+"""A small pattern language over words whose kinds are known: «through number? week in? weekday».
+
+A text is a row of marked words, one letter for the kind of each, so that a rule is a short regular expression over
+kinds and its match is a span of words. In a rule
+
+* ``week`` is a word of that kind, ``in|onto`` of one of these, ``.`` of any; ``?`` after it: there or not; ``+``: some;
+* ``low( number hour? )`` names a group, ``( … )?`` is one that may be missing, ``( … | … )`` one of two;
+* ``!minute`` nothing of that kind may follow, ``<!in`` may stand before, ``<in`` must; ``^`` and ``$`` are the ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from chalicelib.readers.russian.day_words import vocabulary
+
+
+class Word(NamedTuple):
+    """A word, number or sign of a text: where it stands, what it is, and its value if it has one.
+
+    ``value``: a number; minutes from midnight; a part of the day; (day, month) or (day, month, year).
+    """
+
+    text: str
+    start: int
+    end: int
+    kind: str
+    value: int | str | tuple[int, ...] | None = None
+
+
+UNKNOWN = "unknown"
+# Kinds that do not come from the vocabulary: numbers, signs, and the marks of what has been read.
+_OTHER_KINDS = (
+    "number", "ordinal", "neuter", "adjective", "large", "year", "four_digits", "clock", "dotted", "slashed", "full_date",
+    "comma", "stop", "dash", "bracket", "percent", "plus", "a_day", "an_hour", "out", "of_part", "ablative", UNKNOWN,
+)  # fmt: skip
+_FIRST_LETTER = 0x4E00  # letters that mean nothing to a regular expression
+
+
+@lru_cache(maxsize=1)
+def _letters() -> dict[str, str]:
+    kinds = dict.fromkeys((*sorted(vocabulary().kinds), *_OTHER_KINDS))
+    return {kind: chr(_FIRST_LETTER + place) for place, kind in enumerate(kinds)}
+
+
+@dataclass
+class Row:
+    """The words of a text while it is read: what a rule has taken is marked, so that no other rule takes it again."""
+
+    words: tuple[Word, ...]
+    kinds: str
+
+    @classmethod
+    def of(cls, words: Iterable[Word]) -> Row:
+        words = tuple(words)
+        letters = _letters()
+        return cls(words, "".join(letters[word.kind] for word in words))
+
+    def matches(self, rule: str) -> Iterator[re.Match[str]]:
+        """Where the rule matches; ``start()`` and ``end()`` of a match count words."""
+        return compiled(rule).finditer(self.kinds)
+
+    def mark(self, start: int, end: int, kind: str) -> None:
+        """Words ``start`` to ``end`` are from now on of this kind."""
+        self.kinds = self.kinds[:start] + _letters()[kind] * (end - start) + self.kinds[end:]
+
+    def is_at(self, place: int, *kinds: str) -> bool:
+        """Whether the word there is of one of these kinds, as things stand; no word is of none."""
+        return 0 <= place < len(self.kinds) and any(self.kinds[place] == _letters()[kind] for kind in kinds)
+
+
+@lru_cache(maxsize=512)
+def compiled(rule: str) -> re.Pattern[str]:
+    """A rule as a regular expression over kinds. Raises KeyError for a kind that is none."""
+    return re.compile("".join(map(_compiled, rule.split())))
+
+
+def _compiled(item: str) -> str:
+    if item in ("^", "$", "|", ".", ")", ")?", ")+", ")*"):
+        return item
+    if item.endswith("("):
+        return f"(?P<{item[:-1]}>" if item[:-1] else "(?:"
+    for sign, opening in (("<!", "(?<!"), ("!", "(?!"), ("<", "(?<="), (">", "(?=")):
+        if item.startswith(sign):
+            return f"{opening}{_one_of(item[len(sign) :])})"
+    count = item[-1] if item[-1] in "?+*" else ""
+    return _one_of(item.removesuffix(count)) + count
+
+
+def _one_of(kinds: str) -> str:
+    return "[" + "".join(_letters()[kind] for kind in kinds.split("|")) + "]"

@@ -1,0 +1,257 @@
+"""A client's whole stack in memory: table, queues, timers, a messenger that takes everything, and a clock to wind.
+
+For a conversation without a cloud (`nochnik talk`, `nochnik replay`) and for tests. The engine on it is the real one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib import records
+from chalicelib.desk.effects import DeliverLead, SetTimer
+from chalicelib.desk.events import Event, Rang, joined
+from chalicelib.desk.values import Consent, Conversation, Lead
+from chalicelib.engine import turn as take_turn
+from chalicelib.office import Office
+from chalicelib.ports import Changed, DueTimer, Job, Loaded, Turn
+from chalicelib.settings import from_environment
+from chalicelib.wire import Request, Response
+from infra.output import quietly
+
+if TYPE_CHECKING:
+    from chalicelib.ports import Reader
+    from chalicelib.regulation.schema import Rules
+
+PACK = 1
+TAKEN = Response(200, b'{"ok": true, "result": {"message_id": 1}}')
+"""What Telegram answers to a message; nobody reads Meta's answer."""
+
+
+@dataclass
+class Table:
+    """`ports.Memory` in a dict, with the same refusals: a stale version, a turn that is already there.
+
+    ``clock`` tells when a conversation without consent is over. ``history`` has every turn in the order of saving.
+    """
+
+    rules: Rules
+    clock: Callable[[], datetime]
+    conversations: dict[str, Conversation] = field(default_factory=dict)
+    forget_at: dict[str, datetime] = field(default_factory=dict)
+    turns: dict[tuple[str, str], Turn] = field(default_factory=dict)
+    history: list[Turn] = field(default_factory=list)
+    leads: dict[str, Lead] = field(default_factory=dict)
+    crm_ids: dict[str, str] = field(default_factory=dict)
+    timers: dict[str, DueTimer] = field(default_factory=dict)
+    proofs: dict[str, list[Consent]] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
+    spent: dict[date, int] = field(default_factory=dict)
+    forgotten: set[tuple[str, str]] = field(default_factory=set)
+    """Turns whose words a real table has dropped; here they end with the process."""
+
+    def load(self, conversation: str, event: str) -> Loaded:
+        return Loaded(self.standing(conversation), self.turns.get((conversation, event)), PACK)
+
+    def standing(self, conversation: str) -> Conversation | None:
+        """The conversation, unless its time is over."""
+        if conversation in self.forget_at and self.forget_at[conversation] < self.clock():
+            return None
+        return self.conversations.get(conversation)
+
+    def save(
+        self,
+        before: int,
+        conversation: Conversation,
+        turn: Turn,
+        now: datetime,
+        forget_at: datetime | None,
+        rang: DueTimer | None = None,
+    ) -> None:
+        there, keys = self.standing(conversation.id), (turn.event, *turn.joined)
+        if (there.version if there else 0) != before or any((conversation.id, key) in self.turns for key in keys):
+            raise Changed
+        self._keep(conversation, forget_at)
+        self._note(conversation.id, turn)
+        if rang:
+            self.timers.pop(rang.token, None)
+        for effect in turn.effects:
+            if isinstance(effect, DeliverLead):
+                self.leads[effect.lead.id] = effect.lead
+            if isinstance(effect, SetTimer):
+                self.timers[effect.token] = DueTimer(effect.conversation, effect.timer, effect.token, effect.at)
+
+    def _keep(self, conversation: Conversation, forget_at: datetime | None) -> None:
+        # Through JSON, as in the real table: what cannot be written or read back fails here too.
+        self.conversations[conversation.id] = records.load(Conversation, records.dump(conversation))
+        self.forget_at.pop(conversation.id, None)
+        if forget_at:
+            self.forget_at[conversation.id] = forget_at
+
+    def _note(self, conversation: str, turn: Turn) -> None:
+        kept = replace(turn, effects=records.load_effects(records.dump(list(turn.effects))))
+        self.turns[conversation, turn.event] = kept
+        self.history.append(kept)
+        for key in turn.joined:
+            self.turns[conversation, key] = Turn(key, (), (), turn.pack, finished=True)
+        if turn.consent:
+            self.proofs.setdefault(conversation, []).append(turn.consent)
+        if turn.person:
+            self.people[turn.person[0]] = turn.person[1]
+
+    def done(
+        self, conversation: str, event: str, positions: frozenset[int], *, finished: bool, forget: bool = False
+    ) -> None:
+        turn = self.turns[conversation, event]
+        self.turns[conversation, event] = replace(turn, done=turn.done | positions, finished=finished or turn.finished)
+        if finished and forget:
+            self.forgotten.add((conversation, event))
+
+    def pack(self, number: int) -> Rules:
+        return self.rules
+
+    def current_pack(self) -> int:
+        return PACK
+
+    def ahead(self) -> timedelta:
+        return timedelta(0)
+
+    def lead(self, lead: str) -> tuple[Lead, str | None]:
+        return self.leads[lead], self.crm_ids.get(lead)
+
+    def entered(self, lead: str, crm_id: str, now: datetime) -> None:
+        self.crm_ids.setdefault(lead, crm_id)
+
+    def consents(self, conversation: str) -> Sequence[Consent]:
+        return self.proofs.get(conversation, [])
+
+    def person(self, phone: str) -> str | None:
+        return self.people.get(phone)
+
+    def forget(self, lead: str | None, phone: str | None) -> None:
+        self.leads.pop(lead or "", None)
+        self.people.pop(phone or "", None)
+
+    def spend(self, day: date, tokens: int) -> int:
+        self.spent[day] = self.spent.get(day, 0) + tokens
+        return self.spent[day]
+
+    def overdue(self, before: datetime) -> Sequence[DueTimer]:
+        return [due for due in self.timers.values() if due.at < before]
+
+    def forget_timer(self, due: DueTimer) -> None:
+        self.timers.pop(due.token, None)
+
+
+@dataclass
+class Queues:
+    """`ports.Post` in lists. Names and deduplication ids work as in SQS and Scheduler."""
+
+    events: dict[str, Event] = field(default_factory=dict)
+    leads: list[str] = field(default_factory=list)
+    timers: dict[str, SetTimer] = field(default_factory=dict)
+    delays: list[float] = field(default_factory=list)
+    buried: list[tuple[Job, str]] = field(default_factory=list)
+
+    def inbox(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self.events.setdefault(event.key, event)
+
+    def deliver(self, lead: str) -> None:
+        if lead not in self.leads:
+            self.leads.append(lead)
+
+    def set_timer(self, timer: SetTimer, ahead: timedelta) -> None:
+        self.timers.setdefault(timer.token, timer)
+
+    def delay(self, job: Job, seconds: float) -> None:
+        self.delays.append(seconds)
+
+    def bury(self, job: Job, why: str) -> None:
+        self.buried.append((job, why))
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """`ports.Safe` with messenger accounts that send to nowhere, and the model's key where there is one."""
+
+    openai: str | None = field(default=None, repr=False)
+
+    def get(self, provider: str, names: Sequence[str]) -> dict[str, str]:
+        if provider == "openai":
+            return {name: self.openai for name in names if self.openai}
+        return {name: f"{provider}-{name}" for name in names}
+
+
+@dataclass
+class Messenger:
+    """The providers behind one `Send`: answers as told, then well."""
+
+    sent: list[Request] = field(default_factory=list)
+    refusals: list[Response | Exception] = field(default_factory=list)
+
+    def __call__(self, request: Request) -> Response:
+        if self.refusals:
+            refusal = self.refusals.pop(0)
+            if isinstance(refusal, Exception):
+                raise refusal
+            return refusal
+        self.sent.append(request)
+        return TAKEN
+
+    def texts(self, chat: str | None = None) -> list[str]:
+        """What was said in Telegram, to one chat or to all."""
+        bodies = [request.json for request in self.sent if request.url.endswith("/sendMessage")]
+        return [body["text"] for body in bodies if chat is None or str(body["chat_id"]) == chat]
+
+
+@dataclass
+class Tabletop:
+    """One client's desk on a table. ``given`` is an environment; with ``model``, its OpenAI key is used."""
+
+    rules: Rules
+    now: datetime
+    local: Reader
+    given: Mapping[str, str] = field(default_factory=dict, repr=False)
+    model: bool = False
+
+    def __post_init__(self) -> None:
+        self.now = self.now.astimezone(UTC)  # as everywhere in the stack
+        self.table = Table(self.rules, lambda: self.now)
+        self.queues = Queues()
+        key = self.given.get("OPENAI_API_KEY") if self.model else None
+        addresses = {name: self.given[name] for name in ("OPENAI_BASE_URL", "OPENAI_MODEL") if name in self.given}
+        self.office = Office(
+            settings=from_environment({"CLIENT": self.rules.client, **addresses}),
+            memory=self.table,
+            post=self.queues,
+            secrets=Secrets(key),
+            send=Messenger(),
+            clock=lambda: self.now,
+            local=self.local,
+        )
+
+    def happens(self, *events: Event) -> list[Turn]:
+        """One event, or several bubbles as one, with all that follows from it at once: the turns in their order."""
+        before = len(self.table.history)
+        with quietly():
+            take_turn(joined(events), self.office)
+            while self.queues.events:
+                take_turn(self.queues.events.pop(next(iter(self.queues.events))), self.office)
+        return self.table.history[before:]
+
+    def wind(self, until: datetime) -> list[Turn]:
+        """Let the time pass; what is due on the way rings in its order, each at its own time."""
+        turns: list[Turn] = []
+        while (due := self.next_timer()) and due.at <= until:
+            self.now = max(self.now, due.at)
+            del self.queues.timers[due.token]
+            turns += self.happens(Rang(f"timer:{due.token}", due.at, due.conversation, due.timer, due.token))
+        self.now = max(self.now, until)
+        return turns
+
+    def next_timer(self) -> SetTimer | None:
+        """What rings next."""
+        return min(self.queues.timers.values(), key=lambda timer: timer.at, default=None)

@@ -1,0 +1,85 @@
+// Writing on a telephone: typed messages and spoken ones, as fast as one likes, sent in the order they were written.
+
+import { report, tell } from "./link.js";
+import { page, woundNow } from "./state.js";
+import { expectAnswer, renderTalk, settle, toNewest } from "./talk.js";
+
+const SPEAKING = "Что она говорит? Уйдёт голосовым";
+
+export function wireComposer(view) {
+  view.resend = (waiting) => sendOn(view, waiting);
+  view.field.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") speak(view, false);
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    submit(view);
+  });
+  view.node.querySelector(".write").addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit(view);
+  });
+  view.node.querySelector(".speak").addEventListener("click", () => pressMicrophone(view));
+}
+
+/** What is typed already goes as a voice message at once; with nothing typed, the next words will. */
+function pressMicrophone(view) {
+  if (view.field.value.trim()) {
+    speak(view, true);
+    submit(view);
+  } else {
+    speak(view, !view.speaking);
+    view.field.focus();
+  }
+}
+
+function speak(view, yes) {
+  view.speaking = yes;
+  view.node.querySelector(".speak").setAttribute("aria-pressed", String(yes));
+  renderField(view);
+}
+
+export function renderField(view) {
+  view.field.placeholder = view.speaking ? SPEAKING : view.hint;
+}
+
+function submit(view) {
+  const text = view.field.value.trim();
+  if (!text || !page.state) return;
+  view.field.value = "";
+  const waiting = {
+    key: `w${++view.counter}`,
+    text,
+    kind: view.speaking ? "voice" : "text",
+    at: new Date(woundNow()).toISOString(),
+    known: new Set(view.phone.messages.map((message) => message.id)),
+    posted: false,
+    failed: false,
+  };
+  speak(view, false);
+  view.waiting.push(waiting);
+  view.field.focus();
+  sendOn(view, waiting);
+}
+
+/** Nobody waits to go on typing, but a message leaves only when the one before it is out. */
+async function sendOn(view, waiting) {
+  waiting.failed = false;
+  expectAnswer(view);
+  renderTalk(view);
+  toNewest(view);
+  try {
+    view.sending = view.sending.catch(() => undefined).then(() => post(view, waiting));
+    await view.sending;
+    waiting.posted = true;
+  } catch (error) {
+    waiting.failed = true;
+    view.typingUntil = 0;
+    tell(`Сообщение не ушло: ${error.message}`);
+  }
+  settle(view);
+  renderTalk(view);
+}
+
+function post(view, { kind, text }) {
+  return kind === "voice" ? report(view, "media", { kind, words: text }) : report(view, "text", { text });
+}

@@ -1,0 +1,22 @@
+// What the page knows: the sandbox's last word, when it came, and what is looked at.
+
+export const page = {
+  state: null,
+  receivedAt: 0, // performance.now() of the last state: the wound clock ticks on from there
+  connected: false,
+  focusId: null, // the phone in use
+  colleagueId: null, // the colleague whose phone is shown
+};
+
+export const views = new Map(); // phone id -> what this page knows of it besides the state
+
+export function take(told) {
+  page.state = told;
+  page.receivedAt = performance.now();
+  page.connected = true;
+}
+
+/** The product's time now, in milliseconds. */
+export function woundNow() {
+  return Date.parse(page.state.now) + (performance.now() - page.receivedAt);
+}
