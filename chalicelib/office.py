@@ -52,6 +52,20 @@ class Webhook:
 
 
 @dataclass(frozen=True)
+class Model:
+    """One account at a model: who reads, hears and words by it, and the breaker before the reader."""
+
+    reader: Reader
+    breaker: Breaker
+    ears: Ears
+    wording: Wording
+
+
+def _no_model() -> Model | None:
+    return None
+
+
+@dataclass(frozen=True)
 class Office:
     """What a turn needs."""
 
@@ -62,6 +76,7 @@ class Office:
     send: Send
     clock: Callable[[], datetime]
     local: Reader
+    model: Callable[[], Model | None] = _no_model
     meter: Meter = field(default_factory=Meter)
 
     def messenger(self, name: str) -> tuple[Channel, Account]:
@@ -72,31 +87,14 @@ class Office:
     def base_url(self, channel: str) -> str:
         return self.settings.telegram_api_url if channel == "telegram" else self.settings.meta_graph_url
 
-    def has_model(self) -> bool:
-        return bool(self._model_key())
-
     def reader(self, *, may_ask_model: bool) -> Reader:
-        """The local reader, and behind it the model where there is a key and the client has agreed."""
-        key = self._model_key() if may_ask_model else None
-        if not key:
+        """The local reader, and behind it the model where there is one and it may be asked."""
+        model = self.model() if may_ask_model else None
+        if model is None:
             return self.local
         from chalicelib.readers.layered import Layered
 
-        return Layered(self.local, self._model().gpt, self._model().breaker)
-
-    def ears(self) -> Ears | None:
-        """Who writes down a voice message."""
-        return self._model().voice if self._model_key() else None
-
-    def wording(self) -> Wording | None:
-        """Who says a response in other words."""
-        return self._model().wordings if self._model_key() else None
-
-    def _model_key(self) -> str | None:
-        return self.secrets.get("openai", ["api_key"]).get("api_key")
-
-    def _model(self) -> _Model:
-        return _model(self._model_key() or "", self.settings, self.meter)
+        return Layered(self.local, model.reader, model.breaker)
 
 
 @lru_cache(maxsize=1)
@@ -115,15 +113,22 @@ def front() -> Front:
 def office() -> Office:
     from chalicelib.readers.phrases import Phrases
 
-    settings = _settings()
+    settings, secrets, meter = _settings(), _secrets(), Meter()
+
+    def model() -> Model | None:
+        key = secrets.get("openai", ["api_key"]).get("api_key")
+        return _model(key, settings, meter) if key else None
+
     return Office(
         settings=settings,
         memory=_memory(),
         post=AwsPost(client("sqs"), client("scheduler"), settings, clock, settings.inbox_url),
-        secrets=_secrets(),
+        secrets=secrets,
         send=_http(),
         clock=clock,
         local=Phrases(),
+        model=model,
+        meter=meter,
     )
 
 
@@ -169,18 +174,8 @@ def _http() -> Send:
     return over_http()
 
 
-@dataclass(frozen=True)
-class _Model:
-    """One model account: who reads, hears and words by it, and the breaker before the reader."""
-
-    gpt: Reader
-    breaker: Breaker
-    voice: Ears
-    wordings: Wording
-
-
 @lru_cache(maxsize=1)
-def _model(key: str, settings: Settings, meter: Meter) -> _Model:
+def _model(key: str, settings: Settings, meter: Meter) -> Model:
     """For the life of the process, or until the key is changed."""
     from chalicelib.readers.breaker import Breaker  # all of it heavy: only where a model is really asked
     from chalicelib.readers.gpt import Gpt
@@ -188,9 +183,9 @@ def _model(key: str, settings: Settings, meter: Meter) -> _Model:
     from chalicelib.readers.wording import Wordings
 
     url, name = settings.openai_base_url, settings.openai_model
-    return _Model(
-        gpt=Gpt(key, url, name, MODEL_SECONDS, spent=meter.add),
+    return Model(
+        reader=Gpt(key, url, name, MODEL_SECONDS, spent=meter.add),
         breaker=Breaker(),
-        voice=Voice(key, url, spent=meter.add),
-        wordings=Wordings(key, url, name, spent=meter.add),
+        ears=Voice(key, url, spent=meter.add),
+        wording=Wordings(key, url, name, spent=meter.add),
     )

@@ -28,7 +28,7 @@ OWNER = conversation_id("owner", "")
 def may_ask_model(before: Conversation, rules: Rules, now: datetime, office: Office) -> bool:
     """RP-002, model: after consent, within the chat's calls and the client's tokens of the day."""
     limits, today = rules.dialogue.model, _today(rules, now)
-    if not consent.agreed(before) or not office.has_model():
+    if not consent.agreed(before) or office.model() is None:
         return False
     if before.asks and before.asks.day == today and before.asks.times >= limits.calls_per_chat:
         return False
@@ -69,16 +69,16 @@ def reworded(decision: Decision, rules: Rules, now: datetime, office: Office) ->
 
 def _heard(event: Said, rules: Rules, office: Office) -> Said:
     """A voice message as text. In a clinic it may speak of health, so there it stays unheard."""
-    model = rules.dialogue.model
+    limits = rules.dialogue.model
     if event.medium != "voice" or event.text or not event.file or rules.business.kind == "clinic":
         return event
-    ears = office.ears()
-    if ears is None or not model.voice or event.seconds > model.voice_seconds:
+    account = office.model()
+    if account is None or not limits.voice or event.seconds > limits.voice_seconds:
         return event
-    channel, account = office.messenger(event.channel)
+    channel, secrets = office.messenger(event.channel)
     try:
-        voice = run(channel.fetch(event.file, account, office.base_url(event.channel)), office.send)
-        return replace(event, text=ears.hear(voice))
+        voice = run(channel.fetch(event.file, secrets, office.base_url(event.channel)), office.send)
+        return replace(event, text=account.ears.hear(voice))
     except (Refused, Unavailable) as unheard:
         log("voice_unheard", level="WARNING", channel=event.channel, why=str(unheard))
         return event
@@ -102,11 +102,11 @@ def _today(rules: Rules, now: datetime) -> date:
 
 
 def _varied(text: str, office: Office) -> str:
-    wording = office.wording()
-    if wording is None:
+    account = office.model()
+    if account is None:
         return text
     try:
-        return wording.vary(text)
+        return account.wording.vary(text)
     except Unavailable as kept:
         log("wording_kept", why=str(kept))
         return text

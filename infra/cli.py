@@ -25,7 +25,7 @@ OLDEST_PYTHON = (3, 11)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb. 0: done, 1: something is not as it should be, 2: could not be done, with one sentence why."""
-    chosen = parser().parse_args(arguments)
+    chosen = _parsed(arguments)
     run: Callable[[argparse.Namespace], int] = chosen.run
     try:
         if sys.version_info[:2] < OLDEST_PYTHON:
@@ -229,6 +229,17 @@ def environment(client: str) -> dict[str, str]:
 def say(line: str) -> None:
     """Progress, on standard error: standard output is for results."""
     print(line, file=sys.stderr, flush=True)
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The arguments; files may stand after options too, which argparse alone learnt with Python 3.13."""
+    top = parser()
+    chosen, more = top.parse_known_args(arguments)
+    if more and (not hasattr(chosen, "files") or any(argument.startswith("-") for argument in more)):
+        top.error(f"unrecognized arguments: {' '.join(more)}")
+    if more:
+        chosen.files += [Path(argument) for argument in more]
+    return chosen
 
 
 def _verb(verbs: Any, name: str, run: Callable[[argparse.Namespace], int], words: str) -> argparse.ArgumentParser:

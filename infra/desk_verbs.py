@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -14,6 +15,8 @@ from infra.reading import READERS
 
 if TYPE_CHECKING:
     from chalicelib.regulation.schema import Rules
+    from infra.evaluate import Evaluation
+    from infra.nights import Night
     from infra.talk import Talk
 
 DEMO = "demo-salon"
@@ -27,7 +30,7 @@ def add(new: NewVerb, root: Path, environment: Callable[[str], Mapping[str, str]
     _understand(new, root, environment)
     _talk(new, root, environment)
     _eval(new, root, environment)
-    _replay(new, root, environment)
+    _replay(new, root)
 
 
 # ---------------------------------------------------------------- understand
@@ -50,9 +53,9 @@ def _understand(new: NewVerb, root: Path, environment: Callable[[str], Mapping[s
     one = new("understand", run, "read messages, JSON lines in and out")
     one.description = (
         'JSON lines in: {"id", "text", "asked"?}, where "asked" is what the desk asked last (consent, service, time, '
-        'name, phone, reminder). JSON lines out: {"id", "intent", "confidence", "escalate", "name", "phone", "service", '
-        '"date", "time_from", "time_to", "reader"}, or {"id", "error"} for a line that cannot be read; the exit code '
-        "is then 1."
+        'name, phone, reminder). JSON lines out: {"id", "intent", "confidence", "escalate", "name", "phone", '
+        '"service", "date", "time_from", "time_to", "reader"}, or {"id", "error"} for a line that cannot be read; the '
+        "exit code is then 1."
     )
     _whom(one)
     _reader(one, READERS)
@@ -82,9 +85,9 @@ def _talk(new: NewVerb, root: Path, environment: Callable[[str], Mapping[str, st
 
     one = new("talk", run, "talk with the desk as a client would, no cloud needed")
     one.description = (
-        'Talk with the desk. With --jsonl, lines in: {"text"}, {"texts": [...]} (bubbles of one turn), {"button": id or '
-        'title}, {"advance": "PT15M"}, {"colleague": name, "action": "text", "text"}; lines out: {"replies", "asks", '
-        '"effects", "because", "conversation"}, or {"error"}.'
+        'Talk with the desk. With --jsonl, lines in: {"text"}, {"texts": [...]} (bubbles of one turn), {"button": id '
+        'or title}, {"advance": "PT15M"}, {"colleague": name, "action": "text", "text"}; lines out: {"replies", '
+        '"asks", "effects", "because", "conversation"}, or {"error"}.'
     )
     _whom(one)
     one.add_argument("--jsonl", action="store_true", help="JSON lines in and out, for scripts")
@@ -118,14 +121,126 @@ def _converse(talk: Talk, reader: str, root: Path) -> int:
 
 
 def _eval(new: NewVerb, root: Path, environment: Callable[[str], Mapping[str, str]]) -> None:
-    pass
+    def run(chosen: argparse.Namespace) -> int:
+        from infra.evaluate import PARTS, evaluate, figures, from_files, own_phrases, report
+        from infra.output import print_lines, write_line
+        from infra.reading import moment, reader_named
+
+        rules = _pack(root, chosen.client)
+        now = moment(chosen.now, rules.business.zone)
+        if chosen.files:
+            names = ", ".join(str(file) for file in chosen.files)
+            pack = partial(_pack, root)
+            batches = from_files(chosen.files, chosen.client, now, pack, whole=chosen.now is not None)
+            how = f"{chosen.reader}: {names}"
+        else:
+            batches = own_phrases(rules, now)
+            how = (
+                f"{chosen.reader}: RP-002's own phrases of {chosen.client}, in {PARTS} parts; each part is read with a "
+                "pack that has only the other ones"
+            )
+        reader = reader_named(chosen.reader, environment(chosen.client))
+        done = evaluate(batches, reader, rules.dialogue.confidence_threshold)
+        if chosen.json:
+            write_line(figures(done, how))
+        else:
+            print_lines(report(done, how))
+        if chosen.picture:
+            _draw(chosen.picture, done, f"{chosen.client}, {chosen.reader}: {done.score.intent.value:.3f}")
+        return 0
+
+    one = new("eval", run, "judge how well a reader reads: the pack's own phrases, or labelled files")
+    one.add_argument("client", help="folder below clients/")
+    one.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help='labelled messages: "text => intent ..." as in corpus/dev.txt, or JSON lines {"text", "intent", ...} '
+        "(*.jsonl); without any, RP-002's own phrases",
+    )
+    _when(one)
+    _reader(one, READERS)
+    one.add_argument("--picture", type=Path, metavar="FILE", help="draw the confusion matrix (.svg, or .png)")
+    one.add_argument("--json", action="store_true", help="one line of JSON")
+
+
+def _draw(file: Path, done: Evaluation, title: str) -> None:
+    from infra.confusion import png_writer, save
+
+    try:
+        drawn = save(file, done.score, title, png_writer())
+    except OSError as error:
+        raise Failed(f"The picture cannot be written: {error}") from None
+    instead = "" if drawn.suffix == file.suffix else " (a PNG needs CairoSVG: pip install cairosvg)"
+    print(f"The picture: {drawn}{instead}", file=sys.stderr)
 
 
 # ---------------------------------------------------------------- replay
 
 
-def _replay(new: NewVerb, root: Path, environment: Callable[[str], Mapping[str, str]]) -> None:
-    pass
+def _replay(new: NewVerb, root: Path) -> None:
+    def run(chosen: argparse.Namespace) -> int:
+        from zoneinfo import ZoneInfo
+
+        from chalicelib.readers.phrases import Phrases
+        from infra.output import print_lines, write_line
+        from infra.packs import load_folder
+        from infra.reading import moment
+        from infra.replay import Tally, replay, shown, told
+
+        old, changed = _pack(root, chosen.client), load_folder(chosen.pack)
+        zone, tally = old.business.zone, Tally()
+        since = moment(chosen.since, zone) if chosen.since else None
+        for night in _nights(chosen, root, zone):
+            played = [one for one in replay(night, old, changed, Phrases()) if shown(one, night, since)]
+            tally.add(played)
+            if chosen.json:
+                for one in played:
+                    write_line(one.line())
+            else:
+                print_lines(told(night, played, ZoneInfo(zone)))
+        if chosen.json:
+            write_line(tally.line())
+        else:
+            print_lines(["", tally.sentence()])
+        return 0
+
+    one = new("replay", run, "past conversations through a changed pack: what the desk would say differently")
+    one.add_argument("client", help="folder below clients/: the pack in force")
+    one.add_argument("--pack", type=Path, required=True, metavar="FOLDER", help="the changed pack")
+    one.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="events that `nochnik talk --record` wrote, or conversations as text (*.txt); without any, those in "
+        "tests/scenarios",
+    )
+    one.add_argument("--here", action="store_true", help="the conversations in the sandbox of `nochnik up`")
+    one.add_argument("--since", metavar="ISO8601", help="show nothing older")
+    one.add_argument("--json", action="store_true", help="JSON lines: every message, then the summary")
+
+
+def _nights(chosen: argparse.Namespace, root: Path, zone: str) -> list[Night]:
+    """The conversations that are asked for. Raises `Failed` when there is none."""
+    from infra.nights import from_sandbox, read_file
+
+    if chosen.here:
+        from infra.up import Laptop
+
+        return from_sandbox(Laptop(root, chosen.client).folder / "sandbox")
+    if chosen.files:
+        nights = [read_file(file, zone, None) for file in chosen.files]
+        for file, night in zip(chosen.files, nights, strict=True):
+            if night.client not in (None, chosen.client):
+                raise Failed(f"{file} is a conversation with {night.client}, not with {chosen.client}.")
+        return nights
+    written = [read_file(file, zone, None) for file in sorted((root / "tests" / "scenarios").glob("*.txt"))]
+    nights = [night for night in written if (night.client or DEMO) == chosen.client]
+    if not nights:
+        raise Failed(f"There is no conversation with {chosen.client} in tests/scenarios: name files, or use --here.")
+    return nights
 
 
 # ---------------------------------------------------------------- arguments

@@ -155,17 +155,18 @@ def _shown(phone: Phone, messages: Sequence[Message], heard: dict[str, str]) -> 
     from sandbox.phones import known_as
 
     address, number = known_as(phone), f"+{phone.address}" if phone.channel == "whatsapp" else None
-    pressed = ""
+    pressed, title = "", ""
     for message in messages:
         at, key = datetime.fromisoformat(message.at), f"{phone.channel}:{message.id}"
         if message.sender == "bot":
             yield None
             pressed = message.pressed or ""
+            title = dict(message.choices).get(pressed, "")
             if pressed and phone.channel == "telegram" and message.kind != "keyboard":
                 # Telegram shows no bubble for it: when she pressed is not kept, only that she did.
-                yield Pressed(f"{key}:pressed", at, phone.channel, address, pressed, dict(message.choices)[pressed])
-        elif pressed and phone.channel != "telegram":
-            yield Pressed(key, at, phone.channel, address, pressed, message.text)
+                yield Pressed(f"{key}:pressed", at, phone.channel, address, pressed, title)
+        elif pressed and message.text == title and phone.channel != "telegram":
+            yield Pressed(key, at, phone.channel, address, pressed, title)
             pressed = ""
         elif message.kind == "text":
             yield Said(key, at, phone.channel, address, message.text, phone=number)

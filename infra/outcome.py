@@ -1,10 +1,11 @@
-"""What came of a message: everything the desk said, asks and does, as values for other programs and as lines to read."""
+"""What came of a message: all the desk said, asks and does, as values for other programs and as lines to read."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import records
@@ -135,6 +136,4 @@ def done(effect: Mapping[str, Any], zone: tzinfo) -> Iterator[str]:
 
 
 def _local(written: str, zone: tzinfo) -> str:
-    from datetime import datetime
-
     return datetime.fromisoformat(written).astimezone(zone).strftime("%H:%M")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import Any, cast
 
@@ -15,6 +15,12 @@ def write_line(value: Any) -> None:
     out = sys.stdout.buffer
     out.write(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
     out.flush()
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Lines for people."""
+    for line in lines:
+        print(line)
 
 
 @contextmanager

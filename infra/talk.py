@@ -243,4 +243,3 @@ _READ: Mapping[str, tuple[set[str], Callable[[Mapping[str, Any]], Step]]] = {
     "advance": ({"advance"}, _advance),
     "colleague": ({"colleague", "action", "text"}, _colleague),
 }
-

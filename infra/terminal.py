@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from infra.outcome import Outcome, done
@@ -18,6 +19,7 @@ from infra.talk import Advance, Colleague, NotPossible, Press, Step, Talk, Write
 DIM, BOLD, GREEN, RED = "2", "1", "32", "31"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 INDENT = "    "
+GREETING = "Write as a client would. 1 presses a button, +15m winds the clock, /help says more, Ctrl-D leaves."
 HELP = """\
   any text           the client writes it; end a line with \\ to send several bubbles as one
   1, 2, [title]      press a button
@@ -70,9 +72,7 @@ class Terminal:
     def greet(self, reader: str) -> None:
         business = self.talk.top.rules.business
         self.say(self.screen.paint(f"{business.name} · {self.talk.channel} · {reader}", BOLD))
-        self.say(
-            self.screen.paint("Write as a client would. [1] presses a button, +15m winds the clock, /help, Ctrl-D.", DIM)
-        )
+        self.say(self.screen.paint(GREETING, DIM))
 
     def prompt(self) -> str:
         """The business's clock. Marks around colours tell readline that they take no room."""
@@ -177,10 +177,11 @@ def from_a_pipe(terminal: Terminal, lines: Iterable[str]) -> None:
             terminal.typed(line)
 
 
-def _history(file: Path) -> object:
+def _history(file: Path) -> Any:
+    """The readline module, with what was typed before; None in a Python built without it."""
     try:
         import readline
-    except ImportError:  # a Python built without it
+    except ImportError:
         return None
     if file.exists():
         readline.read_history_file(file)

@@ -202,6 +202,58 @@ class DynamoMemory:
             )
         return number
 
+    # The model
+
+    def spend(self, day: date, tokens: int) -> int:
+        """Add to what the model used on ``day`` and return the sum; zero tokens only ask. A repetition after a lost
+        answer counts twice: the budget is spent a little early then, never late."""
+        key = rows.spent_key(day)
+        if not tokens:
+            return rows.number(self._get(key) or {}, "tokens")
+        with busy_as_unavailable():
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=key,
+                UpdateExpression="SET #expires = :expires ADD #tokens :tokens",
+                ExpressionAttributeNames={"#expires": "expires", "#tokens": "tokens"},
+                ExpressionAttributeValues={":expires": rows.spent_until(day), ":tokens": {"N": str(tokens)}},
+                ReturnValues="UPDATED_NEW",
+            )
+        return rows.number(answer["Attributes"], "tokens")
+
+    # People
+
+    def consents(self, conversation: str) -> Sequence[Consent]:
+        """Every proof of consent given, refused or withdrawn, oldest first."""
+        found: list[Consent] = []
+        start: Item = {}
+        while True:
+            with busy_as_unavailable():
+                answer = self._client.query(
+                    TableName=self._table,
+                    KeyConditionExpression="#pk = :consents",
+                    ExpressionAttributeNames={"#pk": "pk"},
+                    ExpressionAttributeValues={":consents": {"S": rows.consents_of(conversation)}},
+                    ConsistentRead=True,
+                    **start,
+                )
+            found += map(rows.consent, answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return found
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def person(self, phone: str) -> str | None:
+        """The name of who is known by a phone."""
+        return rows.text(self._get(rows.person_key(phone)) or {}, "name") or None
+
+    def forget(self, lead: str | None, phone: str | None) -> None:
+        """Delete a lead, and the name kept under a phone. What is not there stays away."""
+        keys = [rows.lead_key(lead)] if lead else []
+        keys += [rows.person_key(phone)] if phone else []
+        for key in keys:
+            with busy_as_unavailable():
+                self._client.delete_item(TableName=self._table, Key=key)
+
     # Leads and timers
 
     def lead(self, lead: str) -> tuple[Lead, str | None]:

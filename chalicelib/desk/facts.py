@@ -151,7 +151,7 @@ _MONTH = _either(_MONTHS)
 # What follows a name with a dot to be a link without «https»: what messengers make one of.
 _ENDINGS = (
     "ru su com net org info biz site online shop store app dev io ai me pro top club xyz live link click icu vip space "
-    "website tech fun by kz ua uz am ge ly cc tv gg co gl gd gs cn de uk us eu рф рус онлайн сайт москва орг ком"
+    "website tech fun by kz ua uz am ge ly cc tv gg co gl gd gs cn de uk us eu example рф рус онлайн сайт москва орг ком"
 ).replace(" ", "|")
 _LETTERS_SAID = """
     два две три четыре пять шесть семь восемь девять десять двадцать тридцать сорок пятьдесят шестьдесят семьдесят
@@ -206,7 +206,7 @@ _FIGURES = re.compile(
 )
 _WORDS = re.compile(
     rf"\b(?:(?P<named>(?:{_MONTH}) \d{{1,2}}(?:th|st|nd|rd)?(?![\d.:])(?:,? \d{{4}}(?!\d))?)"
-    rf"|(?P<word>(?:{_IN_LETTERS})\b))"
+    rf"|(?<!\d )(?P<word>(?:{_IN_LETTERS})\b))"
 )
 _PROMISE = re.compile(rf"\b(?P<promise>{'|'.join(_PROMISES)})\b")
 _LIKE_PROMISE_SAID = """
@@ -215,6 +215,7 @@ _LIKE_PROMISE_SAID = """
 """
 _LIKE_PROMISE = _LIKE_PROMISE_SAID.split()
 _NOTHING = "\0"
+_END_OF_SENTENCE = ".,;:!?)'"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _MOBILE = 10
 
@@ -233,7 +234,8 @@ def _stated(text: str) -> list[tuple[str, frozenset[Fact]]]:
     promises = _PROMISE.finditer(text) if any(part in text for part in _LIKE_PROMISE) else ()
     words = list(_WORDS.finditer(text))
     figures = _FIGURES.finditer(_blanked(text, words))
-    return [(fact[0], frozenset(_meant(fact))) for fact in (*addresses, *promises, *words, *figures)]
+    facts = (*addresses, *promises, *words, *figures)
+    return [(fact[0].rstrip(_END_OF_SENTENCE), frozenset(_meant(fact))) for fact in facts]
 
 
 def _blanked(text: str, facts: Iterable[re.Match[str]]) -> str:
@@ -257,7 +259,10 @@ def _meant(fact: re.Match[str]) -> Iterator[Fact]:
     figures = re.findall(r"\d+", said)
     match kind:
         case "link":
-            yield "link", re.sub(r"^[a-z][a-z0-9+.\-]*://", "", said).removeprefix("www.").rstrip("/.,;:!?)'…")
+            yield (
+                "link",
+                re.sub(r"^[a-z][a-z0-9+.\-]*://", "", said).removeprefix("www.").rstrip("/" + _END_OF_SENTENCE),
+            )
         case "phone":
             yield _phone("".join(figures))
         case "iso":

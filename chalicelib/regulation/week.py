@@ -1,8 +1,9 @@
-"""Every minute of the week belongs to exactly one shift (RT-001)."""
+"""The week minute by minute: each belongs to exactly one shift (RT-001)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 
 from chalicelib.regulation.mistakes import Mistake
@@ -14,6 +15,28 @@ DAYS: dict[Weekday, str] = {
     "mon": "понедельник", "tue": "вторник", "wed": "среда", "thu": "четверг", "fri": "пятница", "sat": "суббота",
     "sun": "воскресенье",
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Span:
+    """Minutes ``starts`` to ``ends`` of a weekday (0 is Monday) that belong to the shift number ``shift``."""
+
+    day: int
+    starts: int
+    ends: int
+    shift: int
+
+    def __str__(self) -> str:
+        return f"{_time(self.starts)}–{_time(self.ends)}"
+
+
+def holders(shifts: tuple[Shift, ...]) -> Iterator[Span]:
+    """Whose each run of minutes is, day by day from Monday 00:00; of two shifts at once, the first."""
+    minutes = _minutes(shifts)
+    for (day, owners), run in groupby(range(len(minutes)), lambda minute: (minute // DAY, minutes[minute])):
+        span = list(run)
+        if owners:
+            yield Span(day, span[0] - day * DAY, span[-1] + 1 - day * DAY, owners[0])
 
 
 def uncovered(shifts: tuple[Shift, ...], at: Written) -> Iterator[Mistake]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -318,6 +318,188 @@ def test_an_own_write_is_recognised_though_part_of_it_was_performed(memory: Dyna
     assert memory.load("c0ffee", "telegram:1").turn == replace(TURN, done=frozenset({0}), finished=True)
 
 
+def test_of_people_without_consent_what_was_said_is_dropped_when_it_is_performed(
+    memory: DynamoMemory, table: Any
+) -> None:
+    private = replace(TURN, private=True, reader="phrases")
+    keep(memory, private)
+    memory.done("c0ffee", "telegram:1", frozenset({0}), finished=False, forget=True)
+    assert memory.load("c0ffee", "telegram:1").turn == replace(private, done=frozenset({0}))
+    memory.done("c0ffee", "telegram:1", frozenset(), finished=True, forget=True)
+    assert memory.load("c0ffee", "telegram:1").turn == replace(private, effects=(), done=frozenset({0}), finished=True)
+    assert "effects" not in row(table, "conversation#c0ffee", "event#telegram:1")
+
+
+def test_what_was_said_to_others_stays_to_be_looked_at(memory: DynamoMemory) -> None:
+    keep(memory)
+    memory.done("c0ffee", "telegram:1", frozenset(), finished=True, forget=False)
+    assert memory.load("c0ffee", "telegram:1").turn == replace(TURN, finished=True)
+
+
+def test_an_own_write_is_recognised_though_what_it_said_was_dropped(memory: DynamoMemory) -> None:
+    keep(memory)
+    memory.done("c0ffee", "telegram:1", frozenset(), finished=True, forget=True)
+    keep(memory)
+    assert memory.load("c0ffee", "telegram:1").turn == replace(TURN, effects=(), finished=True)
+
+
+def test_a_turn_whose_words_were_dropped_is_not_decided_anew_by_another(memory: DynamoMemory) -> None:
+    keep(memory)
+    memory.done("c0ffee", "telegram:1", frozenset(), finished=True, forget=True)
+    with pytest.raises(Changed):
+        keep(memory, now=NIGHT + timedelta(seconds=1))
+
+
+def test_which_layer_understood_is_kept(memory: DynamoMemory) -> None:
+    keep(memory, replace(TURN, reader="gpt"))
+    loaded = memory.load("c0ffee", "telegram:1").turn
+    assert loaded is not None
+    assert loaded.reader == "gpt"
+
+
+# Bubbles
+
+SEVERAL = replace(TURN, joined=("telegram:1", "telegram:2", "telegram:3", "telegram:3"))
+
+
+def test_every_bubble_of_a_turn_is_known_as_done(memory: DynamoMemory) -> None:
+    keep(memory, SEVERAL)
+    assert [memory.load("c0ffee", key).turn for key in ("telegram:1", "telegram:2", "telegram:3")] == [
+        TURN,
+        Turn("telegram:2", (), (), 0, finished=True),
+        Turn("telegram:3", (), (), 0, finished=True),
+    ]
+
+
+def test_a_bubble_that_was_answered_before_is_not_answered_again(memory: DynamoMemory) -> None:
+    keep(memory, replace(TURN, event="telegram:3", effects=()))
+    with pytest.raises(Changed):
+        keep(memory, SEVERAL, before=1, conversation=replace(ANNA, version=2))
+    assert memory.load("c0ffee", "telegram:1") == Loaded(ANNA, None, 0)
+
+
+def test_a_bubble_is_known_for_as_long_as_its_turn(memory: DynamoMemory, clock: Clock) -> None:
+    keep(memory, SEVERAL)
+    clock.move(timedelta(days=8, seconds=1))
+    assert memory.load("c0ffee", "telegram:2").turn is None
+
+
+def test_a_turn_of_several_bubbles_whose_answer_was_lost_is_recognised(memory: DynamoMemory, wires: Wires) -> None:
+    wires.next("TransactWriteItems", lost_answer)
+    keep(memory, SEVERAL)
+    assert memory.load("c0ffee", "telegram:1").turn == TURN
+
+
+# Consent
+
+GIVEN = Consent("1.0", NIGHT, "telegram", "telegram:1", True)
+WITHDRAWN = Consent("1.0", NIGHT + timedelta(days=400), "telegram", "telegram:9", False)
+
+
+def test_of_somebody_who_was_never_asked_there_is_no_proof(memory: DynamoMemory) -> None:
+    keep(memory)
+    assert memory.consents("c0ffee") == []
+
+
+def test_what_was_agreed_and_withdrawn_is_proved_oldest_first(memory: DynamoMemory) -> None:
+    keep(memory, replace(TURN, consent=GIVEN))
+    second = replace(TURN, event="telegram:9", effects=(), consent=WITHDRAWN)
+    keep(memory, second, before=1, conversation=replace(ANNA, version=2), now=WITHDRAWN.at)
+    assert memory.consents("c0ffee") == [GIVEN, WITHDRAWN]
+
+
+def test_a_proof_outlives_the_conversation(memory: DynamoMemory, clock: Clock, table: Any) -> None:
+    keep(memory, replace(TURN, consent=replace(GIVEN, given=False)), forget_at=NIGHT + timedelta(hours=1))
+    clock.move(timedelta(days=3000))
+    assert memory.consents("c0ffee") == [replace(GIVEN, given=False)]
+    assert "expires" not in row(table, "consent#c0ffee", "2026-11-22T19:40:00.000+00:00#telegram:1")
+
+
+def test_a_proof_is_never_written_over(memory: DynamoMemory) -> None:
+    keep(memory, replace(TURN, consent=GIVEN))
+    forged = replace(TURN, event="telegram:2", consent=replace(GIVEN, version="2.0"))
+    with pytest.raises(Changed):
+        keep(memory, forged, before=1, conversation=replace(ANNA, version=2))
+    assert memory.consents("c0ffee") == [GIVEN]
+
+
+def test_proofs_beyond_one_page_are_found(memory: DynamoMemory, table: Any) -> None:
+    proofs = [replace(GIVEN, at=NIGHT + timedelta(minutes=n), event=f"e{n}") for n in range(3)]
+    for number, proof in enumerate(proofs):
+        turn = replace(TURN, event=proof.event, effects=(), consent=proof)
+        keep(memory, turn, number, replace(ANNA, version=number + 1))
+    table.meta.events.register("provide-client-params.dynamodb.Query", lambda params, **_: {**params, "Limit": 1})
+    assert memory.consents("c0ffee") == proofs
+
+
+# People
+
+
+def test_who_left_a_name_is_known_by_her_phone(memory: DynamoMemory) -> None:
+    keep(memory, replace(TURN, person=("+79000000001", "Анна")))
+    assert memory.person("+79000000001") == "Анна"
+    assert memory.person("+79000000002") is None
+
+
+def test_a_phone_does_not_stand_in_a_key(memory: DynamoMemory, table: Any) -> None:
+    keep(memory, replace(TURN, person=("+79000000001", "Анна")))
+    keys = [item["pk"]["S"] for item in table.scan(TableName="nochnik")["Items"]]
+    assert [key for key in keys if "9000000001" in key] == []
+    assert sum(key.startswith("person#") for key in keys) == 1
+
+
+def test_the_latest_name_counts(memory: DynamoMemory) -> None:
+    keep(memory, replace(TURN, person=("+79000000001", "Аня")))
+    second = replace(TURN, event="telegram:2", effects=(), person=("+79000000001", "Анна"))
+    keep(memory, second, before=1, conversation=replace(ANNA, version=2))
+    assert memory.person("+79000000001") == "Анна"
+
+
+def test_who_withdraws_is_forgotten_with_her_request(memory: DynamoMemory) -> None:
+    keep(memory, replace(TURN, person=("+79000000001", "Анна"), consent=GIVEN))
+    memory.forget("lead-1", "+79000000001")
+    assert memory.person("+79000000001") is None
+    with pytest.raises(Refused):
+        memory.lead("lead-1")
+    assert memory.consents("c0ffee") == [GIVEN]
+
+
+@pytest.mark.parametrize(("lead", "phone", "asked"), [(None, None, 0), ("lead-9", None, 1), (None, "+79000000009", 1)])
+def test_only_what_is_known_is_forgotten(
+    memory: DynamoMemory, wires: Wires, lead: str | None, phone: str | None, asked: int
+) -> None:
+    memory.forget(lead, phone)
+    assert wires.sent == ["DeleteItem"] * asked
+
+
+# The model's budget
+
+TODAY = date(2026, 11, 22)
+
+
+def test_what_the_model_uses_adds_up_by_day(memory: DynamoMemory) -> None:
+    assert [memory.spend(TODAY, 900), memory.spend(TODAY, 50), memory.spend(TODAY, 0)] == [900, 950, 950]
+    assert memory.spend(TODAY + timedelta(days=1), 0) == 0
+
+
+def test_adding_and_asking_are_one_request_each(memory: DynamoMemory, wires: Wires) -> None:
+    memory.spend(TODAY, 900)
+    memory.spend(TODAY, 0)
+    assert wires.sent == ["UpdateItem", "GetItem"]
+
+
+def test_what_was_used_is_forgotten_after_three_days(memory: DynamoMemory, table: Any) -> None:
+    memory.spend(TODAY, 900)
+    expires = int(row(table, "stack", "spent#2026-11-22")["expires"]["N"])
+    assert datetime.fromtimestamp(expires, UTC) == datetime(2026, 11, 25, tzinfo=UTC)
+
+
+def test_a_busy_table_does_not_tell_what_was_used(memory: DynamoMemory, table: Any) -> None:
+    answer(table, "UpdateItem", (400, {"Error": {"Code": "ThrottlingException", "Message": ""}}))
+    with pytest.raises(Unavailable):
+        memory.spend(TODAY, 900)
+
+
 # Leads
 
 
@@ -388,6 +570,11 @@ def test_a_timer_rung_by_hand_is_forgotten(memory: DynamoMemory) -> None:
 
 
 # Faults
+
+
+def row(table: Any, pk: str, sk: str) -> dict[str, Any]:
+    found: dict[str, Any] = table.get_item(TableName="nochnik", Key={"pk": {"S": pk}, "sk": {"S": sk}})["Item"]
+    return found
 
 
 def wind(table: Any, seconds: int) -> None:

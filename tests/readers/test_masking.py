@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.readers.masking import masked
+from chalicelib.readers.masking import hidden, masked, shown
 
 
 @pytest.mark.parametrize(
@@ -19,10 +19,37 @@ from chalicelib.readers.masking import masked
         ("восемь девятьсот ноль ноль ноль ноль ноль ноль один", "[PHONE_1]"),
         ("25.11.2026 в 17:00 за 1500 рублей", "25.11.2026 в 17:00 за 1500 рублей"),
         ("89000000001 или 89000000002", "[PHONE_1] или [PHONE_2]"),
+        ("городской 200-00-01", "городской [PHONE_1]"),
+        ("машина а123вс163, приеду завтра", "машина [NUMBER_1], приеду завтра"),
+        ("дочке 12.03.2015, запишите на 25.11.2026", "дочке [DATE_1], запишите на 25.11.2026"),
+        ("мой телеграм @anna_k", "мой телеграм [LINK_1]"),
+        ("снилс 000-000-001 00", "снилс [NUMBER_1]"),
     ],
 )
 def test_personal_data_become_marks(text: str, seen: str) -> None:
     assert masked(text) == seen
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Эсмеральда Задунайская", "[NAME_1] [NAME_2]"),
+        ("Гюзель", "[NAME_1]"),
+        ("а это зачем?", "а это зачем?"),
+        ("сначала скажите, сколько стоит", "сначала скажите, сколько стоит"),
+    ],
+)
+def test_the_answer_to_what_her_name_is_is_a_name(text: str, seen: str) -> None:
+    assert masked(text, "name") == seen
+
+
+def test_a_mark_she_writes_herself_is_no_mark() -> None:
+    assert hidden("[PHONE_1] 89000000001") == ("  [PHONE_1]", {"[PHONE_1]": "89000000001"})
+
+
+def test_what_was_hidden_is_shown_again() -> None:
+    text = "Анна, 89000000001, anna@example.org, к Ольге завтра в 17:00"
+    assert shown(*hidden(text)) == text
 
 
 def test_a_flood_is_cut() -> None:

@@ -1,16 +1,19 @@
-"""A copy of the demo salon's pack that a test may spoil in one place."""
+"""A copy of a demo pack that a test may spoil in one place."""
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from chalicelib.regulation.load import BrokenPack, Mistake, load
 
-SALON = Path(__file__).parents[2] / "clients" / "demo-salon"
+CLIENTS = Path(__file__).parents[2] / "clients"
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,13 @@ class PackCopy:
         assert old in text, f"{file} does not say {old!r} any more"
         (self.folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
 
+    def edit(self, change: Callable[[dict[str, Any]], object]) -> None:
+        """Change RP-002 as data; its lines stay where they are up to the change."""
+        path = self.folder / "RP-002.json"
+        dialogue = json.loads(path.read_text(encoding="utf-8"))
+        change(dialogue)
+        path.write_text(json.dumps(dialogue, ensure_ascii=False, indent=2), encoding="utf-8")
+
     def at(self, file: str, where: str, sentence: str) -> Mistake:
         """The mistake expected on the only line that holds ``where``."""
         lines = (self.folder / file).read_text(encoding="utf-8").split("\n")
@@ -31,11 +41,29 @@ class PackCopy:
         return Mistake(file, line, sentence)
 
     def mistakes(self) -> list[Mistake]:
-        with pytest.raises(BrokenPack) as broken:
+        """What `nochnik check` finds; nothing in a good pack."""
+        try:
             load(self.folder)
-        return list(broken.value.mistakes)
+        except BrokenPack as broken:
+            return list(broken.mistakes)
+        return []
+
+
+def intent_of(dialogue: dict[str, Any], name: str) -> dict[str, Any]:
+    """One intent of RP-002 as data."""
+    found: dict[str, Any] = next(rule for rule in dialogue["intents"] if rule["name"] == name)
+    return found
 
 
 @pytest.fixture
 def pack(tmp_path: Path) -> PackCopy:
-    return PackCopy(Path(shutil.copytree(SALON, tmp_path / "demo-salon")))
+    return _copy("demo-salon", tmp_path)
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> PackCopy:
+    return _copy("demo-clinic", tmp_path)
+
+
+def _copy(client: str, folder: Path) -> PackCopy:
+    return PackCopy(Path(shutil.copytree(CLIENTS / client, folder / client)))

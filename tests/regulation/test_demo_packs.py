@@ -12,7 +12,7 @@ from chalicelib.regulation.load import load
 from chalicelib.regulation.schema import Intent, Rules
 
 CLIENTS = Path(__file__).parents[2] / "clients"
-PACKS = ("demo-salon", "demo-clinic")
+PACKS = ("demo-salon", "demo-clinic", "demo-barbershop")
 TABLE_ITEM = 350_000
 PARAGRAPHS = 500
 """Characters that reach every channel in one message: Instagram takes 1000 bytes."""

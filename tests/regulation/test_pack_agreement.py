@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.regulation.load import load
+from tests.regulation.conftest import intent_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.regulation.conftest import PackCopy
 
 EVERYBODY = "есть svetlana, anna, olga, marina"
@@ -126,14 +124,14 @@ def test_a_reserve_who_is_the_one_on_duty(pack: PackCopy) -> None:
 
 
 def test_an_intent_that_is_left_out(pack: PackCopy) -> None:
-    edit(pack, lambda dialogue: dialogue["intents"].pop())
+    pack.edit(lambda dialogue: dialogue["intents"].pop())
     sentence = "нет намерения «other»: добавьте его фразы и ответы"
     assert pack.mistakes() == [pack.at("RP-002.json", '"intents"', sentence)]
 
 
 def test_an_intent_without_phrases(pack: PackCopy) -> None:
-    edit(pack, lambda dialogue: dialogue["intents"][-1].update(phrases=[]))
-    sentence = "phrases: список пуст: нужно хотя бы одно значение"
+    pack.edit(lambda dialogue: dialogue["intents"][-1].update(phrases=[]))
+    sentence = "phrases: примеров фраз нет, помощник этого не узнает: допишите хотя бы одну"
     assert pack.mistakes() == [pack.at("RP-002.json", '"phrases": []', sentence)]
 
 
@@ -145,14 +143,14 @@ def test_a_phrase_of_two_intents(pack: PackCopy) -> None:
 
 
 def test_a_complaint_that_calls_nobody(pack: PackCopy) -> None:
-    edit(pack, lambda dialogue: intent(dialogue, "complaint").pop("escalate"))
+    pack.edit(lambda dialogue: intent_of(dialogue, "complaint").pop("escalate"))
     (mistake,) = pack.mistakes()
     assert mistake.sentence == "complaint: здесь всегда нужен человек, допишите escalate"
     assert mistake.line == pack.at("RP-002.json", '"name": "complaint"', "").line - 1  # its opening brace
 
 
 def test_an_emergency_answer_without_a_number_to_ring(pack: PackCopy) -> None:
-    edit(pack, lambda dialogue: intent(dialogue, "emergency").update(responses=["Зову коллегу."]))
+    pack.edit(lambda dialogue: intent_of(dialogue, "emergency").update(responses=["Зову коллегу."]))
     sentence = "при угрозе жизни ответ должен называть 103 или 112: допишите"
     assert pack.mistakes() == [pack.at("RP-002.json", '"Зову коллегу."', sentence)]
 
@@ -166,26 +164,27 @@ def test_a_medical_answer_without_a_number_to_ring(pack: PackCopy) -> None:
 
 
 def test_a_fallback_that_ends_without_a_person(pack: PackCopy) -> None:
-    edit(pack, lambda dialogue: dialogue["fallback"][-1].pop("escalate"))
+    pack.edit(lambda dialogue: dialogue["fallback"][-1].pop("escalate"))
     (mistake,) = pack.mistakes()
     assert mistake.sentence == "последний шаг должен звать человека: допишите escalate"
-    assert mistake.line == pack.at("RP-002.json", "Не хочу вас мучить", "").line - 1  # its opening brace
+    assert mistake.line == pack.at("RP-002.json", "Не хочу мучить вас вопросами", "").line - 1  # its opening brace
 
 
 def test_a_reason_a_message_may_give_without_a_rule(pack: PackCopy) -> None:
+    pack.edit(lambda dialogue: dialogue["languages"].clear())
     pack.change("SLA-001.yaml", "reason: complaint", "reason: promise")
     sentence = "нет правила для «complaint»: на такое сообщение никто не придёт"
     assert pack.mistakes() == [pack.at("SLA-001.yaml", "triggers:", sentence)]
 
 
 def test_a_reason_an_intent_gives_without_a_rule(pack: PackCopy) -> None:
-    edit(pack, lambda dialogue: intent(dialogue, "human").update(escalate="promise"))
+    pack.edit(lambda dialogue: intent_of(dialogue, "human").update(escalate="promise"))
     sentence = "в SLA-001.yaml нет правила для «promise»: добавьте его в triggers"
     assert pack.mistakes() == [pack.at("RP-002.json", '"escalate": "promise"', sentence)]
 
 
 def test_a_reason_the_fallback_gives_without_a_rule(pack: PackCopy) -> None:
-    edit(pack, lambda dialogue: dialogue["fallback"][-1].update(escalate="promise"))
+    pack.edit(lambda dialogue: dialogue["fallback"][-1].update(escalate="promise"))
     sentence = "в SLA-001.yaml нет правила для «promise»: добавьте его в triggers"
     assert pack.mistakes() == [pack.at("RP-002.json", '"escalate": "promise"', sentence)]
 
@@ -198,6 +197,7 @@ def test_a_rule_that_leaves_the_client_without_a_word(pack: PackCopy) -> None:
 
 
 def test_guests_of_honour_without_a_rule(pack: PackCopy) -> None:
+    pack.edit(lambda dialogue: dialogue["languages"].clear())
     pack.change("SLA-001.yaml", "reason: vip", "reason: promise")
     sentence = "в SLA-001.yaml нет правила для «vip»: добавьте его в triggers"
     assert pack.mistakes() == [pack.at("business.yaml", "vip:", sentence)]
@@ -244,7 +244,7 @@ def test_a_field_the_template_does_not_know(pack: PackCopy) -> None:
 def test_a_field_of_another_text(pack: PackCopy) -> None:
     pack.change("RP-002.json", '"Наш адрес: {address}."', '"Наш адрес: {url}."')
     sentence = "неизвестное поле {url}: здесь можно {address}, {business}, {hours}, {name}, {phone}, {services}"
-    assert pack.mistakes() == [pack.at("RP-002.json", "{url}", sentence)]
+    assert pack.mistakes() == [pack.at("RP-002.json", "Наш адрес: {url}", sentence)]
 
 
 def test_a_brace_without_its_pair(pack: PackCopy) -> None:
@@ -290,12 +290,12 @@ def test_a_consent_that_cannot_be_withdrawn(pack: PackCopy) -> None:
 
 def test_data_that_are_taken_without_being_named(pack: PackCopy) -> None:
     pack.change("DP-001.md", "  - номер телефона", "  - номер телефона\n  - дата рождения")
-    sentence = "в тексте согласия не названо «дата рождения»: допишите в документ"
+    sentence = "в тексте согласия среди данных нет «дата рождения»: допишите в документ"
     assert pack.mistakes() == [pack.at("DP-001.md", "- дата рождения", sentence)]
 
 
 def test_a_consent_asked_for_without_showing_its_text(pack: PackCopy) -> None:
-    pack.change("DP-001.md", "персональных данных: {url}", "персональных данных.")
+    pack.change("DP-001.md", "редакция {version}: {url}", "редакция {version}.")
     assert pack.mistakes() == [pack.at("DP-001.md", "ask: >-", "клиенту не показан текст согласия: допишите {url}")]
 
 
@@ -310,14 +310,3 @@ def test_a_slip_in_one_document_does_not_hide_those_in_another(pack: PackCopy) -
     pack.change("RP-001.md", "new_status: new", "new_status: fresh")
     pack.change("RP-002.json", '"Наш адрес: {address}."', '"Наш адрес: {дом}."')
     assert [mistake.file for mistake in pack.mistakes()] == ["business.yaml", "RP-001.md", "RP-002.json"]
-
-
-def intent(dialogue: dict[str, Any], name: str) -> dict[str, Any]:
-    return next(rule for rule in dialogue["intents"] if rule["name"] == name)
-
-
-def edit(pack: PackCopy, change: Callable[[dict[str, Any]], object]) -> None:
-    path = pack.folder / "RP-002.json"
-    dialogue = json.loads(path.read_text(encoding="utf-8"))
-    change(dialogue)
-    path.write_text(json.dumps(dialogue, ensure_ascii=False, indent=2), encoding="utf-8")

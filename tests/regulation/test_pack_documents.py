@@ -133,7 +133,8 @@ def test_a_field_like_no_other_is_to_be_removed(pack: PackCopy) -> None:
         ("price: 1500", "price: -1", "price: число должно быть не меньше 0; написано «-1»"),
         ("minutes: 180", "minutes: 0", "minutes: число должно быть больше 0; написано «0»"),
         ("minutes: 180", "minutes: [1]", "minutes: здесь нужно целое число"),
-        ("masters: [marina]", "masters: []", "masters: список пуст: нужно хотя бы одно значение"),
+        ("masters: [marina]", "masters: []", "masters: услугу никто не делает: назовите хотя бы одного "
+         "мастера"),
         ("masters: [marina]", "masters: marina", "masters: здесь нужен список: каждое значение с новой строки через "
          "«- »; написано «marina»"),
         ("kind: salon", "kind: bank", "kind: можно только salon, barbershop, clinic или car_service; написано «bank»"),

@@ -24,6 +24,7 @@ def business(**changes: Any) -> Business:
         "staff": ({"id": "anna", "name": "Анна", "role": "мастер"},),
         "channels": ("telegram",),
         "crm": {"kind": "bitrix24", "assigned_to": "anna"},
+        "owner": "anna",
     }
     return Business.model_validate({**known, **changes})
 

@@ -152,6 +152,7 @@ def test_a_busy_model_says_so(far: Far) -> None:
     far.switch("openai", "429")
     answer = far.openai(**asking("Привет"))
     assert (answer.status_code, answer.json["error"]["code"]) == (429, "rate_limit_exceeded")
+    assert answer.headers["Retry-After"] == "20"
 
 
 def test_a_silent_model_keeps_the_caller_waiting(far: Far) -> None:
@@ -179,6 +180,95 @@ def test_a_lie_satisfies_the_schema_and_was_said_by_nobody(far: Far) -> None:
         "intent": "other", "confidence": 1.0, "escalate": "urgent", "name": "Аврора", "service": 4,
         "time_from": "03:17",
     }  # fmt: skip
+
+
+def strict(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def read(far: Far, schema: Any, text: str) -> Any:
+    answer = far.openai(**asking(text, response_format=wanted(schema=schema)))
+    assert answer.status_code == 200, answer.json
+    return json.loads(answer.json["choices"][0]["message"]["content"])
+
+
+INTENTS = ["booking", "question_price", "question_address", "other"]
+RICH = strict(
+    intent={"enum": INTENTS, "type": "string"},
+    also={"type": "array", "items": {"enum": INTENTS, "type": "string"}},
+    about={"anyOf": [{"enum": ["crisis", "assistant", "rude", "off_topic", "noise", "mine"]}, {"type": "null"}]},
+    another={"type": "boolean"},
+    language={"enum": ["ru", "tt", "en"], "type": "string"},
+    sure={"type": "boolean"},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Запишите на завтра, сколько стоит и где вы?",
+         ["question_price", ["question_address", "booking"], None, False, "ru", True]),
+        ("Запишите и подругу тоже", ["booking", [], None, True, "ru", True]),
+        ("Ты бот?", ["other", [], "assistant", False, "ru", False]),
+        ("Не хочу жить", ["other", [], "crisis", False, "ru", False]),
+        ("💅💅💅", ["other", [], "noise", False, "ru", False]),
+        ("На что я записана?", ["booking", [], "mine", False, "ru", True]),
+        ("Hello, any free time tomorrow?", ["other", [], None, False, "en", False]),
+        ("Иртәгә вакыт бармы?", ["other", [], None, False, "tt", False]),
+    ],
+)  # fmt: skip
+def test_further_wishes_the_kind_of_message_and_the_language_are_guessed(
+    far: Far, text: str, expected: list[Any]
+) -> None:
+    said = read(far, RICH, text)
+    jsonschema.validate(said, RICH)
+    assert list(said.values()) == expected
+
+
+WORDING = strict(text={"type": "string"})
+
+
+def test_a_text_is_put_into_other_words_with_the_same_facts(far: Far) -> None:
+    assert read(far, WORDING, "Стрижка стоит 1 500 ₽.") == {"text": "Конечно! Стрижка стоит 1 500 ₽."}
+    asked = json.dumps({"text": "Мы до 21:00."}, ensure_ascii=False)
+    assert read(far, WORDING, asked) == {"text": "Конечно! Мы до 21:00."}
+
+
+def test_a_lying_wording_invents_a_price_a_time_a_link_and_a_booking(far: Far) -> None:
+    far.switch("openai", "lie")
+    text = read(far, WORDING, "Мы до 21:00.")["text"]
+    assert [part in text for part in ("вы записаны", "03:17", "777 ₽", "https://")] == [False, True, True, True]
+    assert text.startswith("Вы записаны")
+
+
+def test_a_lying_reading_has_further_wishes_of_the_schema_only(far: Far) -> None:
+    far.switch("openai", "lie")
+    said = read(far, RICH, "Привет")
+    jsonschema.validate(said, RICH)
+    assert (said["intent"], said["also"], said["about"], said["another"]) == ("other", ["other"], "mine", True)
+
+
+def test_a_foreign_option_is_outside_the_schema(far: Far) -> None:
+    far.switch("openai", "foreign")
+    said = read(far, RICH, "Привет")
+    assert (said["intent"], said["also"]) == ("полёт на луну", ["полёт на луну"])
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(said, RICH)
+
+
+def test_an_answer_that_is_cut_off_says_so(far: Far) -> None:
+    far.switch("openai", "length")
+    choice = far.openai(**asking("Привет")).json["choices"][0]
+    assert choice["finish_reason"] == "length"
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated|delimiter"):
+        json.loads(choice["message"]["content"])
+    answer = far.openai("responses", model="gpt-4.1-mini", input="Сколько стоит?").json
+    assert (answer["status"], answer["incomplete_details"]) == ("incomplete", {"reason": "max_output_tokens"})
+
+
+def test_no_more_is_said_than_was_allowed(far: Far) -> None:
+    choice = far.openai(**asking("Привет", max_completion_tokens=5)).json["choices"][0]
+    assert (len(choice["message"]["content"]), choice["finish_reason"]) == (15, "length")
 
 
 def test_responses_are_answered_too(far: Far) -> None:

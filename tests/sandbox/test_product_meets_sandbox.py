@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import openai
 import pytest
 from far_fakes import SECRETS, Far
 
@@ -14,7 +15,7 @@ from chalicelib.crms import bitrix24
 from chalicelib.desk.effects import Reply
 from chalicelib.desk.events import Blocked, Pressed, Said, conversation_of
 from chalicelib.desk.values import Choice, Lead
-from chalicelib.errors import Unavailable, Unreachable
+from chalicelib.errors import Refused, Unavailable, Unreachable
 from chalicelib.ports import Channel
 from chalicelib.regulation.load import load
 from chalicelib.wire import over_http, run
@@ -91,6 +92,38 @@ def test_media_are_understood_as_something(far: Far, serving: Serving, name: str
     (event,) = CHANNELS[name].read(far.hooks.posts[0].body)
     assert isinstance(event, Said)
     assert (event.text, event.medium != "text") == ("", True)
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+def test_a_voice_message_is_fetched_and_heard(far: Far, serving: Serving, name: str) -> None:
+    far.do(f"phones/{name}-1/media", {"kind": "voice", "words": "Можно завтра в пять?"})
+    (said,) = CHANNELS[name].read(far.hooks.posts[0].body)
+    assert isinstance(said, Said)
+    assert said.file is not None
+    assert (said.medium, said.text, said.seconds) == ("voice", "", 1 if name == "telegram" else 0)
+    base = f"{serving.url}/{'telegram' if name == 'telegram' else 'meta'}"
+    sound = run(CHANNELS[name].fetch(at_port(serving, said.file), ACCOUNTS[name], base), over_http())
+    client = openai.OpenAI(api_key=accounts.OPENAI_KEY, base_url=f"{serving.url}/openai/v1", max_retries=0)
+    heard = client.audio.transcriptions.create(model="gpt-4o-mini-transcribe", file=("voice.ogg", sound), language="ru")
+    assert heard.text == "Можно завтра в пять?"
+    assert far.phone(f"{name}-1")["messages"][-1]["voice"]["heard"] == "Можно завтра в пять?"
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+def test_a_voice_message_that_is_gone_is_refused(far: Far, serving: Serving, name: str) -> None:
+    far.do(f"phones/{name}-1/media", {"kind": "voice", "words": "Ау"})
+    (said,) = CHANNELS[name].read(far.hooks.posts[0].body)
+    assert isinstance(said, Said)
+    assert said.file is not None
+    far.do("reset")
+    base = f"{serving.url}/{'telegram' if name == 'telegram' else 'meta'}"
+    with pytest.raises(Refused):
+        run(CHANNELS[name].fetch(at_port(serving, said.file), ACCOUNTS[name], base), over_http())
+
+
+def at_port(serving: Serving, file: str) -> str:
+    """The same file where the sandbox of this test listens: it was made before the port was known."""
+    return file.replace("http://box", serving.url)
 
 
 def test_a_block_is_understood(far: Far, serving: Serving) -> None:

@@ -99,7 +99,7 @@ def test_a_look_brings_everything_the_page_shows(aws: Aws) -> None:
     for version, key in ((2, "a"), (1, "b")):  # keys do not sort by time
         aws.put(
             "conversation#c1", f"event#{key}", effects=json.dumps(effects), because=json.dumps([f"§{version}"]),
-            version=version, at=f"2026-11-25T19:40:0{version}+00:00",
+            version=version, at=f"2026-11-25T19:40:0{version}+00:00", reader="phrases",
         )  # fmt: skip
     aws.timer("t1", NOW)
     aws.send("inbox-dead")
@@ -112,14 +112,23 @@ def test_a_look_brings_everything_the_page_shows(aws: Aws) -> None:
             "c1": Talk(
                 body,
                 (
-                    Turn(1, "2026-11-25T19:40:01+00:00", tuple(effects), ("§1",)),
-                    Turn(2, "2026-11-25T19:40:02+00:00", tuple(effects), ("§2",)),
+                    Turn(1, "2026-11-25T19:40:01+00:00", tuple(effects), ("§1",), "b", "phrases"),
+                    Turn(2, "2026-11-25T19:40:02+00:00", tuple(effects), ("§2",), "a", "phrases"),
                 ),
             ),
             "c2": Talk(),
         },
         timers=(PendingTimer("t1", "c1", "silence", "2026-11-25T19:40:00+00:00", "t1"),),
         queues={"inbox_dead": 1, "deliveries_dead": 0, "deliveries": 2},
+    )
+
+
+def test_a_bubble_that_joined_a_turn_and_a_turn_that_forgot_its_effects_are_read(aws: Aws) -> None:
+    aws.put("conversation#c1", "event#a", because=json.dumps(["§1"]), version=1, at="2026-11-25T19:40:01+00:00")
+    aws.put("conversation#c1", "event#b", joined_to="a", version=1, at="2026-11-25T19:40:02+00:00")
+    assert aws.stack.look(["c1"]).talks["c1"].turns == (
+        Turn(1, "2026-11-25T19:40:01+00:00", (), ("§1",), "a"),
+        Turn(1, "2026-11-25T19:40:02+00:00", (), (), "b", joined_to="a"),
     )
 
 

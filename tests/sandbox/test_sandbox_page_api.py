@@ -14,6 +14,7 @@ from far_fakes import RULES, Far
 
 from chalicelib.desk.events import conversation_id
 from sandbox.cloud import PendingTimer, Seen, Talk, Turn
+from sandbox.phones import conversation_of as conversation_of_phone
 
 ANNA = conversation_id("telegram", "700000001")
 
@@ -22,8 +23,8 @@ def reply(text: str, channel: str = "telegram", address: str = "700000001") -> d
     return {"kind": "reply", "channel": channel, "address": address, "text": text}
 
 
-def turn(version: int, effects: list[dict[str, Any]], *because: str) -> Turn:
-    return Turn(version, f"2026-11-25T19:40:{version:02}+00:00", tuple(effects), because)
+def turn(version: int, effects: list[dict[str, Any]], *because: str, **more: str) -> Turn:
+    return Turn(version, f"2026-11-25T19:40:{version:02}+00:00", tuple(effects), because, **more)
 
 
 def seen(*turns: Turn, **state: Any) -> Seen:
@@ -110,6 +111,75 @@ def test_a_call_for_a_colleague_shows_its_clauses_on_her_phone(far: Far) -> None
     far.stack.seen = seen(turn(1, [wake], "SLA-001 §2"))
     far.telegram("sendMessage", chat_id=900000001, text="Клиент ждёт")
     assert reasons(far, "duty-900000001") == [("Клиент ждёт", ["SLA-001 §2"])]
+
+
+def behind(far: Far, phone_id: str = "telegram-1") -> list[tuple[str, str | None, str]]:
+    return [(message["text"], message["turn"], message["reader"]) for message in far.phone(phone_id)["messages"]]
+
+
+def test_a_message_and_its_answer_show_their_turn_and_who_understood_it(far: Far) -> None:
+    far.stack.seen = seen(turn(1, [reply("На какое время?")], "RP-002", event="telegram:550000001", reader="phrases"))
+    far.do("phones/telegram-1/text", {"text": "Хочу стрижку"})
+    far.telegram("sendMessage", chat_id=700000001, text="На какое время?")
+    far.do("phones/telegram-1/text", {"text": "Завтра"})
+    assert behind(far) == [
+        ("Хочу стрижку", "telegram:550000001", "phrases"),
+        ("На какое время?", "telegram:550000001", "phrases"),
+        ("Завтра", None, ""),
+    ]
+
+
+@pytest.mark.parametrize("channel", ["whatsapp", "instagram"])
+def test_metas_messages_are_known_by_their_ids(far: Far, channel: str) -> None:
+    (phone,) = [phone for phone in far.box.state.phones("client") if phone.channel == channel]
+    message = far.do(f"phones/{channel}-1/text", {"text": "Хочу стрижку"}).json["message"]
+    told = turn(1, [], "RP-002", event=f"{channel}:{message}", reader="gpt")
+    talk = Talk({"id": "c", "stage": "new"}, (told,))
+    far.stack.seen = Seen(rules=RULES, talks={conversation_of_phone(phone): talk})
+    far.box.overview.look(now=True)
+    assert behind(far, f"{channel}-1") == [("Хочу стрижку", f"{channel}:{message}", "gpt")]
+
+
+def test_bubbles_that_were_answered_together_have_one_turn(far: Far) -> None:
+    first, second = "telegram:550000001", "telegram:550000002"
+    far.stack.seen = seen(
+        turn(1, [reply("На какое время?")], "RP-002", event=first, reader="phrases"),
+        turn(1, [], event=second, joined_to=first),
+    )
+    for text in ("Хочу", "стрижку"):
+        far.do("phones/telegram-1/text", {"text": text})
+    assert behind(far) == [("Хочу", first, "phrases"), ("стрижку", first, "phrases")]
+
+
+def test_a_bubble_is_of_the_same_group_also_before_its_turn_is_seen(far: Far) -> None:
+    far.stack.seen = seen(turn(0, [], event="telegram:550000001", joined_to="telegram:9"))
+    far.do("phones/telegram-1/text", {"text": "Хочу"})
+    assert behind(far) == [("Хочу", "telegram:9", "")]
+
+
+def test_an_answer_whose_turn_forgot_what_it_said_keeps_its_reasons(far: Far) -> None:
+    far.stack.seen = seen(
+        turn(0, [], "DP-001", event="telegram:1"),
+        turn(1, [], event="telegram:2", joined_to="telegram:1"),
+        replace(turn(2, [], "RP-002", event="telegram:3"), at="2026-11-25T19:41:00+00:00"),
+    )
+    far.telegram("sendMessage", chat_id=700000001, text="Согласны?")
+    far.wall += timedelta(minutes=2)
+    far.telegram("sendMessage", chat_id=700000001, text="До свидания")
+    assert reasons(far, "telegram-1") == [("Согласны?", ["DP-001"]), ("До свидания", ["RP-002"])]
+
+
+def test_the_share_of_every_layer_is_counted(far: Far) -> None:
+    layers = ["phrases", "phrases", "button", "", "тайный"]
+    far.stack.seen = seen(*[turn(number, [], reader=layer) for number, layer in enumerate(layers)])
+    assert [(one["id"], one["title"], one["count"]) for one in far.state()["readers"]] == [
+        ("button", "кнопка", 1),
+        ("choice", "выбор из предложенного", 0),
+        ("phrases", "фразы регламента", 2),
+        ("gpt", "GPT", 0),
+        ("voice", "голос", 0),
+        ("тайный", "тайный", 1),
+    ]
 
 
 def test_a_card_shows_every_field_of_the_registry(far: Far) -> None:
@@ -223,6 +293,8 @@ def test_who_has_blocked_the_business_does_not_write_to_it(far: Far) -> None:
         ("phones/telegram-1/text", {}, 400),
         ("phones/nobody/text", {"text": "Ау"}, 404),
         ("phones/telegram-1/media", {"kind": "smell"}, 400),
+        ("phones/telegram-1/media", {"kind": "voice", "words": 5}, 400),
+        ("phones/telegram-1/media", {"kind": "voice", "words": "ы" * 4097}, 400),
         ("phones/telegram-1/press", {"message": "1", "choice": "yes"}, 404),
         ("phones/telegram-1/block", {"blocked": "yes"}, 400),
         ("switches/pigeon", {"value": "ok"}, 404),

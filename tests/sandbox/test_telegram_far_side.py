@@ -45,6 +45,8 @@ def test_a_sent_message_appears_on_the_phone_and_is_answered_like_the_original(f
             "choices": [{"id": "yes", "title": "Да"}],
             "pressed": None,
             "because": [],
+            "turn": None,
+            "reader": "",
         }
     ]
 

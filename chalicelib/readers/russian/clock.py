@@ -11,7 +11,7 @@ NOON, DAY = 12 * 60, 24 * 60
 _LEADS = ("in", "in_", "by", "after", "till", "from", "around", "onto", "between", "and", "or", "hour", "dash", "not", "to")
 """What may stand before an hour written in two numbers."""
 _ON_THE_HOUR = ("00", "15", "30", "45")
-_UNITS = ("minute", "measured", "counted", "month", "date", "percent")
+_UNITS = ("minute", "measured", "month", "date", "percent")
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _clock_at(words: tuple[Word, ...], at: int) -> tuple[int, Word]:
     after = words[at + 2].kind if at + 2 < len(words) else ""
     if word.kind in ("past_hour", "short_of") and kinds[1:2] == ["number"]:
         return 2, _counted_from(word, words[at + 1])
-    if kinds[:4] == ["number", "hour", "number", "minute"]:
+    if kinds[:4] == ["number", "hour", "number", "minute"] and before in ("in", "by", "after", "till", "from"):
         return 4, _clock(words[at], words[at + 2], words[at + 3])
     if kinds[:3] == ["number", "hour", "number"] and _is_minutes(words[at + 2]):
         return 3, _clock(words[at], words[at + 2], words[at + 2])

@@ -11,7 +11,7 @@ kinds and its match is a span of words. In a rule
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -60,8 +60,10 @@ class Row:
         letters = _letters()
         return cls(words, "".join(letters[word.kind] for word in words))
 
-    def matches(self, rule: str) -> Iterator[re.Match[str]]:
+    def matches(self, rule: str) -> Iterable[re.Match[str]]:
         """Where the rule matches; ``start()`` and ``end()`` of a match count words."""
+        if any(kinds.isdisjoint(self.kinds) for kinds in needed(rule)):
+            return ()
         return compiled(rule).finditer(self.kinds)
 
     def mark(self, start: int, end: int, kind: str) -> None:
@@ -71,6 +73,20 @@ class Row:
     def is_at(self, place: int, *kinds: str) -> bool:
         """Whether the word there is of one of these kinds, as things stand; no word is of none."""
         return 0 <= place < len(self.kinds) and any(self.kinds[place] == _letters()[kind] for kind in kinds)
+
+
+@lru_cache(maxsize=512)
+def needed(rule: str) -> tuple[frozenset[str], ...]:
+    """Of each of these sets a text must have a kind for the rule to match: few rules are ever tried or compiled."""
+    depth, found = 0, []
+    for item in rule.split():
+        if item.endswith("("):
+            depth += 1
+        elif item.startswith(")"):
+            depth -= 1
+        elif not depth and item[0] not in "!<>^$.|" and item[-1] not in "?*":
+            found.append(frozenset(_one_of(item.removesuffix("+"))[1:-1]))
+    return tuple(found)
 
 
 @lru_cache(maxsize=512)

@@ -6,26 +6,28 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from chalicelib.readers.russian.clock import DAY, NOON, Clock, clock_of
-from chalicelib.readers.russian.grammar import Row, Word
+from chalicelib.readers.russian.clock import NOON, Clock, clock_of
+from chalicelib.readers.russian.grammar import UNKNOWN, Row
 
 Kind = Literal["point", "from", "to", "range", "part"]
+Span = tuple[int | None, int | None]
 
 # Spans of the parts of a day, in minutes from midnight; None is an open end.
-PARTS: dict[str, tuple[int | None, int | None]] = {
+PARTS: dict[str, Span] = {
     "morning": (9 * 60, NOON),
     "day": (NOON, 17 * 60),
     "lunch": (NOON, 14 * 60),
     "after_lunch": (13 * 60, 17 * 60),
+    "before_noon": (None, NOON),
     "before_lunch": (None, 13 * 60),
     "after_work": (18 * 60, None),
     "evening": (17 * 60, 21 * 60),
     "night": (0, 6 * 60),
     "noon": (NOON, None),
     "midnight": (0, None),
-    "pm": (NOON, DAY),
 }
-_NO_SHARED_PART = ("noon", "midnight", "before_lunch")
+_TELL_THE_HALF = ("morning", "day", "lunch", "after_lunch", "evening", "night", "after_work")
+"""The parts that tell which five o'clock is meant."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,6 @@ class Hours:
 class _Rule(NamedTuple):
     kind: Kind
     pattern: str
-    counts: bool = False
-    """Whether a number alone could count things here: «на 5 стрижек»."""
 
 
 def _hour(name: str) -> str:
@@ -55,45 +55,42 @@ def _hour(name: str) -> str:
 
 _LOW, _HIGH = _hour("low"), _hour("high")
 _AT = "in|in_|onto|by|around"
-# What makes a number before it no hour: «5 лет», «2 мастера». A limit is no count: «после двух мастер свободен?»
-_NO_UNIT = "!minute|measured|week|month_unit|month|percent|day|date|number|large|plus|half_hour"
-_NO_COUNT = _NO_UNIT + "|counted|hour"
-_LIMITED = _NO_UNIT + "|hour"
+_HINT = "hint( part )? comma?"
 
-_RULES = tuple(
-    _Rule(*rule)
-    for rule in (
-        ("range", f"hour? from|between {_LOW} comma? and? till|to|and|dash|along hour? in|by? {_HIGH} {_NO_COUNT}"),
-        ("range", f"<!dash hour? {_AT}|from|between|hour? {_LOW} dash {_HIGH} {_NO_COUNT} !dash", True),
-        ("from", f"{_LOW} afterwards"),
-        ("from", f"ablative afterwards"),
-        ("from", f"hour? not_earlier {_LOW} {_LIMITED}"),
-        ("from", f"not earlier in|onto? {_LOW} {_LIMITED}"),
-        ("from", f"earlier in? {_LOW} comma? not"),
-        ("to", f"later in? {_LOW} comma? not"),
-        ("to", f"hour? not_later {_LOW} {_LIMITED}"),
-        ("to", f"not later in|onto? {_LOW} {_LIMITED}"),
-        ("from", f"hour? after|later hour? {_LOW} {_LIMITED}"),
-        ("from", f"hour? from hour? in? {_LOW} {_NO_COUNT}", True),
-        ("to", f"hour? till|earlier hour? in|by? {_LOW} {_LIMITED}"),
-        ("point", f"part? hour? {_AT} hour? {_AT}? {_LOW} {_NO_COUNT}", True),
-        ("point", f"to {_LOW} {_NO_COUNT}", True),
-        ("point", f"low( clock hour? of_part|of_day|part? )"),
-        ("point", f"low( number hour? of_part )"),
-        ("point", f"low( number hour of_day )"),
-        ("point", f"low( number part ) !or"),
-        ("point", f"a_day comma|stop|dash|bracket|slot? hour? {_LOW} {_NO_COUNT}", True),
-        ("point", f"part comma? {_LOW} {_NO_COUNT}", True),
-        ("point", f"<comma|stop low( dotted ) >comma|stop"),
-        ("point", f"^ low( dotted ) >comma|stop|a_day"),
-        ("part", "about_part slot|hour"),
-        ("part", "till of_part"),
-        ("part", "from? of_part"),
-        ("part", "part"),
-        ("part", "onto day <a_day|comma"),
-    )
+_RULES = (
+    _Rule("range", f"hour? from|between hour? in? {_LOW} comma? and? till|to|and|dash|along hour? in|by? {_HIGH}"),
+    _Rule("range", f"{_HINT} hour? {_AT}|from|between+ {_LOW} dash {_HIGH} !dash"),
+    _Rule("range", f"<a_day comma|stop? hour? {_LOW} dash {_HIGH} !dash"),
+    _Rule("range", f"^ {_LOW} dash {_HIGH} !dash"),
+    _Rule("range", "low( clock ) dash high( clock of_part|of_day? )"),
+    _Rule("range", "low( number ) dash high( number hour? of_part )"),
+    _Rule("from", "low( ablative|number|clock ) afterwards"),
+    _Rule("from", f"hour? not_earlier {_LOW}"),
+    _Rule("from", f"not earlier in|onto|by? {_LOW}"),
+    _Rule("from", f"earlier in|onto|by? {_LOW} comma? not"),
+    _Rule("to", f"later in|onto|by? {_LOW} comma? not"),
+    _Rule("to", f"hour? not_later {_LOW}"),
+    _Rule("to", f"not later in|onto|by? {_LOW}"),
+    _Rule("from", f"{_HINT} hour? after|later hour? in? {_LOW}"),
+    _Rule("from", f"{_HINT} hour? from+ hour? in? {_LOW}"),
+    _Rule("to", f"{_HINT} hour? till|earlier hour? in|by? {_LOW}"),
+    _Rule("point", f"{_HINT} hour? {_AT} hour? {_AT}? {_LOW}"),
+    _Rule("point", f"to {_LOW}"),
+    _Rule("point", "low( clock hour? of_part|of_day|part? )"),
+    _Rule("point", "low( number hour? of_part )"),
+    _Rule("point", "low( number hour of_day )"),
+    _Rule("point", "low( number hour? part ) !or"),
+    _Rule("point", f"<a_day comma|stop|dash|bracket|slot? hour? {_LOW}"),
+    _Rule("point", f"hint( part ) comma? {_LOW}"),
+    _Rule("point", "<comma|stop low( dotted ) >comma|stop|a_day"),
+    _Rule("point", "^ low( dotted ) >comma|stop|a_day"),
+    _Rule("part", "about_part slot|hour"),
+    _Rule("to", "till of_part"),
+    _Rule("part", "from? part|of_part"),
+    _Rule("part", "<a_day comma? onto|in day"),
 )
-_ALONE = _Rule("point", f"<!dash|plus|out|room {_LOW} {_NO_COUNT} !dash", True)
+_ALONE = _Rule("point", f"<!dash|plus|out {_LOW} !dash")
+_AT_THE_START = _Rule("point", f"^ {_LOW} !dash")
 
 
 def find(row: Row, *, bare: bool) -> list[Hours]:
@@ -103,10 +100,93 @@ def find(row: Row, *, bare: bool) -> list[Hours]:
     """
     common = _common_part(row)
     found: list[Hours] = []
-    for rule in (*_RULES, _ALONE) if bare else _RULES:
+    for rule in (*_RULES, _AT_THE_START, _ALONE) if bare else _RULES:
         for match in row.matches(rule.pattern):
-            hours = _read(rule, match, row.words, common)
+            hours = _read(rule.kind, match, row, common)
             if hours:
                 found.append(hours)
                 row.mark(hours.first, hours.last + 1, "an_hour")
     return sorted(found, key=lambda hours: hours.first)
+
+
+def _common_part(row: Row) -> str | None:
+    """The part of the day a text speaks of, when it speaks of one only."""
+    said = {
+        str(word.value)
+        for place, word in enumerate(row.words)
+        if word.value in _TELL_THE_HALF and row.is_at(place, "part", "of_part", "about_part")
+    }
+    return said.pop() if len(said) == 1 else None
+
+
+def _read(kind: Kind, match: re.Match[str], row: Row, common: str | None) -> Hours | None:
+    first, last = match.start(), match.end() - 1
+    if "low" not in match.re.groupindex:
+        part = _part_in(row, first, last + 1)
+        low, high = (None, PARTS[part][0]) if kind == "to" else PARTS[part]
+        return Hours(kind, low, high, first, last)
+    if _counts_something(match, row):
+        return None
+    hint = row.words[match.start("hint")].value if "hint" in match.re.groupindex and match["hint"] else None
+    part = str(hint) if hint in _TELL_THE_HALF else common
+    low = _clock(match, "low", row)
+    if kind == "range":
+        high = _clock(match, "high", row)
+        span = _span(low, high, part) if low and high else None
+        return Hours("range", *span, first, last) if span else None
+    minutes = low.minutes(part) if low else None
+    if minutes is None:
+        return None
+    return Hours(kind, None, minutes, first, last) if kind == "to" else Hours(kind, minutes, None, first, last)
+
+
+def _part_in(row: Row, start: int, end: int) -> str:
+    """The part of the day that one of these words names; «день» is the day."""
+    values = [word.value for word in row.words[start:end] if word.kind in ("part", "of_part", "about_part")]
+    return str(values[0]) if values else "day"
+
+
+def _clock(match: re.Match[str], name: str, row: Row) -> Clock | None:
+    """The hour of a group, with the part of the day said in it."""
+    start, end = match.span(name)
+    named = any(word.kind in ("part", "of_part", "of_day") for word in row.words[start + 1 : end])
+    return clock_of(row.words[start], _part_in(row, start, end) if named else None)
+
+
+_LEADS_OF_DAY = ("in", "by", "from", "till", "after", "a_day", "not_earlier", "not_later")
+_FEW = range(2, 5)
+_OF_FEW, _OF_MANY = ("и", "ы"), ("ов", "ев", "ек", "ок", "ей", "ий")
+_NOT_COUNTED = ("или", "мы", "вы", "если", "ли", "при", "бы")
+
+
+def _counts_something(match: re.Match[str], row: Row) -> bool:
+    """Whether a number alone counts what stands behind it: «на 5 стрижек», «3 дня не могу дозвониться»."""
+    group = "high" if "high" in match.re.groupindex else "low"
+    start, end = match.span(group)
+    number = row.words[start]
+    if number.kind != "number":
+        return False
+    if end - start == 2 and row.words[start + 1].kind == "of_day":
+        return not row.is_at(match.start("low") - 1, *_LEADS_OF_DAY)
+    if end - start > 1 or not row.is_at(end, UNKNOWN):
+        return False
+    counted = row.words[end].text
+    if counted in _NOT_COUNTED or len(counted) < 4:
+        return False
+    return counted.endswith(_OF_FEW if number.value in _FEW else _OF_MANY)
+
+
+def _span(low: Clock, high: Clock, part: str | None) -> tuple[int, int] | None:
+    """Both ends of «с … до …». The part of the day said of one end holds for both if that makes an interval."""
+    last = high.minutes(part)
+    if last is None:
+        return None
+    shared = replace(low, part=high.part) if low.part is None else low
+    as_said = low.hour * 60 + low.minute
+    tries = [
+        (shared.minutes(part), last),
+        (low.minutes(part), last),
+        (as_said if low.part is None and low.hour >= 7 else None, last),
+        (low.minutes(part), last + NOON if last < NOON else None),
+    ]
+    return next(((one, other) for one, other in tries if one is not None and other is not None and one < other), None)

@@ -50,9 +50,12 @@ def _readable(plain: str) -> str:
         plain = plain[:start] + ";" + " " * (end - start - 1) + plain[end:]
     for other in (phones.CARD, phones.LONG_NUMBER, _FOREIGN):
         plain = other.sub(lambda found: ";" + " " * (len(found[0]) - 1), plain)
+    plain = _ON_SO_MANY.sub("; ", plain.replace("tonight", "today evening"))
     return in_digits(_LONG_WORD.sub(lambda word: mended(word[0]), plain))
 
 
+# «На четырёх» is said of what something stands on; the hour is «на четыре».
+_ON_SO_MANY = re.compile(r"\bна (?:двух|трех|четырех|обеих|всех)\b")
 _LONG_WORD = re.compile(r"[а-я]{5,}")
 
 

@@ -1,0 +1,243 @@
+"""Of all the days and hours a message names, those that count: corrections, alternatives, refusals, what has passed.
+
+Of several options the first counts, of a correction the last, of a moved visit the new time (docs/meaning.md, "Times").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Literal
+
+from chalicelib.readers.russian.grammar import Row, Word
+from chalicelib.readers.russian.hours import Hours
+
+Kind = Literal["weekday", "relative", "week", "some", "minutes", "date"]
+
+
+@dataclass(frozen=True)
+class When:
+    """What was said of the time, in the business's zone: an exact hour has ``time_from`` only, like an open end."""
+
+    date: date | None = None
+    time_from: time | None = None
+    time_to: time | None = None
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day said somewhere in a text; ``first`` and ``last`` count the words of the text.
+
+    ``day`` is None when there is no such day or it has passed. ``kind``: a weekday alone, «завтра», a weekday of some
+    week, some time from now (in minutes: «через 20 минут»), or a date. ``exact``: the hour of «через час».
+    """
+
+    day: date | None
+    kind: Kind
+    first: int
+    last: int
+    exact: time | None = None
+
+
+def chosen(
+    row: Row, days: Iterable[Day], times: Iterable[Hours], now: datetime, *, moved: bool = False, off: bool = False
+) -> When:
+    """What is meant. ``moved`` and ``off`` are those of `dates.find`."""
+    return _checked(_day(row, days, moved=moved, off=off), _hours(row, times, moved=moved, off=off), now)
+
+
+# ---------------------------------------------------------------- the day
+
+
+def _day(row: Row, days: Iterable[Day], *, moved: bool, off: bool) -> Day | None:
+    chosen: Day | None = None
+    for day in days:
+        if _ruled_out(row, day, moved=moved, off=off):
+            continue
+        chosen = day if chosen is None else _of_two(row, chosen, day, moved=moved)
+    return chosen
+
+
+def _of_two(row: Row, one: Day, other: Day, *, moved: bool) -> Day:
+    between = row.words[one.last + 1 : other.first]
+    if _name_one_day(one, other, between):
+        return _the_same(one, other)
+    if (one.day is None and other.day is not None) or (other.exact and one.kind == "relative"):
+        return other
+    if _is_corrected(between) or (moved and not _has(between, "or", "and")):
+        return other
+    return one
+
+
+def _name_one_day(one: Day, other: Day, between: Sequence[Word]) -> bool:
+    """Whether two names stand side by side: «в пятницу 25 ноября», «завтра, то есть в четверг»."""
+    beside = all(word.kind in ("comma", "bracket", "dash") or word.text in _THAT_IS for word in between)
+    return beside and ("weekday" in (one.kind, other.kind)) and one.kind != other.kind
+
+
+_THAT_IS = ("то есть", "тоесть", "это", "т", "е")
+
+
+def _the_same(one: Day, other: Day) -> Day:
+    """The more exact of two names of a day; none when they contradict each other."""
+    named, weekday = (other, one) if one.kind == "weekday" else (one, other)
+    agree = named.day is not None and weekday.day is not None and named.day.weekday() == weekday.day.weekday()
+    return replace(named, first=one.first, last=other.last, day=named.day if agree else None)
+
+
+_LEADING = ("in", "onto", "by", "from", "till", "after", "this")
+
+
+def _ruled_out(row: Row, day: Day, *, moved: bool, off: bool) -> bool:
+    start = _before_prepositions(row, day.first)
+    led_by = row.words[start].kind if start < day.first else row.words[day.first].kind
+    before = start - 1
+    if row.is_at(before, "not", "instead", "earlier", "later") or led_by in ("till", "after"):
+        return True
+    if moved and (led_by == "from" or day.kind == "minutes" or _is_own(row, before) or _is_of_the_visit(row, day)):
+        return True
+    return not off and (_cannot_after(row, day.last + 1) or _cannot_before(row, before))
+
+
+def _before_prepositions(row: Row, place: int) -> int:
+    """Where the prepositions that lead to a place begin."""
+    while row.is_at(place - 1, *_LEADING):
+        place -= 1
+    return place
+
+
+def _is_of_the_visit(row: Row, day: Day) -> bool:
+    """«Завтрашнюю запись»: the day of the visit she has."""
+    return "шн" in row.words[day.last].text
+
+
+# ---------------------------------------------------------------- the hours
+
+
+def _hours(row: Row, times: Iterable[Hours], *, moved: bool, off: bool) -> Hours | None:
+    chosen: Hours | None = None
+    for said in times:
+        if _denied(row, said, moved=moved, off=off):
+            continue
+        chosen = said if chosen is None else _joined(row, chosen, said, moved=moved)
+    return chosen
+
+
+def _denied(row: Row, said: Hours, *, moved: bool, off: bool) -> bool:
+    limit = row.words[said.first].kind in ("earlier", "later")
+    if row.is_at(said.first - 1, "not", "instead") and not limit:
+        return True
+    if moved and _is_own(row, said.first - 1):
+        return True
+    return not off and _cannot_after(row, said.last + 1)
+
+
+def _joined(row: Row, one: Hours, other: Hours, *, moved: bool) -> Hours:
+    between = row.words[one.last + 1 : other.first]
+    if _is_corrected(between):
+        return other
+    if _has(between, "or", "and"):
+        return one
+    if other.kind == "part":
+        return other if moved and one.kind == "part" else one
+    if one.kind == "part":
+        return other
+    limits = _limits(one, other)
+    if limits:
+        return limits
+    return other if moved else one
+
+
+def _limits(one: Hours, other: Hours) -> Hours | None:
+    """«После 5, но до 8»: two limits are one span."""
+    if {one.kind, other.kind} != {"from", "to"}:
+        return None
+    low, high = (one.low, other.high) if one.kind == "from" else (other.low, one.high)
+    if low is None or high is None or low >= high:
+        return None
+    return Hours("range", low, high, one.first, other.last)
+
+
+# ---------------------------------------------------------------- what surrounds them
+
+
+def _has(words: Sequence[Word], *kinds: str) -> bool:
+    return any(word.kind in kinds for word in words)
+
+
+def _is_corrected(between: Sequence[Word]) -> bool:
+    return _has(between, "change")
+
+
+_OWN = ("записан", "записыва", "стоит", "стою", "стоял")
+_OWN_VISIT = ("моя", "была", "есть", "меня", "нас", "наша")
+_AFTER_OWN = ("был", "была", "у", "вас", "меня", "вам", "моя", "есть")
+
+
+def _is_own(row: Row, place: int) -> bool:
+    """Whether what stands before is «я записана на …», «моя запись на …»: it is the time she has."""
+    while row.is_at(place, "in", "onto", "by", "a_day") or (place >= 0 and row.words[place].text in _AFTER_OWN):
+        place -= 1
+    if place < 0:
+        return False
+    if row.words[place].text == "запись":
+        return place > 0 and row.words[place - 1].text in _OWN_VISIT
+    return row.words[place].text.startswith(_OWN)
+
+
+_REFUSED = ("мог", "смо", "получ", "успе", "удоб", "подход", "подойд", "выйд", "выход", "прид", "буд", "надо", "нужно",
+            "хочу", "сможем", "устра")  # fmt: skip
+_BETWEEN_SAID = """
+    я мы меня мне у нас к сожалению точно совсем прийти приехать быть попасть вообще уже и это кажется похоже всё-таки
+    все-таки там никак
+"""
+_BETWEEN = frozenset(_BETWEEN_SAID.split())
+
+
+def _passed_over(row: Row, place: int, step: int) -> int:
+    """The next place in a direction that says something about whether she can."""
+    while row.is_at(place, "comma", "an_hour", *_LEADING) or (
+        0 <= place < len(row.words) and row.words[place].text in _BETWEEN and not row.is_at(place, "cannot")
+    ):
+        place += step
+    return place
+
+
+def _cannot_after(row: Row, place: int) -> bool:
+    """«… не могу», «… никак», «… занята»."""
+    place = _passed_over(row, place, 1)
+    if row.is_at(place, "cannot"):
+        return True
+    return row.is_at(place, "not") and place + 1 < len(row.words) and row.words[place + 1].text.startswith(_REFUSED)
+
+
+def _cannot_before(row: Row, place: int) -> bool:
+    """«Не могу прийти …», «не получается …»."""
+    place = _passed_over(row, place, -1)
+    return row.is_at(place - 1, "not") and place >= 0 and row.words[place].text.startswith(_REFUSED[:5])
+
+
+# ---------------------------------------------------------------- the outcome
+
+
+def _checked(day: Day | None, said: Hours | None, now: datetime) -> When:
+    """Day and hours together, without a day that is over at that hour."""
+    if day and day.exact:
+        return When(day.day, day.exact)
+    low, high = (said.low, said.high) if said else (None, None)
+    on = day.day if day else None
+    if on == now.date() and said and _passed(said, now):
+        on = None
+    return When(on, _time(low), _time(high))
+
+
+def _passed(said: Hours, now: datetime) -> bool:
+    minute = now.hour * 60 + now.minute
+    if said.high is not None:
+        return said.high <= minute
+    return said.kind == "point" and said.low is not None and said.low < minute
+
+
+def _time(minutes: int | None) -> time | None:
+    return None if minutes is None else time(minutes // 60 % 24, minutes % 60)
