@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from infra import desk_verbs
+from infra import verbs as desk
 from infra.errors import Failed
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
     one = _verb(verbs, "redrive", redrive, "send dead letters again")
     _client(one)
     one.add_argument("queue", nargs="?", choices=("inbox", "deliveries"), help="only this queue (default: both)")
-    desk_verbs.add(partial(_verb, verbs), ROOT, environment)
+    desk.add(desk.Home(ROOT, partial(_verb, verbs), environment))
     return top
 
 

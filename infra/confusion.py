@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from infra.score import Score
 
-CELL, LABEL, TOP, MARGIN = 34, 150, 150, 24
+CELL, LABEL, TOP, MARGIN, SLANT = 34, 150, 150, 24, 70
 INK, PALE, GRID = "#1f2933", "#7b8794", "#e4e7eb"
 RIGHT, WRONG = (46, 125, 94), (198, 66, 58)
 """Full colour of a whole row that is right, or that is wrong."""
@@ -48,7 +48,7 @@ def svg(figures: Score, title: str) -> str:
     """The matrix as an SVG document."""
     names = sorted({*figures.by_intent, *(read for _, read in figures.taken_for)})
     side = CELL * len(names)
-    width, height = MARGIN + LABEL + side + MARGIN, TOP + side + 2 * MARGIN + 18
+    width, height = MARGIN + LABEL + side + SLANT, TOP + side + 2 * MARGIN + 18
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'

@@ -57,13 +57,13 @@ class Night:
     timed: bool = True
 
 
-def read_file(file: Path, zone: str, now: str | None) -> Night:
+def read_file(file: Path, zone: str) -> Night:
     """A conversation from a file: ``*.txt`` is text, everything else lines of events. Raises `Failed`."""
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Failed(f"{file} cannot be read: {error}") from None
-    return _written(file, text, zone, now) if file.suffix == ".txt" else _events(file, text)
+    return _written(file, text, zone) if file.suffix == ".txt" else _events(file, text)
 
 
 # ---------------------------------------------------------------- events
@@ -101,11 +101,11 @@ def _events(file: Path, text: str) -> Night:
 # ---------------------------------------------------------------- text
 
 
-def _written(file: Path, text: str, zone: str, now: str | None) -> Night:
+def _written(file: Path, text: str, zone: str) -> Night:
     """``> what she writes`` (⏎ breaks a line), ``> [a button]``, ``+ 10m``; what the desk answered is passed over."""
     lines = text.splitlines()
     told = {found[1]: found[2] for line in lines if (found := _HEADER.fullmatch(line))}
-    at = moment(told.get("now") or now or WRITTEN_AT, zone)
+    at = moment(told.get("now", WRITTEN_AT), zone, f"{file}: now")
     happened: list[Happening] = []
     for number, line in enumerate(lines, 1):
         if line.startswith("+ "):

@@ -47,14 +47,12 @@ def model_key(name: str, given: Mapping[str, str]) -> str:
     return key
 
 
-def moment(written: str | None, zone: str) -> datetime:
+def moment(written: str | None, zone: str, option: str = "--now") -> datetime:
     """An ISO 8601 moment, in the business's zone unless it names another; without any, now. Raises `Failed`."""
     if written is None:
         return datetime.now(ZoneInfo(zone)).replace(microsecond=0)
     try:
         at = datetime.fromisoformat(written)
     except ValueError:
-        raise Failed(
-            f"--now {written} is not a moment: write it as 2026-12-04T23:40 or 2026-12-04T23:40:00+04:00."
-        ) from None
+        raise Failed(f"{option} {written} is no moment: write it as 2026-12-04T23:40 or with a zone, +04:00.") from None
     return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))

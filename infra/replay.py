@@ -211,7 +211,7 @@ def _difference(played: Played, zone: ZoneInfo) -> Iterator[str]:
 
 def _lines(come: Outcome, zone: ZoneInfo) -> list[str]:
     said = [line for reply in come.replies for line in spoken(reply)]
-    asks = [f"? {come.asks}"] if come.asks else []
+    asks = [f"спрашивает: {come.asks}"] if come.asks else []
     return [*said, *asks, *(line for effect in come.effects for line in done(effect, zone))]
 
 

@@ -45,8 +45,11 @@ class Screen:
         return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if self.colours and text else text
 
     def wrapped(self, line: str, indent: str) -> Iterator[str]:
+        """The line below its own indentation, however often it has to be broken."""
+        text = line.lstrip()
+        indent += line[: len(line) - len(text)]
         yield from textwrap.wrap(
-            line, self.width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+            text, self.width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
         ) or [""]
 
 

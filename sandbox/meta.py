@@ -26,7 +26,7 @@ from sandbox.hooks import Call, Courier, Delivery
 from sandbox.instagram_rules import check_instagram, window_closed
 from sandbox.meta_files import FIRST_ID, SOUND, Files
 from sandbox.phones import MEDIA_TITLES, Phones, bsuid
-from sandbox.state import Message, Phone, State
+from sandbox.state import BY_HAND, Message, Phone, State
 from sandbox.switches import lost_answer
 from sandbox.whatsapp_rules import check_whatsapp, check_whatsapp_receipt, whatsapp_error
 
@@ -219,6 +219,14 @@ class Meta:
             return self._postback(phone, title, choice)
         return self._told(phone, "text", title, {"text": title, "quick_reply": {"payload": choice}})[1]
 
+    def colleague(self, phone: Phone, text: str) -> tuple[Message, Delivery]:
+        """A colleague answers ``phone`` by hand, in the app on the business's own telephone: Meta echoes it."""
+        now = self._clock.now()
+        message = Message(_message_id(phone), phone.id, "bot", text, now.isoformat(), BY_HAND)
+        self._state.add_message(message)
+        event = self._whatsapp_echo if phone.channel == "whatsapp" else self._instagram_echo
+        return message, self._deliver(phone, event(phone, message.id, now, text))
+
     def _told(
         self, phone: Phone, kind: str, shown: str, content: Mapping[str, Any], message_id: str = ""
     ) -> tuple[Message, Delivery]:
@@ -251,22 +259,33 @@ class Meta:
             "timestamp": str(int(now.timestamp())),
             **content,
         }
-        value = {
-            "messaging_product": "whatsapp",
-            "metadata": {"display_phone_number": self._display_number(), "phone_number_id": WHATSAPP_NUMBER_ID},
-            "contacts": [{"profile": {"name": phone.profile}, "wa_id": phone.address, "user_id": bsuid(phone)}],
-            "messages": [message],
+        contact = {"profile": {"name": phone.profile}, "wa_id": phone.address, "user_id": bsuid(phone)}
+        return self._whatsapp_change("messages", {"contacts": [contact], "messages": [message]})
+
+    def _whatsapp_echo(self, phone: Phone, wamid: str, now: datetime, text: str) -> dict[str, Any]:
+        echo = {
+            "from": self._display_number(),
+            "to": phone.address,
+            "to_user_id": bsuid(phone),
+            "id": wamid,
+            "timestamp": str(int(now.timestamp())),
+            "type": "text",
+            "text": {"body": text},
         }
-        entry = {"id": WHATSAPP_ACCOUNT_ID, "changes": [{"value": value, "field": "messages"}]}
+        return self._whatsapp_change("smb_message_echoes", {"message_echoes": [echo]})
+
+    def _whatsapp_change(self, field: str, told: Mapping[str, Any]) -> dict[str, Any]:
+        ours = {"display_phone_number": self._display_number(), "phone_number_id": WHATSAPP_NUMBER_ID}
+        value = {"messaging_product": "whatsapp", "metadata": ours, **told}
+        entry = {"id": WHATSAPP_ACCOUNT_ID, "changes": [{"value": value, "field": field}]}
         return {"object": "whatsapp_business_account", "entry": [entry]}
 
     def _instagram_event(self, phone: Phone, now: datetime, content: Mapping[str, Any]) -> dict[str, Any]:
-        at = int(now.timestamp() * 1000)
-        sides = {"sender": {"id": phone.address}, "recipient": {"id": INSTAGRAM_ACCOUNT_ID}, "timestamp": at}
-        return {
-            "object": "instagram",
-            "entry": [{"id": INSTAGRAM_ACCOUNT_ID, "time": at, "messaging": [{**sides, **content}]}],
-        }
+        return _instagram_entry(phone.address, INSTAGRAM_ACCOUNT_ID, now, content)
+
+    def _instagram_echo(self, phone: Phone, mid: str, now: datetime, text: str) -> dict[str, Any]:
+        echo = {"message": {"mid": mid, "text": text, "is_echo": True}}
+        return _instagram_entry(INSTAGRAM_ACCOUNT_ID, phone.address, now, echo)
 
     def _display_number(self) -> str:
         return self._number().lstrip("+")
@@ -322,6 +341,12 @@ class Meta:
 def _message_id(phone: Phone) -> str:
     prefix = "wamid.IN" if phone.channel == "whatsapp" else "aWdfZAG"
     return f"{prefix}{random.token_hex(14)}"
+
+
+def _instagram_entry(sender: str, recipient: str, now: datetime, content: Mapping[str, Any]) -> dict[str, Any]:
+    at = int(now.timestamp() * 1000)
+    item = {"sender": {"id": sender}, "recipient": {"id": recipient}, "timestamp": at, **content}
+    return {"object": "instagram", "entry": [{"id": INSTAGRAM_ACCOUNT_ID, "time": at, "messaging": [item]}]}
 
 
 def signatures(app_secret: str, body: bytes) -> dict[str, str]:

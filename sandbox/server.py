@@ -156,6 +156,7 @@ class Sandbox:
             Route("/api/state", ("GET",), self._show),
             Route("/api/log", ("GET",), self._log),
             Route("/api/phones/<phone_id>/text", ("POST",), self._text),
+            Route("/api/phones/<phone_id>/colleague", ("POST",), self._colleague),
             Route("/api/phones/<phone_id>/press", ("POST",), self._press),
             Route("/api/phones/<phone_id>/media", ("POST",), self._media),
             Route("/api/phones/<phone_id>/block", ("POST",), self._block),
@@ -181,11 +182,16 @@ class Sandbox:
         return Answer(200, {"log": [asdict(line) for line in lines]})
 
     def _text(self, request: Request, phone_id: str) -> Answer:
-        text = json_object(request).get("text")
-        if not isinstance(text, str) or not text.strip():
-            raise NotPossible(400, "text: a non-empty string is needed.")
+        text = _text_of(request)
         phone = self._writing(phone_id)
         return _sent(*self._side(phone).text(phone, text))
+
+    def _colleague(self, request: Request, phone_id: str) -> Answer:
+        text = _text_of(request)
+        phone = self._phone(phone_id)
+        if phone.channel == "telegram":
+            raise NotPossible(409, "A Telegram bot has no telephone on which a colleague could answer.")
+        return _sent(*self._meta.colleague(phone, text))
 
     def _media(self, request: Request, phone_id: str) -> Answer:
         body = json_object(request)
@@ -272,6 +278,13 @@ class Sandbox:
 
     def _side(self, phone: Phone) -> Telegram | Meta:
         return self._telegram if phone.channel == "telegram" else self._meta
+
+
+def _text_of(request: Request) -> str:
+    text = json_object(request).get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise NotPossible(400, "text: a non-empty string is needed.")
+    return text
 
 
 def _sent(message: Message, delivery: Delivery) -> Answer:

@@ -35,6 +35,8 @@ create table if not exists log (
 LOG_KEPT = 2000
 GUESTS_SHOWN = 20
 Sender = Literal["client", "bot"]
+BY_HAND = "by_hand"
+"""The kind of a message that a colleague typed on the business's own telephone."""
 Role = Literal["client", "duty", "guest"]
 
 

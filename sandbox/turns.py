@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox.cloud import Seen, Turn
-from sandbox.state import Message
+from sandbox.state import BY_HAND, Message
 
 READERS = {
     "button": "кнопка",
@@ -20,6 +20,9 @@ READERS = {
 }
 """The layers that understand a message, cheapest first; what is behind a voice message was heard before it was read."""
 
+SOON = timedelta(minutes=1)
+"""Within this time after its turn a reply is usually out."""
+
 Said = tuple[str, Turn]
 """A text the desk said and the turn in which it decided to."""
 
@@ -28,12 +31,12 @@ def answers(messages: Sequence[Message], said: Sequence[Said], turns: Sequence[T
     """The turn behind every bot message, by its id: bubbles and decided replies matched by text, in order.
 
     A reply cut into several bubbles is matched by its parts, one with its choices added as text by its beginning. What
-    matches nothing belongs to the last turn before it whose effects are forgotten, if there is one.
+    matches nothing belongs to the turn just before it, if the effects of that one are forgotten.
     """
     found: dict[str, Turn] = {}
     place = 0
     for message in messages:
-        if message.sender == "bot":
+        if message.sender == "bot" and message.kind != BY_HAND:
             match = next((n for n in range(place, len(said)) if _same(message.text, said[n][0])), None)
             if match is not None:
                 found[message.id] = said[match][1]
@@ -44,13 +47,13 @@ def answers(messages: Sequence[Message], said: Sequence[Said], turns: Sequence[T
 
 
 def _forgotten(message: Message, turns: Sequence[Turn]) -> Turn | None:
+    """The turn just before this message, if nothing says any more what it did."""
     at = datetime.fromisoformat(message.at)
-    before = [
-        turn
-        for turn in turns
-        if turn.at and not turn.effects and not turn.joined_to and datetime.fromisoformat(turn.at) <= at
-    ]
-    return max(before, key=lambda turn: (turn.at, turn.version), default=None)
+    before = [turn for turn in turns if turn.at and not turn.joined_to and datetime.fromisoformat(turn.at) <= at]
+    last = max(before, key=lambda turn: (turn.at, turn.version), default=None)
+    if last is None or last.effects or at - datetime.fromisoformat(last.at) > SOON:
+        return None
+    return last
 
 
 def questions(events: Mapping[str, str], turns: Sequence[Turn]) -> dict[str, Turn]:

@@ -118,16 +118,17 @@ class DynamoMemory:
         self, conversation: str, event: str, positions: frozenset[int], *, finished: bool, forget: bool = False
     ) -> None:
         """Note which effects of a turn were performed; a turn that is not there any more stays away. ``forget``: of a
-        finished turn the effects go, and with them what was said and to whom."""
+        finished turn the effects go, and with them what was said and to whom; its key is known for as long as any."""
         clauses: list[str] = []
         names: dict[str, str] = {}
         values: Item = {}
         if finished:
-            clauses.append("SET #finished = :finished")
+            clauses.append("SET #finished = :finished" + (", #expires = #expires + :longer" if forget else ""))
             names["#finished"], values[":finished"] = "finished", {"BOOL": True}
         if finished and forget:
             clauses.append("REMOVE #effects")
-            names["#effects"] = "effects"
+            names["#effects"], names["#expires"] = "effects", "expires"
+            values[":longer"] = {"N": str(int((rows.KEPT - rows.PRIVATE_KEPT).total_seconds()))}
         if positions:
             clauses.append("ADD #done :done")
             names["#done"], values[":done"] = "done", {"NS": sorted(map(str, positions))}

@@ -21,18 +21,23 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from chalicelib import records
 from chalicelib.desk.effects import SetTimer
 from chalicelib.desk.values import Consent, Conversation
 from chalicelib.ports import DueTimer, Turn
 
+if TYPE_CHECKING:
+    from chalicelib.desk.events import Timer
+
 Item = dict[str, Any]
 """A row in DynamoDB's notation: ``{"pk": {"S": "stack"}, ...}``."""
 
 KEPT = timedelta(days=8)
 """How long an event is known again: WhatsApp repeats a webhook for up to 7 days."""
+PRIVATE_KEPT = timedelta(hours=1)
+"""How long what is said to somebody without consent may stand unperformed (DP-001: a draft lives an hour)."""
 SPENT_KEPT = timedelta(days=3)
 
 
@@ -117,7 +122,7 @@ def turn_row(conversation: Conversation, turn: Turn, now: datetime) -> Item:
         "version": {"N": str(conversation.version)},
         "at": {"S": now.isoformat()},
         "finished": {"BOOL": turn.finished},
-        "expires": epoch(now + KEPT),
+        "expires": epoch(now + (PRIVATE_KEPT if turn.private else KEPT)),
     }
     # Only what is there: an empty text and a «no» cost bytes in every turn.
     reader = {"reader": {"S": turn.reader}} if turn.reader else {}
@@ -196,14 +201,14 @@ def same_turn(stored: Item | None, own: Item) -> bool:
     """Our own write: the decision and its moment are the same, whatever was performed or dropped of it since."""
     if stored is None:
         return False
-    told = own.keys() - {"done", "finished"} - ({"effects"} - stored.keys())
+    told = own.keys() - {"done", "finished", "expires"} - ({"effects"} - stored.keys())
     return all(stored.get(name) == own[name] for name in told)
 
 
 def due_timer(row: Item) -> DueTimer:
     return DueTimer(
         conversation=text(row, "conversation"),
-        timer=cast("Literal['silence']", text(row, "timer")),
+        timer=cast("Timer", text(row, "timer")),
         token=text(row, "token"),
         at=datetime.fromisoformat(text(row, "at")),
     )

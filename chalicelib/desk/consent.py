@@ -52,14 +52,32 @@ def refuse(sheet: Sheet) -> None:
     """She does not agree, or takes her agreement back: what she told is dropped, a phone number is left to call."""
     withdrawn = agreed(sheet.conversation)
     document = sheet.rules.consent
-    if withdrawn and sheet.conversation.lead:
-        sheet.call(sheet.rules.sla.withdrawn, "withdrawn", clause="DP-001")
     if withdrawn:
-        sheet.do(Forget(sheet.conversation.lead, sheet.conversation.request.phone))
+        _forget(sheet)
     _record(sheet, given=False)
-    sheet.note(stage="consent", asked=None, misses=0, request=Request(), lead=None, known_as=None, more=0, held=None)
+    sheet.note(stage="consent", asked=None, misses=0, request=Request(), known_as=None, more=0, held=None)
+    sheet.note(lead=None, leads=())
     sheet.say(document.withdrawn if withdrawn else document.refused)
     sheet.cite(f"DP-001 v{document.version}: согласие {'отозвано' if withdrawn else 'не дано'}")
+
+
+def refused(conversation: Conversation) -> bool:
+    return conversation.consent is not None and not conversation.consent.given
+
+
+def reconsiders(conversation: Conversation, rules: Rules) -> bool:
+    """Whether a «yes» now is consent: she has refused this very edition, so she has seen it."""
+    before = conversation.consent
+    return before is not None and not before.given and before.version == rules.consent.version
+
+
+def _forget(sheet: Sheet) -> None:
+    """What was kept is deleted here; what stands in the CRM a colleague deletes there."""
+    before, phone = sheet.conversation, sheet.conversation.request.phone
+    leads = tuple(dict.fromkeys((*before.leads, before.lead) if before.lead else before.leads))
+    if leads:
+        sheet.call(sheet.rules.sla.withdrawn, "withdrawn", clause="DP-001")
+    sheet.do(*(Forget(lead, phone) for lead in leads or (None,)))
 
 
 def _record(sheet: Sheet, *, given: bool) -> None:

@@ -9,20 +9,24 @@ from chalicelib.desk import consent, hold, qualify
 from chalicelib.desk.effects import Acknowledge, Decision
 from chalicelib.desk.escalation import call, is_staff, is_urgent
 from chalicelib.desk.events import Answered, Blocked, Pressed, Rang, Said, Spent, Undelivered, Unsent
-from chalicelib.desk.serve import ask_again, serve
+from chalicelib.desk.hours import colleague_first
+from chalicelib.desk.serve import INTENT, ask_again, give_up, offers, serve
 from chalicelib.desk.sheet import Sheet
+from chalicelib.desk.values import Reading
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.desk.events import Event
-    from chalicelib.desk.values import Choice, Conversation, Reading
-    from chalicelib.regulation.schema import Rules
+    from chalicelib.desk.values import Choice, Conversation
+    from chalicelib.regulation.schema import Intent, Rules
 
 STALE = timedelta(hours=24)
 """A message that comes later than this after it was written is a person's to answer."""
 AWAY = timedelta(hours=12)
-"""After so long a known client is greeted again."""
+"""After so long she comes anew: she is greeted, and what was open then is not gone on with."""
+MOST_UNREADABLE = 3
+"""After so many messages in a row that cannot be read, a person reads them."""
 NOT_GREETED = ("crisis", "noise", "rude", "off_topic", "assistant")
 _CYRILLIC_SENTENCE = 8
 
@@ -76,6 +80,7 @@ def _said(sheet: Sheet, event: Said) -> None:
 def _hear(sheet: Sheet, text: str, reading: Reading | None, event: Said | None = None) -> None:
     """Answer what a client wrote. ``event`` is None for what was held until now."""
     sheet.note(held=None, reachable=True)
+    _come_back(sheet)
     chosen = _offered(sheet.conversation, text)
     if reading:
         _speak(sheet, reading, text)
@@ -98,14 +103,21 @@ def _speak(sheet: Sheet, reading: Reading, text: str) -> None:
         sheet.speak("ru")
 
 
+def _come_back(sheet: Sheet) -> None:
+    seen = sheet.conversation.seen
+    if seen is not None and sheet.now - seen > AWAY:
+        qualify.come_back(sheet)
+
+
 def _greet(sheet: Sheet, reading: Reading | None = None) -> None:
     """The first words of a conversation say who answers; where somebody may be in danger, the help comes first."""
     before = sheet.conversation
-    if reading and (is_urgent(sheet.rules, reading) or reading.about in NOT_GREETED):
+    in_danger = reading is not None and is_urgent(sheet.rules, reading)
+    if reading and reading.about in NOT_GREETED and not in_danger:
         return
-    if before.seen is None or (before.known_as and sheet.now - before.seen > AWAY):
-        again = before.known_as is not None
-        sheet.say(sheet.rules.dialogue.greeting_again if again else sheet.rules.dialogue.greeting)
+    if not in_danger and (before.seen is None or sheet.now - before.seen > AWAY):
+        known = before.known_as or before.request.name
+        sheet.say(sheet.rules.dialogue.greeting_again if known else sheet.rules.dialogue.greeting)
         sheet.cite("RP-002: приветствие")
     sheet.note(seen=sheet.now)
 
@@ -117,40 +129,60 @@ def _pressed(sheet: Sheet, event: Pressed) -> None:
         return
     sheet.reader = "button"
     sheet.note(reachable=True)
+    _come_back(sheet)
     _greet(sheet)
     _choose(sheet, event.choice)
 
 
 def _choose(sheet: Sheet, choice: str) -> None:
     """A button, or its number or words typed. An old or foreign button never breaks the conversation."""
-    known = choice.removeprefix(qualify.SERVICE)
+    if intent := _intent_of(choice, sheet.rules):
+        serve(sheet, Reading(intent, 1.0), sheet.rules.dialogue.offers[intent])
+        return
+    service = sheet.rules.business.service(choice.removeprefix(qualify.SERVICE))
     if choice == consent.YES and not consent.agreed(sheet.conversation):
         consent.give(sheet)
     elif choice == consent.NO:
         consent.refuse(sheet)
         return
-    elif choice.startswith(qualify.SERVICE) and sheet.rules.business.service(known):
-        if sheet.conversation.stage == "lead":
+    elif choice.startswith(qualify.SERVICE) and service:
+        if sheet.conversation.lead and service.id != sheet.conversation.request.service:
             qualify.start_anew(sheet)
-        qualify.choose_service(sheet, known)
+        qualify.choose_service(sheet, service.id)
         sheet.cite("RP-001 service: выбрано кнопкой")
     sheet.note(misses=0)
-    if sheet.conversation.stage == "lead":
-        qualify.stands(sheet)
-    else:
-        qualify.proceed(sheet)
+    qualify.proceed(sheet)
+
+
+def _intent_of(choice: str, rules: Rules) -> Intent | None:
+    """The intent whose button it is, of those that the pack offers."""
+    return next((intent for intent in rules.dialogue.offers if choice == f"{INTENT}{intent}"), None)
 
 
 def _unreadable(sheet: Sheet, event: Said | None) -> None:
     """A contact card with her own number answers the question for it; other media are asked to be written."""
-    if event and event.phone and event.medium == "contact":
-        qualify.write_down(sheet, phone=event.phone)
-        qualify.proceed(sheet)
-        return
     medium = event.medium if event else "text"
-    sheet.say(sheet.rules.dialogue.noise if medium == "text" else sheet.rules.dialogue.medium)
     sheet.cite(f"RP-002: сообщение без текста ({medium})")
-    ask_again(sheet)
+    if event and event.phone and medium == "contact":
+        _contact(sheet, event.phone)
+    elif sheet.conversation.stage == "person":
+        sheet.say(sheet.rules.dialogue.coming)
+    elif sheet.conversation.misses + 1 >= MOST_UNREADABLE:
+        give_up(sheet, "")
+    else:
+        sheet.note(misses=sheet.conversation.misses + 1)
+        sheet.say(sheet.rules.dialogue.noise if medium == "text" else sheet.rules.dialogue.medium)
+        if sheet.conversation.asked is None:
+            sheet.offer(offers(sheet.rules))
+        ask_again(sheet)
+
+
+def _contact(sheet: Sheet, phone: str) -> None:
+    if sheet.conversation.lead:
+        qualify.change(sheet, Reading("booking", 1.0, phone=phone), phone)
+        return
+    qualify.write_down(sheet, phone=phone)
+    qualify.proceed(sheet)
 
 
 def _cannot_wait(rules: Rules, reading: Reading | None) -> bool:
@@ -178,19 +210,26 @@ def _blocked(sheet: Sheet) -> None:
 
 
 def _answered(sheet: Sheet) -> None:
-    """A colleague was faster: what waited for the desk is answered."""
+    """A colleague was faster, or has joined in: what waited for the desk is answered, and nothing is awaited of her."""
     hold.release(sheet)
+    sheet.note(silence=None)
+    if colleague_first(sheet.rules, sheet.now):
+        sheet.note(asked=None)
     sheet.cite("RP-002 mode: ответил коллега")
 
 
 def _fell_silent(sheet: Sheet, event: Rang) -> None:
-    """SLA-001: she fell silent in the middle. A timer whose token is no longer armed does nothing."""
+    """SLA-001: she fell silent in the middle. A timer whose token is no longer armed does nothing. Of one request a
+    colleague is told once."""
     if event.token != sheet.conversation.silence:
         return
     silence = sheet.rules.sla.silence
     sheet.note(silence=None)
-    sheet.call(silence.notice, "silence", minutes=str(silence.after_minutes), clause=silence.clause, priority="normal")
     sheet.cite(f"{silence.clause} silence: {silence.after_minutes} мин без ответа")
+    if qualify.SILENCE in sheet.conversation.escalated:
+        return
+    sheet.note(escalated=(*sheet.conversation.escalated, qualify.SILENCE))
+    sheet.call(silence.notice, "silence", minutes=str(silence.after_minutes), clause=silence.clause, priority="normal")
 
 
 def _nobody_answered(sheet: Sheet, event: Rang) -> None:

@@ -18,17 +18,29 @@ if TYPE_CHECKING:
 CHANNEL = "telegram"
 
 
-def call(sheet: Sheet, reason: str, text: str, *, reply: bool = True) -> None:
-    """Wake the colleague on duty and tell the client that a person will answer (SLA-001)."""
+def call(sheet: Sheet, reason: str, text: str, *, reply: bool = True, again: bool = False) -> None:
+    """Wake the colleague on duty and tell the client that a person will answer (SLA-001). ``again``: one is on her
+    way already, so what was said is not said once more, unless there is danger."""
     trigger = sheet.rules.sla.trigger(reason)
     if trigger is None:
         return
-    if reply and trigger.reply:
+    if again and reason in sheet.conversation.escalated and trigger.priority != "urgent":
+        sheet.say(sheet.rules.dialogue.coming)
+    elif reply and trigger.reply:
         sheet.say(trigger.reply)
     sheet.call(trigger.notice, reason, text=text, priority=trigger.priority, clause=trigger.clause)
     if reason not in sheet.conversation.escalated:
         sheet.note(escalated=(*sheet.conversation.escalated, reason))
     sheet.cite(f"{trigger.clause} {reason}")
+
+
+def call_again(sheet: Sheet, text: str) -> None:
+    """What a client adds while a colleague is on her way, under the reason for which she was called."""
+    for reason in (*reversed(sheet.conversation.escalated), "low_confidence"):
+        trigger = sheet.rules.sla.trigger(reason)
+        if trigger:
+            sheet.call(trigger.notice, reason, text=text, priority=trigger.priority, clause=trigger.clause)
+            return
 
 
 def is_urgent(rules: Rules, reading: Reading) -> bool:
@@ -54,9 +66,7 @@ def wake(
     return (Wake(first.id, CHANNEL, first.telegram or "", text, reason, instead),)
 
 
-def tell_owner(
-    rules: Rules, conversation: Conversation, template: str, reason: str, **fields: str
-) -> tuple[Wake, ...]:
+def tell_owner(rules: Rules, conversation: Conversation, template: str, reason: str, **fields: str) -> tuple[Wake, ...]:
     """Tell the owner what concerns the business; whoever is on duty sleeps on."""
     owner = rules.business.colleague(rules.business.owner)
     if owner is None or owner.telegram is None:

@@ -151,7 +151,8 @@ _MONTH = _either(_MONTHS)
 # What follows a name with a dot to be a link without «https»: what messengers make one of.
 _ENDINGS = (
     "ru su com net org info biz site online shop store app dev io ai me pro top club xyz live link click icu vip space "
-    "website tech fun by kz ua uz am ge ly cc tv gg co gl gd gs cn de uk us eu example рф рус онлайн сайт москва орг ком"
+    "website tech fun by kz ua uz am ge ly cc tv gg co gl gd gs cn de uk us eu example рф рус онлайн сайт москва "
+    "орг ком"
 ).replace(" ", "|")
 _LETTERS_SAID = """
     два две три четыре пять шесть семь восемь девять десять двадцать тридцать сорок пятьдесят шестьдесят семьдесят
@@ -226,7 +227,7 @@ def _plain(text: str) -> str:
 
 
 def _stated(text: str) -> list[tuple[str, frozenset[Fact]]]:
-    """Every fact of a text as it is written, with all that it can mean: addresses, then figures, then words. What was
+    """Every fact of a text as it is written, with all that it can mean: addresses, then words, then figures. What was
     told apart is blanked, so that the figures of a link are not looked at again."""
     text = _plain(text)
     addresses = list(_ADDRESS.finditer(text)) if _LIKE_ADDRESS.search(text) else []
@@ -259,10 +260,8 @@ def _meant(fact: re.Match[str]) -> Iterator[Fact]:
     figures = re.findall(r"\d+", said)
     match kind:
         case "link":
-            yield (
-                "link",
-                re.sub(r"^[a-z][a-z0-9+.\-]*://", "", said).removeprefix("www.").rstrip("/" + _END_OF_SENTENCE),
-            )
+            place = re.sub(r"^[a-z][a-z0-9+.\-]*://", "", said).removeprefix("www.")
+            yield "link", place.rstrip("/" + _END_OF_SENTENCE)
         case "phone":
             yield _phone("".join(figures))
         case "iso":

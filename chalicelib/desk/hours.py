@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chalicelib.regulation.schema import WEEK
 
 if TYPE_CHECKING:
+    from chalicelib.desk.values import Wish
     from chalicelib.regulation.schema import Business, Rules
 
 
@@ -19,6 +20,16 @@ def is_open(business: Business, at: datetime) -> bool:
     if hours is None or local.date() in business.days_off:
         return False
     return hours.opens <= local.time() < hours.closes
+
+
+def closed_then(business: Business, wish: Wish) -> bool:
+    """Whether the business is closed all the time that is wished for. Without a day nobody can tell."""
+    if wish.date is None:
+        return False
+    hours = business.hours.get(WEEK[wish.date.weekday()])
+    if hours is None or wish.date in business.days_off:
+        return True
+    return (wish.time_from or time.min) >= hours.closes or (wish.time_to or time.max) < hours.opens
 
 
 def colleague_first(rules: Rules, at: datetime) -> bool:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chalicelib.desk import consent, qualify
-from chalicelib.desk.escalation import call, is_vip
+from chalicelib.desk.escalation import call, call_again, is_vip
+from chalicelib.desk.values import Choice
 
 if TYPE_CHECKING:
     from chalicelib.desk.sheet import Sheet
     from chalicelib.desk.values import Reading
+    from chalicelib.regulation.schema import Rules
 
+INTENT = "intent:"
+"""How the button of an intent begins."""
 QUESTIONS = ("question_price", "question_hours", "question_address", "question_service")
-GOES_ON = ("booking", *QUESTIONS)
-"""What is served even when a person is called as well. Everything else leaves the word to the person."""
+DOES_ITSELF = ("booking", *QUESTIONS)
+"""What is served even when a person is called as well."""
+PERSONS_WORD = ("complaint", "human_request")
+"""After these the word is the person's, unless the message is a booking all the same."""
+LEFT_TO_PERSON = ("greeting", "other", "spam")
+"""Said while a colleague is on her way, they are said to her."""
 
 
 def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -> None:
@@ -21,48 +30,115 @@ def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -
     if reading.about == "crisis":
         _crisis(sheet, text)
         return
-    told = qualify.take(sheet, reading, text, phone)
-    reason = _reason(sheet, reading)
     sure = reading.confidence >= sheet.rules.dialogue.confidence_threshold
-    if reason and (sure or reading.escalate or reason == "vip"):
-        call(sheet, reason, text)
-        if not set(_wishes(reading)) & set(GOES_ON) or reading.intent not in GOES_ON:
-            sheet.cite(f"RP-002 intent {reading.intent}")
-            sheet.note(stage="person", misses=0)
+    waits = sheet.conversation.stage == "person"
+    told = qualify.take(sheet, reading, text, phone)
+    reason = _reason(sheet, reading, sure=sure)
+    if reason:
+        call(sheet, reason, text, again=waits)
+        if not _desk_goes_on(reading, reason):
+            _hand_over(sheet, reading, reason)
             return
-    if reading.about and not told:
+    elif waits and not _is_the_desks(sheet, reading, sure=sure, told=told):
+        _coming(sheet, reading, text)
+        return
+    if _is_an_aside(reading, sure=sure, told=told):
         _about(sheet, reading)
-    elif not sure and not told and not reason:
-        _not_understood(sheet, text)
+    elif not sure and not reason:
+        _unsure(sheet, reading, text, told=told)
     else:
-        sheet.note(misses=0)
-        sheet.cite(f"RP-002 intent {reading.intent}")
-        _wish(sheet, reading, text, told=told)
+        _do(sheet, reading, text, told=told)
+    if reason and reason != "vip" and sheet.conversation.asked is None:
+        sheet.note(stage="person")  # nothing is left to ask, so the next word is hers who was called
 
 
 def ask_again(sheet: Sheet) -> None:
-    """After an answer in the middle of a request, the open question stands again."""
+    """After an answer in the middle of a request, the open question stands again; for consent its buttons will do."""
     field = qualify.open_question(sheet.conversation)
+    if sheet.conversation.stage == "person":
+        return
     if field:
         qualify.ask(sheet, field)
     elif sheet.conversation.asked == "consent":
-        consent.ask(sheet)
+        sheet.offer(consent.choices(sheet.rules))
+
+
+def offers(rules: Rules) -> tuple[Choice, ...]:
+    """What most people want, as buttons: for somebody who was not understood while nothing was asked."""
+    wanted = tuple(Choice(f"{INTENT}{intent}", title) for intent, title in rules.dialogue.offers.items())
+    return wanted or qualify.choices(rules, None)
+
+
+def give_up(sheet: Sheet, text: str) -> None:
+    """The last step of RP-002's fallback: a person."""
+    step = sheet.rules.dialogue.fallback[-1]
+    sheet.say(step.say)
+    call(sheet, step.escalate or "low_confidence", text, reply=False)
+    sheet.note(stage="person", misses=0)
+
+
+# ---------------------------------------------------------------- a person
 
 
 def _crisis(sheet: Sheet, text: str) -> None:
-    """Emergency numbers and a person, nothing else."""
+    """Emergency numbers and a person, nothing else. The request stays as it is."""
     sheet.say(sheet.rules.dialogue.crisis)
     call(sheet, "urgent", text, reply=False)
-    sheet.note(stage="person", seen=sheet.now, misses=0)
+    sheet.note(stage="person", misses=0)
 
 
-def _reason(sheet: Sheet, reading: Reading) -> str | None:
+def _reason(sheet: Sheet, reading: Reading, *, sure: bool) -> str | None:
     """Why a person is needed (SLA-001), if one is."""
     rule = sheet.rules.dialogue.intent(reading.intent)
-    reason = reading.escalate or (rule.escalate if rule else None)
+    reason = reading.escalate or (rule.escalate if rule and sure else None)
     if reason is None and "vip" not in sheet.conversation.escalated:
         reason = "vip" if is_vip(sheet.rules, sheet.conversation.request.phone) else None
     return reason if reason and sheet.rules.sla.trigger(reason) else None
+
+
+def _desk_goes_on(reading: Reading, reason: str) -> bool:
+    """Whether the desk serves the message although a person is called to it."""
+    if reason == "vip":
+        return True
+    if reason in PERSONS_WORD:
+        return reading.intent == "booking"
+    return reading.intent != "emergency" and bool(set(_wishes(reading)) & set(DOES_ITSELF))
+
+
+def _hand_over(sheet: Sheet, reading: Reading, reason: str) -> None:
+    """The word is the person's; what was asked beside is still answered."""
+    sheet.cite(f"RP-002 intent {reading.intent}")
+    if reason in PERSONS_WORD:
+        _answer(sheet, reading)
+    sheet.note(stage="person", misses=0)
+
+
+def _is_the_desks(sheet: Sheet, reading: Reading, *, sure: bool, told: bool) -> bool:
+    """Whether the desk still answers this itself while a colleague is on her way."""
+    if told and sheet.conversation.asked:
+        return True
+    if reading.about in ("assistant", "mine"):
+        return True
+    return sure and reading.about is None and reading.intent not in LEFT_TO_PERSON
+
+
+def _coming(sheet: Sheet, reading: Reading, text: str) -> None:
+    """Somebody is on her way: she is told so, and the colleague reads what she has added."""
+    sheet.say(sheet.rules.dialogue.coming)
+    sheet.cite("SLA-001: коллега уже позван")
+    if reading.about is None and reading.intent != "greeting":
+        call_again(sheet, text)
+
+
+# ---------------------------------------------------------------- what she wants
+
+
+def _is_an_aside(reading: Reading, *, sure: bool, told: bool) -> bool:
+    """Whether nothing is wished for. Who asks for a price is answered, however rudely."""
+    if reading.about is None or told:
+        return False
+    wished = sure and bool(set(_wishes(reading)) & set(DOES_ITSELF))
+    return not (wished and reading.about in ("assistant", "rude"))
 
 
 def _about(sheet: Sheet, reading: Reading) -> None:
@@ -77,46 +153,55 @@ def _about(sheet: Sheet, reading: Reading) -> None:
         case "off_topic":
             sheet.say(dialogue.off_topic)
         case "mine":
-            sheet.say(registry.mine if sheet.conversation.request.service else registry.none)
+            sheet.say(registry.mine if sheet.conversation.lead else registry.none)
         case _:
             sheet.say(dialogue.noise)
     if reading.about in ("assistant", "noise", "mine"):
         ask_again(sheet)
 
 
-def _wish(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
-    """Answer every question in the message, then do what its main wish asks for."""
-    wishes = _wishes(reading)
-    for question in (wish for wish in wishes if wish in QUESTIONS):
-        _respond(sheet, question)
+def _unsure(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
+    """What is wanted is not clear. What she told of her request answers an open question all the same."""
+    if told and (sheet.conversation.asked or reading.intent == "booking"):
+        _do(sheet, replace(reading, intent="booking", also=()), text, told=told)
+    else:
+        _not_understood(sheet, text)
+
+
+def _do(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
+    """Answer every question in the message, then do what it wishes for."""
+    sheet.note(misses=0)
+    sheet.cite(f"RP-002 intent {reading.intent}")
     if reading.about == "assistant":
         sheet.say(sheet.rules.dialogue.assistant)
+    _answer(sheet, reading)
     conversation = sheet.conversation
-    if "booking" in wishes:
+    if "booking" in _wishes(reading):
         _book(sheet, reading, text)
         return
     match reading.intent:
-        case "consent_yes" if conversation.asked == "consent":
+        case "consent_yes" if conversation.asked == "consent" or consent.reconsiders(conversation, sheet.rules):
             consent.give(sheet)
             qualify.proceed(sheet)
         case "consent_no" if conversation.asked == "consent" or consent.agreed(conversation):
             consent.refuse(sheet)
-        case "reschedule" | "cancel" if conversation.stage == "lead":
+        case "reschedule" | "cancel" if conversation.lead:
             qualify.change(sheet, reading, text)
-        case "greeting" if conversation.stage != "lead":
-            qualify.proceed(sheet)
+        case "cancel" if qualify.begun(conversation):
+            qualify.abandon(sheet)
+        case "greeting":
+            _greeted(sheet)
         case intent:
-            answers_ours = told and conversation.asked is not None
-            if intent not in QUESTIONS and not answers_ours:
-                _respond(sheet, intent)
-            if answers_ours:
-                qualify.proceed(sheet)
-            else:
-                ask_again(sheet)
+            _other(sheet, intent, answers=told and conversation.asked is not None)
 
 
 def _wishes(reading: Reading) -> tuple[str, ...]:
     return (reading.intent, *reading.also)
+
+
+def _answer(sheet: Sheet, reading: Reading) -> None:
+    for question in (wish for wish in _wishes(reading) if wish in QUESTIONS):
+        _respond(sheet, question)
 
 
 def _respond(sheet: Sheet, intent: str) -> None:
@@ -125,13 +210,34 @@ def _respond(sheet: Sheet, intent: str) -> None:
         sheet.say(rule.responses[0], vary=True)
 
 
+def _greeted(sheet: Sheet) -> None:
+    """A greeting begins a request, unless there is one or she does not want any."""
+    if not sheet.conversation.lead and not consent.refused(sheet.conversation):
+        qualify.proceed(sheet)
+        return
+    if not sheet.says:
+        _respond(sheet, "greeting")
+    sheet.offer(offers(sheet.rules))
+
+
+def _other(sheet: Sheet, intent: str, *, answers: bool) -> None:
+    """Whatever has only a response. ``answers``: it was also the answer to our question."""
+    if answers:
+        qualify.proceed(sheet)
+        return
+    if intent not in QUESTIONS:
+        _respond(sheet, intent)
+    ask_again(sheet)
+
+
 def _book(sheet: Sheet, reading: Reading, text: str) -> None:
     """A new request, one more of the same, a change of the one that stands, or the next step of the one begun."""
-    if sheet.conversation.stage != "lead":
+    conversation = sheet.conversation
+    if not conversation.lead:
         qualify.proceed(sheet)
-    elif reading.another:
+    elif reading.another or qualify.is_for_another(conversation, reading):
         qualify.next_person(sheet, reading)
-    elif qualify.corrects(sheet.conversation, reading):
+    elif qualify.corrects(conversation, reading):
         qualify.change(sheet, reading, text)
     else:
         qualify.stands(sheet)
@@ -145,17 +251,14 @@ def _not_understood(sheet: Sheet, text: str) -> None:
         return
     misses = sheet.conversation.misses + 1
     sheet.note(misses=misses)
-    field = qualify.open_question(sheet.conversation)
+    field, steps = qualify.open_question(sheet.conversation), sheet.rules.dialogue.fallback
     if field and misses == 1:
         qualify.ask(sheet, field, again=True)
         return
-    step = sheet.rules.dialogue.fallback[min(misses, len(sheet.rules.dialogue.fallback)) - 1]
     sheet.cite(f"RP-002 fallback, шаг {misses}")
-    if step.escalate:
-        sheet.say(step.say)
-        call(sheet, step.escalate, text, reply=False)
-        sheet.note(misses=0)
+    if misses >= len(steps) or steps[misses - 1].escalate:
+        give_up(sheet, text)
     elif sheet.conversation.asked == "consent":
         consent.ask(sheet)
     else:
-        sheet.say(step.say, qualify.choices(sheet.rules, field))
+        sheet.say(steps[misses - 1].say, qualify.choices(sheet.rules, field) if field else offers(sheet.rules))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from chalicelib.desk.effects import Decision, Effect, Reply, SetTimer, Wake
 from chalicelib.desk.escalation import tell_owner, wake
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from chalicelib.desk.values import Choice, Conversation, Language
     from chalicelib.regulation.schema import Rules
+
+MOST_TOLD = 1000
+"""Characters of a client's message that a colleague is woken with."""
 
 
 @dataclass
@@ -41,6 +45,11 @@ class Sheet:
     def __post_init__(self) -> None:
         self.rules = in_language(self.pack, self.conversation.language)
 
+    @property
+    def today(self) -> date:
+        """The day in the business's zone."""
+        return self.now.astimezone(ZoneInfo(self.rules.business.zone)).date()
+
     def note(self, **changes: Any) -> None:
         """Change what is remembered of the client."""
         self.conversation = replace(self.conversation, **changes)
@@ -55,9 +64,17 @@ class Sheet:
     def say(self, template: str, choices: tuple[Choice, ...] = (), *, vary: bool = False) -> None:
         """Say a text of the pack. All that is said in a turn goes out as one message, the last choices under it."""
         text = client_text(template, self.rules, self.conversation)
+        if foreign_facts(text, known_facts(self.pack, self.conversation)):
+            # A name or a wish with a link in it, say: it is not repeated to anybody.
+            text = client_text(self.rules.dialogue.fallback[0].say, self.rules, self.conversation)
+            self.cite("RP-002: в ответе было то, чего нет в регламенте; он не отправлен")
         if text not in self.says:
             self.says.append(text)
         self.varies = self.varies and vary
+        self.offer(choices)
+
+    def offer(self, choices: tuple[Choice, ...]) -> None:
+        """Put buttons under what is said in this turn."""
         self.choices = choices or self.choices
 
     def do(self, *effects: Effect) -> None:
@@ -70,7 +87,9 @@ class Sheet:
 
     def call(self, template: str, reason: str, **fields: str) -> None:
         """Tell the colleague on duty."""
-        self.do(*wake(self.rules, self.conversation, self.now, template, reason, **fields))
+        text = fields.pop("text", "")
+        told = f"{text[:MOST_TOLD]}…" if len(text) > MOST_TOLD else text
+        self.do(*wake(self.rules, self.conversation, self.now, template, reason, text=told, **fields))
 
     def tell_owner(self, template: str, reason: str, **fields: str) -> None:
         self.do(*tell_owner(self.rules, self.conversation, template, reason, **fields))
@@ -85,13 +104,8 @@ class Sheet:
     def _reply(self) -> None:
         if not self.says:
             return
-        text = "\n\n".join(self.says)
-        if foreign_facts(text, known_facts(self.pack, self.conversation)):
-            # A name or a wish with a link in it, say: it is not repeated to anybody.
-            text = client_text(self.rules.dialogue.fallback[0].say, self.rules, self.conversation)
-            self.cite("RP-002: в ответе было то, чего нет в регламенте; он не отправлен")
         to = self.conversation
-        self.do(Reply(to.channel, to.address, text, self.choices, vary=self.varies))
+        self.do(Reply(to.channel, to.address, "\n\n".join(self.says), self.choices, vary=self.varies))
         self.note(offered=self.choices)
 
     def _watch_silence(self) -> None:
@@ -105,14 +119,14 @@ class Sheet:
         self.note(silence=token)
         self.do(SetTimer(self.conversation.id, "silence", token, at))
 
-
     def _name_owner(self) -> None:
         """A conversation that was handed over is the woken colleague's; every other is the desk's."""
         if self.conversation.stage != "person":
             self.note(owner=DESK)
+            return
         woken = next((effect.colleague for effect in self.effects if isinstance(effect, Wake)), None)
-        if self.conversation.stage == "person" and woken:
-            self.note(owner=woken)
+        if woken or self.conversation.owner == DESK:
+            self.note(owner=woken or self.rules.business.owner)
 
 
 def _worth_waiting_for(conversation: Conversation) -> bool:

@@ -51,7 +51,7 @@ class Reading:
 
     ``confidence`` is 0..1; ``escalate`` a reason of SLA-001 or None; ``service`` an id of the pack;
     ``phone`` is +7XXXXXXXXXX; ``reader`` names who understood it. ``also``: further wishes in the same message, in the
-    order in which they stand; ``another``: a visit for one more person is asked for; ``language``: what it is written in.
+    order in which they stand; ``another``: a visit for one more person is asked for; ``language``: what it is in.
     """
 
     intent: str
@@ -113,8 +113,8 @@ class Lead:
 
 @dataclass(frozen=True)
 class Held:
-    """What a client wrote that is not answered yet: by the pack's mode a colleague may answer first. ``token`` is of the
-    timer at which the desk answers."""
+    """What a client wrote that is not answered yet: by the pack's mode a colleague may answer first. ``token`` is that
+    of the timer at which the desk answers."""
 
     text: str
     token: str
@@ -155,6 +155,8 @@ class Conversation:
     language: Language = "ru"
     known_as: str | None = None
     """Her name, once she has come with a request: the greeting of her next visit to the chat."""
+    leads: tuple[str, ...] = ()
+    """Every request of hers that was entered, deleted when she withdraws her consent. ``lead`` is the standing one."""
     more: int = 0
     """Requests for further people that are still to be taken («и подругу тоже»)."""
     held: Held | None = None

@@ -40,6 +40,7 @@ MUST_SHOW = (
     ("registry.mine", "service", "клиент не узнает, что записано"),
     ("registry.mine", "wish", "клиент не узнает, что записано"),
     ("registry.changed", "wish", "клиент не проверит, что записано"),
+    ("registry.closed", "hours", "клиент не узнает, когда открыто"),
     ("dialogue.languages.*.consent_ask", "url", "клиенту не показан текст согласия"),
     ("dialogue.languages.*.consent_ask", "version", "клиент не знает, на какую редакцию соглашается"),
     ("dialogue.languages.*.consent_again", "url", "клиенту не показан текст согласия"),
@@ -50,6 +51,7 @@ MUST_SHOW = (
     ("dialogue.languages.*.mine", "service", "клиент не узнает, что записано"),
     ("dialogue.languages.*.mine", "wish", "клиент не узнает, что записано"),
     ("dialogue.languages.*.changed", "wish", "клиент не проверит, что записано"),
+    ("dialogue.languages.*.closed", "hours", "клиент не узнает, когда открыто"),
 )
 ASKED = (
     "registry.fields.*.ask",

@@ -92,7 +92,8 @@ def _rule(found: ErrorDetails) -> str:
         return PATTERNS.get(context["pattern"], "написано не по образцу")
     if kind == "literal_error":
         return "можно только " + str(context["expected"]).replace("'", "").replace(" or ", " или ")
-    return SENTENCES.get(kind, "значение не подходит").format(**context)
+    shown = {name: f"{value:g}" if isinstance(value, float) else value for name, value in context.items()}
+    return SENTENCES.get(kind, "значение не подходит").format(**shown)
 
 
 def _unknown_name(found: ErrorDetails) -> bool:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chalicelib.regulation.schema import ConsentDocument, Dialogue, Language, Registry, Rules, Sla, Spoken
 
-_OF_DIALOGUE = ("greeting", "greeting_again", "medium", "noise", "rude", "off_topic", "assistant", "crisis")
-_OF_REGISTRY = ("accepted", "already", "mine", "none", "changed", "dropped", "another")
+_OF_DIALOGUE = ("greeting", "greeting_again", "coming", "medium", "noise", "rude", "off_topic", "assistant", "crisis")
+_OF_REGISTRY = ("accepted", "already", "mine", "none", "changed", "dropped", "another", "abandoned", "closed")
 _OF_CONSENT = ("ask", "again", "yes", "no", "refused", "withdrawn")
 
 
@@ -35,7 +35,8 @@ def _dialogue(dialogue: Dialogue, spoken: Spoken) -> Dialogue:
     steps = zip(dialogue.fallback, spoken.fallback, strict=True)
     fallback = tuple(step.model_copy(update={"say": say}) for step, say in steps)
     texts = {name: getattr(spoken, name) for name in _OF_DIALOGUE}
-    return dialogue.model_copy(update={**texts, "intents": intents, "fallback": fallback})
+    offers = spoken.offers or dialogue.offers
+    return dialogue.model_copy(update={**texts, "intents": intents, "fallback": fallback, "offers": offers})
 
 
 def _registry(registry: Registry, spoken: Spoken) -> Registry:

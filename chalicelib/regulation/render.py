@@ -21,8 +21,9 @@ _VISIT = frozenset({"name", "service", "date", "time", "master", "business", "ad
 
 _SPOKEN = {
     **dict.fromkeys(("greeting", "greeting_again", "responses.*", "ask.*", "again.*", "replies.*"), _ANSWER),
-    **dict.fromkeys(("fallback.*", "medium", "noise", "rude", "off_topic", "assistant", "crisis"), _ANSWER),
-    **dict.fromkeys(("none", "dropped", "another"), _ANSWER),
+    **dict.fromkeys(("fallback.*", "coming", "medium", "noise", "rude", "off_topic", "assistant", "crisis"), _ANSWER),
+    **dict.fromkeys(("none", "dropped", "another", "abandoned"), _ANSWER),
+    "closed": _REQUEST | {"hours"},
     **dict.fromkeys(("accepted", "already", "mine", "changed"), _REQUEST),
     **{f"consent_{name}": _CONSENT for name in ("ask", "again", "refused", "withdrawn")},
 }
@@ -37,10 +38,13 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
     "registry.changed": _REQUEST,
     "registry.dropped": _ANSWER,
     "registry.another": _ANSWER,
+    "registry.abandoned": _ANSWER,
+    "registry.closed": _REQUEST | {"hours"},
     "dialogue.greeting": _ANSWER,
     "dialogue.greeting_again": _ANSWER,
     "dialogue.intents.*.responses.*": _ANSWER,
     "dialogue.fallback.*.say": _ANSWER,
+    "dialogue.coming": _ANSWER,
     "dialogue.medium": _ANSWER,
     "dialogue.staff": _ANSWER,
     "dialogue.noise": _ANSWER,

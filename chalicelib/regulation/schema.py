@@ -33,6 +33,8 @@ def _calendar(written: Any) -> Any:
 
 Id = Annotated[str, Field(pattern=ID)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Title = Annotated[str, Field(min_length=1, max_length=20)]
+"""What stands on a button; WhatsApp takes 20 characters."""
 Phone = Annotated[str, Field(pattern=PHONE)]
 Clock = Annotated[time, BeforeValidator(_clock)]
 """Wall time to the minute: no seconds and no offset, which pydantic would take."""
@@ -172,6 +174,10 @@ class Registry(Document):
     """Said when she drops it; SLA-001 tells the colleague."""
     another: Text
     """Said when the request of the next person («и подругу тоже») begins."""
+    abandoned: Text
+    """Said when she gives up a request before it is in the registry."""
+    closed: Text
+    """Said when the business is closed at the time she wishes; then she is asked for another."""
 
     def field(self, name: RequestField) -> RegistryField | None:
         return next((field for field in self.fields if field.name == name), None)
@@ -237,6 +243,10 @@ class Spoken(Document):
     changed: Text
     dropped: Text
     another: Text
+    abandoned: Text
+    closed: Text
+    coming: Text
+    offers: dict[Intent, Title] = {}
     medium: Text
     noise: Text
     rude: Text
@@ -245,8 +255,8 @@ class Spoken(Document):
     crisis: Text
     consent_ask: Text
     consent_again: Text
-    consent_yes: Annotated[str, Field(min_length=1, max_length=20)]
-    consent_no: Annotated[str, Field(min_length=1, max_length=20)]
+    consent_yes: Title
+    consent_no: Title
     consent_refused: Text
     consent_withdrawn: Text
 
@@ -265,6 +275,11 @@ class Dialogue(Document):
     """Said to a client who is known, by her name."""
     intents: tuple[IntentRule, ...] = Field(min_length=1)
     fallback: tuple[Fallback, ...] = Field(min_length=1)
+    offers: dict[Intent, Title] = {}
+    """Buttons under «I did not understand» when nothing is being asked: what most people want. Without any, the
+    services."""
+    coming: Text
+    """Said to a client who goes on writing while a colleague is called to her."""
     medium: Text
     """Said to a voice message, photo or sticker that cannot be read."""
     noise: Text
@@ -396,8 +411,8 @@ class ConsentDocument(Document):
     url: Annotated[str, Field(pattern=HTTPS)]
     ask: Text
     again: Text
-    yes: Annotated[str, Field(min_length=1, max_length=20)]
-    no: Annotated[str, Field(min_length=1, max_length=20)]
+    yes: Title
+    no: Title
     refused: Text
     withdrawn: Text
     draft_minutes: Annotated[int, Field(gt=0, le=60)] = 60

@@ -21,6 +21,7 @@ def mistakes(pack: Pack) -> Iterator[Mistake]:
         if language == "ru":
             yield at.mistake(("languages", "ru"), "русские тексты уже есть в самих документах: уберите")
         yield from _lost(at, language, "responses", (rule.name for rule in dialogue.intents), spoken.responses)
+        yield from _lost(at, language, "offers", dialogue.offers, spoken.offers)
         yield from _questions(pack, at, language, spoken)
         if pack.sla.document is not None:
             said = (trigger.reason for trigger in pack.sla.document.triggers if trigger.reply)

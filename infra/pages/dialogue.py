@@ -35,6 +35,8 @@ def dialogue_page(rules: Rules) -> Iterator[str]:
         (str(n), step.say, "зовём человека" if step.escalate else "") for n, step in enumerate(dialogue.fallback, 1)
     ]
     yield table(("Раз", "Ответ", ""), steps)
+    if dialogue.offers:
+        yield "Кнопки под первым вопросом: " + ", ".join(f"[{title}]" for title in dialogue.offers.values()) + "."
     yield "## Отдельные случаи"
     yield table(("Когда", "Текст"), [(title, getattr(dialogue, name)) for name, title in SPOKEN.items()])
     for language, spoken in dialogue.languages.items():
@@ -50,6 +52,7 @@ def _spoken(rules: Rules, spoken: Spoken) -> Iterator[tuple[str, str]]:
     yield from ((f"не понял: {titles[name]}", text) for name, text in spoken.again.items())
     yield from ((f"зовём человека: {REASONS[name]}", text) for name, text in spoken.replies.items())
     yield from ((f"не понял, раз {number}", text) for number, text in enumerate(spoken.fallback, 1))
+    yield "не понял, кнопки", " ".join(f"[{title}]" for title in spoken.offers.values())
     yield from ((title, getattr(spoken, name)) for name, title in REQUEST.items())
     yield "согласие", f"{spoken.consent_ask}\n[{spoken.consent_yes}] [{spoken.consent_no}]"
     yield "согласие ещё раз", spoken.consent_again

@@ -4,7 +4,7 @@ import { report, tell } from "./link.js";
 import { page, woundNow } from "./state.js";
 import { expectAnswer, renderTalk, settle, toNewest } from "./talk.js";
 
-const SPEAKING = "Что она говорит? Уйдёт голосовым";
+const SPEAKING = "Что она скажет?";
 
 export function wireComposer(view) {
   view.resend = (waiting) => sendOn(view, waiting);
@@ -42,10 +42,15 @@ export function renderField(view) {
   view.field.placeholder = view.speaking ? SPEAKING : view.hint;
 }
 
-function submit(view) {
+export function takeTyped(view) {
   const text = view.field.value.trim();
-  if (!text || !page.state) return;
   view.field.value = "";
+  return text;
+}
+
+function submit(view) {
+  const text = page.state && takeTyped(view);
+  if (!text) return;
   const waiting = {
     key: `w${++view.counter}`,
     text,

@@ -1,12 +1,13 @@
 // The clients' telephones: their places, their heads, their menus.
 
-import { renderField, wireComposer } from "./composer.js";
+import { renderField, takeTyped, wireComposer } from "./composer.js";
 import { wireList } from "./choices.js";
 import { byId, draw, make, patch, setText } from "./dom.js";
 import { busily, report } from "./link.js";
 import { page, views } from "./state.js";
 import { CHANNELS, expectAnswer, follow, renderTalk, settle, toNewest } from "./talk.js";
 
+const BY_HAND = "Здравствуйте! Сейчас помогу."; // what a colleague says when nothing else is typed
 const STAGES = {
   new: "новый разговор",
   consent: "просит согласие",
@@ -106,6 +107,7 @@ export function renderPhone(node, phone) {
   renderField(view);
   view.field.setAttribute("aria-label", `Сообщение: ${channel.title}, ${phone.profile || phone.who || ""}`);
   view.log.setAttribute("aria-label", `Переписка: ${channel.title}, ${phone.profile || phone.who || ""}`);
+  node.querySelector("[data-do=colleague]").hidden = phone.channel === "telegram"; // a bot has no telephone
   renderBlocked(view);
   settle(view);
   renderTalk(view);
@@ -159,6 +161,8 @@ function wireMenu(view) {
       if (await busily(button, () => report(view, "media", { kind: button.dataset.media }))) expectAnswer(view);
     } else if (button.dataset.do === "block") {
       await busily(button, () => report(view, "block", { blocked: !view.phone.blocked }));
+    } else if (button.dataset.do === "colleague") {
+      await busily(button, () => report(view, "colleague", { text: takeTyped(view) || BY_HAND }));
     } else if (await busily(button, () => report(view, "new"))) {
       view.waiting = [];
       view.field.focus();

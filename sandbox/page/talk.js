@@ -101,6 +101,7 @@ function answeredIn(message, previous) {
 
 export function renderTalk(view) {
   const { lines, phone } = view;
+  follow(view); // a busy browser tells of the reader's scrolling later than it scrolls
   const before = lines.querySelectorAll(".message.bot").length;
   if (phone.messages?.at(-1)?.from === "bot" && !view.waiting.length) view.typingUntil = 0;
   const items = talkItems(view);
@@ -151,6 +152,7 @@ function renderTalkItem(view, node, item) {
   node.classList.toggle("first", item.first);
   node.classList.toggle("waiting", Boolean(waiting));
   node.dataset.together = item.place ?? "";
+  node.querySelector(".by-hand").hidden = message.kind !== "by_hand";
   setText(node.querySelector(".text"), message.text || "(без текста)");
   renderVoice(node, message);
   renderTogether(node.querySelector(".together"), item);

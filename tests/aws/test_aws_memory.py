@@ -330,6 +330,17 @@ def test_of_people_without_consent_what_was_said_is_dropped_when_it_is_performed
     assert "effects" not in row(table, "conversation#c0ffee", "event#telegram:1")
 
 
+def test_what_could_not_be_said_to_people_without_consent_is_dropped_after_an_hour(
+    memory: DynamoMemory, table: Any
+) -> None:
+    keep(memory, replace(TURN, private=True))
+    unsaid = int(row(table, "conversation#c0ffee", "event#telegram:1")["expires"]["N"])
+    memory.done("c0ffee", "telegram:1", frozenset(), finished=True, forget=True)
+    said = int(row(table, "conversation#c0ffee", "event#telegram:1")["expires"]["N"])
+    at = int(NOW.timestamp())
+    assert (unsaid - at, said - at) == (3600, 8 * 24 * 3600)
+
+
 def test_what_was_said_to_others_stays_to_be_looked_at(memory: DynamoMemory) -> None:
     keep(memory)
     memory.done("c0ffee", "telegram:1", frozenset(), finished=True, forget=False)

@@ -32,7 +32,7 @@ def demo(client: str = "demo-salon") -> Rules:
 
 
 def talk(name: str | None = "Анна", wish: Wish | None = WISH, **more: Any) -> Conversation:
-    request = Request(service="manicure", wish=wish, name=name, phone="+79000000001")
+    request = Request(service="manicure", wish=wish, name=name, phone="+79000000077")
     return Conversation("c0ffee", "telegram", "700000001", request=request, **more)
 
 
@@ -103,7 +103,7 @@ def test_the_same_fact_in_another_spelling_is_known(text: str) -> None:
         ("https://salon.example/dp-002", ("https://salon.example/dp-002",)),
         ("https://salon.example.evil.ru/dp-001", ("https://salon.example.evil.ru/dp-001",)),
         ("пишите на evil.ru", ("evil.ru",)),
-        ("пишите на Злой-Сайт.рф/акция", ("злои-саит.рф/акция",)),
+        ("пишите на Злой-Сайт.рф/акция", ("злой-сайт.рф/акция",)),
         ("tg://resolve?domain=evil", ("tg://resolve?domain=evil",)),
         ("t.me/evil", ("t.me/evil",)),
         ("evil@salon.example", ("evil@salon.example",)),
@@ -187,7 +187,7 @@ def test_the_data_of_another_client_may_not() -> None:
     rules = demo()
     text = client_text(rules.registry.accepted, rules, talk(wish=Wish(date(2026, 12, 3), time(9, 10))))
     other = Conversation("decade", "telegram", "700000002")
-    assert foreign_facts(text, known_facts(rules, other)) == ("03.12.2026", "09:10", "+79000000001")
+    assert foreign_facts(text, known_facts(rules, other)) == ("03.12.2026", "09:10", "+79000000077")
 
 
 @pytest.mark.parametrize(
@@ -245,10 +245,13 @@ def test_of_her_words_links_and_promises_are_left_out(words: str, left: str) -> 
 
 # ---------------------------------------------------------------- no false alarm on anything the demo packs say
 
-NAMES = st.sampled_from(
-    ["Анна", "анна", "Анна-Мария", "Гөлнара Әхмәтова", "Пётр Ильич", "Марта", "Мая", "Август", "Anna Maria", "O'Neil",
-     "Д. Сотников", "Десятникова", "Сорокина", "Анна М.", "Ян", "Сто Юй", None, ""]
-).filter(lambda name: name != "Сто Юй")  # fmt: skip
+NAMES = st.one_of(
+    st.sampled_from(
+        ["Анна", "анна", "Анна-Мария", "Гөлнара Әхмәтова", "Пётр Ильич", "Марта", "Мая", "Август", "Anna Maria",
+         "O'Neil", "Д. Сотников", "Десятникова", "Сорокина", "Анна М.", "Ян", None, ""]
+    ),
+    st.text(alphabet="абвгджзиклмнопрстуфьяАМЮ -", max_size=12).filter(lambda name: not foreign_facts(name, ())),
+)  # fmt: skip
 HOURS = st.one_of(st.none(), st.times().map(lambda at: at.replace(second=0, microsecond=0)))
 WORDS = st.one_of(
     st.sampled_from(

@@ -83,9 +83,10 @@ def test_a_reminder_of_a_visit_may_say_that_it_stands(pack: PackCopy) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "where", "sentence"),
     [
-        ("RP-002.json", "звоните прямо сейчас: 112 или 103, это бесплатно. Детям", "держитесь. Детям", '"crisis": "Если',
+        ("RP-002.json", "звоните прямо сейчас: 112 или 103, это бесплатно. Детям", "держитесь. Детям",
+         '"crisis": "Если', RESCUE),
+        ("RP-002.json", "112 яки 103, бушлай", "бушлай", "Гомергә куркыныч янаса, хәзер үк шалтыратыгыз: бушлай",
          RESCUE),
-        ("RP-002.json", "112 яки 103, бушлай", "бушлай", "Гомергә куркыныч янаса, хәзер үк шалтыратыгыз: бушлай", RESCUE),
         ("RP-002.json", "Call 103 or 112 right now: that", "That", '"emergency": "That', RESCUE),
         ("RP-002.json", "Я программа-помощник, не человек.", "Я помощник.", '"assistant": "Я помощник.',
          "не сказано, что отвечает программа: допишите"),
@@ -119,6 +120,7 @@ def test_an_unknown_field_in_another_language(pack: PackCopy) -> None:
         ("replies", "medical", "en: нет текста для «medical», допишите его в replies"),
         ("ask", "contact", "en: нет текста для «contact», допишите его в ask"),
         ("again", "service", "en: нет текста для «service», допишите его в again"),
+        ("offers", "human", "en: нет текста для «human», допишите его в offers"),
     ],
 )
 def test_a_language_that_lacks_a_text(clinic: PackCopy, part: str, name: str, sentence: str) -> None:
@@ -168,6 +170,13 @@ def test_a_clinic_that_lets_a_model_listen(clinic: PackCopy) -> None:
     clinic.change("RP-002.json", '"voice": false', '"voice": true')
     sentence = "в голосовых пациенты говорят о здоровье: в клинике пишите «voice»: false"
     assert clinic.mistakes() == [clinic.at("RP-002.json", '"voice": true', sentence)]
+
+
+def test_two_buttons_with_one_title(clinic: PackCopy) -> None:
+    first = clinic.at("RP-002.json", '"booking": "Записаться"', "").line
+    clinic.change("RP-002.json", '"human": "Позвать человека"', '"human": "записаться"')
+    sentence = f"кнопка «записаться» уже есть: назовите иначе, иначе их не различить (первый раз в строке {first})"
+    assert clinic.mistakes() == [clinic.at("RP-002.json", '"human": "записаться"', sentence)]
 
 
 def test_an_owner_nobody_knows(pack: PackCopy) -> None:

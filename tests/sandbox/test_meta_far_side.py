@@ -359,3 +359,17 @@ def test_an_unproved_webhook_gets_nothing(far: Far) -> None:
     far.hooks.refuses_challenge = True
     answer = far.do("phones/whatsapp-1/text", {"text": "Ау"})
     assert (answer.json["accepted"], far.hooks.posts) == (False, [])
+
+
+@pytest.mark.parametrize("channel", ["whatsapp", "instagram"])
+def test_what_a_colleague_answers_by_hand_is_echoed(far: Far, channel: str, payload: Callable[[str], Any]) -> None:
+    answer = far.do(f"phones/{channel}-1/colleague", {"text": "Сейчас помогу"})
+    sent = far.hooks.posts[0].body.decode().replace(answer.json["message"], "<id>")
+    assert json.loads(sent) == payload(f"{channel}_echo")
+    shown = last(far, f"{channel}-1")
+    assert (shown["from"], shown["kind"], shown["text"]) == ("bot", "by_hand", "Сейчас помогу")
+
+
+def test_a_telegram_bot_has_no_telephone_to_answer_from(far: Far) -> None:
+    assert far.do("phones/telegram-1/colleague", {"text": "Сейчас помогу"}).status_code == 409
+    assert far.do("phones/whatsapp-1/colleague", {"text": " "}).status_code == 400

@@ -306,6 +306,16 @@ def test_the_reasons_unfolded_show_the_share_of_each_layer(page: Browser) -> Non
     assert shares == ["кнопка: 2 (25 %)", "фразы регламента: 5 (63 %)", "GPT: 1 (13 %)"]
 
 
+def test_a_colleague_answers_by_hand_what_is_typed(page: Browser, box: Box) -> None:
+    page.type(f"{WHATSAPP} textarea", "Сейчас помогу")
+    page.click(f"{WHATSAPP} .more")
+    page.click(f"{WHATSAPP} [data-do=colleague]")
+    page.eventually(lambda: box.posted, [("/api/phones/whatsapp-1/colleague", {"text": "Сейчас помогу"})])
+    box.hear(1, {"id": "wamid.22", "from": "bot", "kind": "by_hand", "text": "Сейчас помогу"})
+    page.eventually(lambda: len(page.texts(f"{WHATSAPP} .by-hand:not([hidden])")), 1)
+    assert page.texts(f"{TELEGRAM} [data-do=colleague]:not([hidden])") == []
+
+
 def test_a_client_blocks_the_bot_and_takes_it_back(page: Browser, box: Box) -> None:
     page.click(f"{TELEGRAM} .more")
     page.click(f"{TELEGRAM} .menu [data-do=block]")

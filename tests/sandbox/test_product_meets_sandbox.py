@@ -13,7 +13,7 @@ from far_fakes import SECRETS, Far
 from chalicelib.channels import instagram, telegram, whatsapp
 from chalicelib.crms import bitrix24
 from chalicelib.desk.effects import Reply
-from chalicelib.desk.events import Blocked, Pressed, Said, conversation_of
+from chalicelib.desk.events import Answered, Blocked, Pressed, Said, conversation_of
 from chalicelib.desk.values import Choice, Lead
 from chalicelib.errors import Refused, Unavailable, Unreachable
 from chalicelib.ports import Channel
@@ -124,6 +124,15 @@ def test_a_voice_message_that_is_gone_is_refused(far: Far, serving: Serving, nam
 def at_port(serving: Serving, file: str) -> str:
     """The same file where the sandbox of this test listens: it was made before the port was known."""
     return file.replace("http://box", serving.url)
+
+
+@pytest.mark.parametrize("name", ["whatsapp", "instagram"])
+def test_a_colleagues_own_answer_is_understood_as_one(far: Far, serving: Serving, name: str) -> None:
+    far.do(f"phones/{name}-1/colleague", {"text": "Сейчас помогу"})
+    (event,) = CHANNELS[name].read(far.hooks.posts[0].body)
+    assert isinstance(event, Answered)
+    (phone,) = [phone for phone in far.box.state.phones("client") if phone.channel == name]
+    assert conversation_of(event) == conversation_of_phone(phone)
 
 
 def test_a_block_is_understood(far: Far, serving: Serving) -> None:

@@ -169,6 +169,16 @@ def test_an_answer_whose_turn_forgot_what_it_said_keeps_its_reasons(far: Far) ->
     assert reasons(far, "telegram-1") == [("Согласны?", ["DP-001"]), ("До свидания", ["RP-002"])]
 
 
+@pytest.mark.parametrize(
+    ("last", "minutes"), [(turn(2, [reply("Здравствуйте")], "RP-002"), 0), (turn(0, [], "DP-001"), 2)]
+)
+def test_an_answer_whose_turn_is_not_seen_yet_borrows_no_reasons(far: Far, last: Turn, minutes: int) -> None:
+    far.stack.seen = seen(turn(0, [], "DP-001"), last)
+    far.wall += timedelta(minutes=minutes, seconds=10)
+    far.telegram("sendMessage", chat_id=700000001, text="На какое время?")
+    assert reasons(far, "telegram-1") == [("На какое время?", [])]
+
+
 def test_the_share_of_every_layer_is_counted(far: Far) -> None:
     layers = ["phrases", "phrases", "button", "", "тайный"]
     far.stack.seen = seen(*[turn(number, [], reader=layer) for number, layer in enumerate(layers)])

@@ -10,6 +10,8 @@ from chalicelib.readers.russian.grammar import Word
 NOON, DAY = 12 * 60, 24 * 60
 _LEADS = ("in", "in_", "by", "after", "till", "from", "around", "onto", "between", "and", "or", "hour", "dash", "not", "to")
 """What may stand before an hour written in two numbers."""
+_SURE_LEADS = ("in", "by", "after", "till", "from")
+"""What tells «5 часов 30 минут» on the clock from how long something takes."""
 _ON_THE_HOUR = ("00", "15", "30", "45")
 _UNITS = ("minute", "measured", "month", "date", "percent")
 
@@ -82,10 +84,11 @@ def _clock_at(words: tuple[Word, ...], at: int) -> tuple[int, Word]:
     after = words[at + 2].kind if at + 2 < len(words) else ""
     if word.kind in ("past_hour", "short_of") and kinds[1:2] == ["number"]:
         return 2, _counted_from(word, words[at + 1])
-    if kinds[:4] == ["number", "hour", "number", "minute"] and before in ("in", "by", "after", "till", "from"):
-        return 4, _clock(words[at], words[at + 2], words[at + 3])
     if kinds[:3] == ["number", "hour", "number"] and _is_minutes(words[at + 2]):
-        return 3, _clock(words[at], words[at + 2], words[at + 2])
+        glued = word.end == words[at + 1].start
+        if glued or before in _SURE_LEADS:
+            length = 4 if kinds[3:] == ["minute"] else 3
+            return length, _clock(word, words[at + 2], words[at + length - 1])
     if kinds[:2] == ["number", "number"] and after not in _UNITS and _are_a_pair(word, words[at + 1], before):
         return 2, _clock(word, words[at + 1], words[at + 1])
     if kinds[:3] == ["number", "dash", "number"] and _are_dashed(word, words[at + 2], before):

@@ -75,6 +75,12 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("out", "gone part|of_part? ( in clock|number|dotted hour? )?"),
     ("out", f"{_AMOUNT}? {_UNIT}|year_unit|measured ago"),
     ("out", f"past unknown? unknown? in|onto {_WEEKDAY}|relative"),
+    ("out", "past unknown? unknown? part|of_part"),
+    ("out", "past in number|clock|dotted hour?"),
+    ("out", "writing unknown? part|of_part"),
+    ("out", "part writing"),
+    ("night_talk", "part"),
+    ("out", "measured in number? hour|day|week|month_unit|year_unit"),
     ("out", f"in? {_WEEKDAY}|relative past !particle"),
     ("in_one", "number in number"),
     # from now on
@@ -83,17 +89,18 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("in_weeks", f"through number|couple? week comma? {_PREPOSITION}? {_WEEKDAY}"),
     ("in_weeks", f"{_PREPOSITION}? {_WEEKDAY} comma? through number|couple? week"),
     ("in_weeks", f"through {_WEEKDAY}"),
-    ("in_some", f"through {_AMOUNT}? ( dash|or number )? {_UNIT}"),
     ("in_some", f"{_UNIT} through {_AMOUNT}"),
-    ("in_some", f"through {_UNIT} {_AMOUNT}"),
+    ("in_some", f"through {_UNIT} {_AMOUNT} !hour|of_part|of_day|part"),
+    ("in_some", f"through {_AMOUNT}? ( dash|or number )? {_UNIT}"),
     ("in_some", f"in_ {_AMOUNT}? {_UNIT}"),
     ("in_some", f"{_AMOUNT}? {_UNIT} afterwards"),
     # how long, how much, how many, where
     ("out", f"onto|in? {_AMOUNT}? ( dash number )? {_UNIT} later|earlier|forward"),
     ("out", f"later|earlier|forward onto {_AMOUNT}? {_UNIT}"),
-    ("out", f"later|earlier|forward {_UNIT} onto {_AMOUNT}"),
+    ("out", f"later|earlier|forward comma? {_UNIT} onto {_AMOUNT}"),
     ("out", f"later|earlier|forward onto number|couple"),
     ("out", f"{_UNIT} onto {_AMOUNT} later|earlier"),
+    ("out", "measured|year_unit|month_unit|week|day|of_day onto number|couple"),
     ("out", "minute onto? number ( dash number )?"),
     ("out", "number hour number minute"),
     ("out", "late unknown|change? onto? hour? onto? number ( dash number )? minute|hour?"),
@@ -111,6 +118,11 @@ _RULES: tuple[tuple[str, str], ...] = (
     # days with a date
     ("date", "full_date year_unit|stop?"),
     ("date_of_several", f"low( {_NUMBER} ) ( comma|or|and|dash|along|till+ onto? {_NUMBER} )+ month"),
+    ("of_month", f"span( from number ) onto {_NUMBER} month|date"),
+    ("late_in_month", "span( from number ) onto number"),
+    ("after_a_date", "onto number !hour|of_part|of_day"),
+    ("date_of_several", f"low( {_NUMBER} ) along {_NUMBER} month"),
+    ("first_of_span", "from number along number !hour|of_part|of_day|month"),
     ("date", f"{_NUMBER} month ( comma? year year_unit? )?"),
     ("date", "month number|ordinal"),
     ("numeric", "dotted"),
@@ -118,7 +130,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("of_next_month", f"{_NUMBER} date? in? next month_unit"),
     ("of_month", f"{_NUMBER} date"),
     ("of_month", f"date number|ordinal"),
-    ("of_month", "ordinal"),
+    ("of_visit", "ordinal"),
     ("of_month", "onto|by|from neuter"),
     ("late_in_month", "neuter"),
     ("late_in_month", "onto number !dash|hour|of_part|of_day|part"),
@@ -255,7 +267,18 @@ def _counted(span: _Span) -> bool:
     return not (thing.endswith(("а", "я", "и", "ы", "е", "у")) and (number >= _FEW_THINGS or thing.endswith("ка")))
 
 
-_OTHER: dict[str, Callable[[_Span], bool]] = {"out": lambda span: True, "in_one": _in_one, "counted": _counted}
+_BESIDE_NIGHT = ("relative", "weekday", "short_weekday", "number", "clock", "hour", "in", "onto", "or", "a_day")
+
+
+def _night_talk(span: _Span) -> bool:
+    """«Ночью не спала»: nobody comes at night, unless she says which."""
+    place = span.match.start()
+    beside = span.row.is_at(place - 1, *_BESIDE_NIGHT) or span.row.is_at(place + 1, *_BESIDE_NIGHT[:6])
+    return span.words[0].value == "night" and not beside
+
+
+_OTHER: dict[str, Callable[[_Span], bool]] = {"out": lambda span: True, "in_one": _in_one, "counted": _counted,
+                                             "night_talk": _night_talk}
 """What only sounds like a time of a visit: whether the words of a rule really are that."""
 
 
@@ -326,7 +349,39 @@ def _of_month(span: _Span) -> date | None:
     return calendar.of_month(span.number("number", "ordinal", "neuter") or 0, span.today)
 
 
+_OF_A_THING = ("а", "я", "ого", "его")
+_FIRST_SURE = 10
+
+
+def _of_visit(span: _Span) -> date | None:
+    """«Двадцать пятого», «2го»; but «второго типа» is said of a thing."""
+    after = span.match.end()
+    if span.row.is_at(after, "unknown") and (span.number("ordinal") or 0) < _FIRST_SURE:
+        thing = span.row.words[after].text
+        if thing.endswith(_OF_A_THING) and not thing.endswith("ла"):
+            raise _Unread
+    return _of_month(span)
+
+
 _FIRST_LATE = 24
+
+
+def _after_a_date(span: _Span) -> date | None:
+    """«С 24 на 23»: what follows a day of the month is one too."""
+    before = span.match.start() - 1
+    if not span.row.is_at(before, "a_day") or span.row.words[before].kind != "number" or not span.row.is_at(before - 1, "a_day"):
+        raise _Unread
+    return _of_month(span)
+
+
+def _first_of_span(span: _Span) -> date | None:
+    """«С 20 по 22»: days, unless both could be hours of a working day."""
+    if int(str(span.words[-1].value)) < _FIRST_NO_HOUR:
+        raise _Unread
+    return _of_month(span)
+
+
+_FIRST_NO_HOUR = 20
 
 
 def _late_in_month(span: _Span) -> date | None:
@@ -359,6 +414,9 @@ _READERS: dict[str, Callable[[_Span], date | None]] = {
     "date": _date,
     "date_of_several": _date_of_several,
     "numeric": _numeric,
+    "after_a_date": _after_a_date,
+    "first_of_span": _first_of_span,
+    "of_visit": _of_visit,
     "of_next_month": lambda span: calendar.of_next_month(span.number("number", "ordinal", "neuter") or 0, span.today),
     "of_month": _of_month,
     "late_in_month": _late_in_month,

@@ -34,9 +34,9 @@ class Vocabulary:
 
     def expression(self, words: list[str], at: int) -> tuple[int, Meaning] | None:
         """The longest expression that starts at this word, and how many words it has."""
-        if words[at] in self.openers:
+        if words[at].translate(_TATAR) in self.openers:
             for length in range(min(_LONGEST_EXPRESSION, len(words) - at), 1, -1):
-                meaning = self.whole.get(tuple(words[at : at + length]))
+                meaning = self.whole.get(tuple(word.translate(_TATAR) for word in words[at : at + length]))
                 if meaning:
                     return length, meaning
         meaning = self.word(words[at])
@@ -44,7 +44,7 @@ class Vocabulary:
 
     def word(self, word: str) -> Meaning | None:
         """What one word is."""
-        meaning = self.whole.get((word,)) or self.whole.get((word.translate(_TATAR),))
+        meaning = self.whole.get((word.translate(_TATAR),))
         if meaning:
             return meaning
         for stem, kind in self.beginnings.get(word[:2], ()):
@@ -99,7 +99,7 @@ _OWN_WORDS_SAID = """
     добрая доброй январе феврале апреле августе сентябре октябре ноябре декабре январь февраль апрель август сентябрь
     октябрь ноябрь декабрь следующего следующем следующим ближайшие половин
 """
-_OWN_WORDS = frozenset(_OWN_WORDS_SAID.split())
+_OWN_WORDS = frozenset((*DAY_WORDS, *_OWN_WORDS_SAID.split()))
 
 
 @lru_cache(maxsize=1)

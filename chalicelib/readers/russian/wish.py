@@ -44,17 +44,25 @@ def chosen(
     row: Row, days: Iterable[Day], times: Iterable[Hours], now: datetime, *, moved: bool = False, off: bool = False
 ) -> When:
     """What is meant. ``moved`` and ``off`` are those of `dates.find`."""
-    return _checked(_day(row, days, moved=moved, off=off), _hours(row, times, moved=moved, off=off), now)
+    days = tuple(days)
+    ruled_out = [day for day in days if _ruled_out(row, day, moved=moved, off=off)]
+    of_those = [said for said in times if any(_belongs(said, day) for day in ruled_out)]
+    day = _day(row, [day for day in days if day not in ruled_out], moved=moved)
+    said = _hours(row, [said for said in times if said not in of_those], moved=moved, off=off)
+    return _checked(day, said, now)
+
+
+def _belongs(said: Hours, day: Day) -> bool:
+    """Whether an hour is said of that day: «завтра в 5 не могу», «с завтрашнего утра»."""
+    return said.first == day.last + 1 or said.last == day.first - 1
 
 
 # ---------------------------------------------------------------- the day
 
 
-def _day(row: Row, days: Iterable[Day], *, moved: bool, off: bool) -> Day | None:
+def _day(row: Row, days: Iterable[Day], *, moved: bool) -> Day | None:
     chosen: Day | None = None
     for day in days:
-        if _ruled_out(row, day, moved=moved, off=off):
-            continue
         chosen = day if chosen is None else _of_two(row, chosen, day, moved=moved)
     return chosen
 
@@ -95,7 +103,9 @@ def _ruled_out(row: Row, day: Day, *, moved: bool, off: bool) -> bool:
     before = start - 1
     if row.is_at(before, "not", "instead", "earlier", "later") or led_by in ("till", "after"):
         return True
-    if moved and (led_by == "from" or day.kind == "minutes" or _is_own(row, before) or _is_of_the_visit(row, day)):
+    if moved and (led_by == "from" or day.kind == "minutes" or _is_of_the_visit(row, day)):
+        return True
+    if moved and (_is_own(row, before) or _is_own_after(row, day.last + 1)):
         return True
     return not off and (_cannot_after(row, day.last + 1) or _cannot_before(row, before))
 
@@ -128,7 +138,7 @@ def _denied(row: Row, said: Hours, *, moved: bool, off: bool) -> bool:
     limit = row.words[said.first].kind in ("earlier", "later")
     if row.is_at(said.first - 1, "not", "instead") and not limit:
         return True
-    if moved and _is_own(row, said.first - 1):
+    if moved and (_is_own(row, said.first - 1) or _is_own_after(row, said.last + 1) or _is_left(row, said)):
         return True
     return not off and _cannot_after(row, said.last + 1)
 
@@ -171,23 +181,43 @@ def _is_corrected(between: Sequence[Word]) -> bool:
 
 
 _OWN = ("записан", "записыва", "стоит", "стою", "стоял")
-_OWN_VISIT = ("моя", "была", "есть", "меня", "нас", "наша")
-_AFTER_OWN = ("был", "была", "у", "вас", "меня", "вам", "моя", "есть")
+_OWN_VISIT = ("запись", "прием", "визит", "талон", "время")
+_HERS = ("моя", "мой", "мое", "была", "был", "есть", "меня", "нас", "наша", "наш")
+_AFTER_OWN = ("был", "была", "у", "вас", "меня", "вам", "моя", "есть", "уже", "мы", "я")
+_FARTHEST = 4
+"""So many words may stand between «записана» and the time: «записана к неврологу Анне Сергеевне на 9»."""
 
 
 def _is_own(row: Row, place: int) -> bool:
     """Whether what stands before is «я записана на …», «моя запись на …»: it is the time she has."""
-    while row.is_at(place, "in", "onto", "by", "a_day") or (place >= 0 and row.words[place].text in _AFTER_OWN):
+    others = 0
+    while place >= 0 and others <= _FARTHEST:
+        text = row.words[place].text
+        if text.startswith(_OWN) or (text in _OWN_VISIT and place and row.words[place - 1].text in _HERS):
+            return True
+        if row.is_at(place, "unknown", "past", "slot", "thing", "out") and text not in _AFTER_OWN:
+            others += 1
+        elif not row.is_at(place, "in", "onto", "by", "a_day", "unknown", "past"):
+            return False
         place -= 1
-    if place < 0:
-        return False
-    if row.words[place].text == "запись":
-        return place > 0 and row.words[place - 1].text in _OWN_VISIT
-    return row.words[place].text.startswith(_OWN)
+    return False
+
+
+def _is_own_after(row: Row, place: int) -> bool:
+    """«На 16 записаны», «на 8 утра был записан»."""
+    while row.is_at(place, "a_day", "an_hour") or (place < len(row.words) and row.words[place].text in _AFTER_OWN):
+        place += 1
+    return place < len(row.words) and row.words[place].text.startswith(_OWN[0])
+
+
+def _is_left(row: Row, said: Hours) -> bool:
+    """«С 10 на попозже»: the hour she moves from."""
+    return said.kind == "from" and row.words[said.first].kind == "from" and row.is_at(said.last + 1, "onto")
 
 
 _REFUSED = ("мог", "смо", "получ", "успе", "удоб", "подход", "подойд", "выйд", "выход", "прид", "буд", "надо", "нужно",
-            "хочу", "сможем", "устра")  # fmt: skip
+            "хочу", "устра",
+            "вырв", "освоб", "доед", "дойд", "попад", "поспе", "пойд", "выбер", "явл", "едем", "еду")  # fmt: skip
 _BETWEEN_SAID = """
     я мы меня мне у нас к сожалению точно совсем прийти приехать быть попасть вообще уже и это кажется похоже всё-таки
     все-таки там никак
@@ -195,9 +225,9 @@ _BETWEEN_SAID = """
 _BETWEEN = frozenset(_BETWEEN_SAID.split())
 
 
-def _passed_over(row: Row, place: int, step: int) -> int:
+def _passed_over(row: Row, place: int, step: int, *kinds: str) -> int:
     """The next place in a direction that says something about whether she can."""
-    while row.is_at(place, "comma", "an_hour", *_LEADING) or (
+    while row.is_at(place, *kinds) or (
         0 <= place < len(row.words) and row.words[place].text in _BETWEEN and not row.is_at(place, "cannot")
     ):
         place += step
@@ -206,7 +236,7 @@ def _passed_over(row: Row, place: int, step: int) -> int:
 
 def _cannot_after(row: Row, place: int) -> bool:
     """«… не могу», «… никак», «… занята»."""
-    place = _passed_over(row, place, 1)
+    place = _passed_over(row, _passed_over(row, place, 1, "an_hour", *_LEADING), 1, "comma")
     if row.is_at(place, "cannot"):
         return True
     return row.is_at(place, "not") and place + 1 < len(row.words) and row.words[place + 1].text.startswith(_REFUSED)
@@ -214,7 +244,9 @@ def _cannot_after(row: Row, place: int) -> bool:
 
 def _cannot_before(row: Row, place: int) -> bool:
     """«Не могу прийти …», «не получается …»."""
-    place = _passed_over(row, place, -1)
+    place = _passed_over(row, place, -1, "an_hour", *_LEADING)
+    if row.is_at(place, "cannot"):
+        return True
     return row.is_at(place - 1, "not") and place >= 0 and row.words[place].text.startswith(_REFUSED[:5])
 
 

@@ -82,17 +82,26 @@ _LATIN = re.compile(r"[a-z]")
 _CYRILLIC = re.compile(r"[а-я]")
 
 
+_ENGLISH_SAID = """
+    i a an the to at on in for from of and or not is are am be can do you your my me we it this that with after before
+    want need would like please book booking appointment hello hi how much what when where tomorrow today have if no yes
+"""
+_ENGLISH = frozenset(_ENGLISH_SAID.split())
+
+
 def in_russian_letters(text: str, known: Callable[[str], bool]) -> str:
     """A normalised text typed in Latin letters («zapisat», «pfgbcfnm»), in Russian ones, if that makes words of it.
 
-    ``known`` tells whether a word is one. A text that is mostly Cyrillic already comes back as it is.
+    ``known`` tells whether a word is one. A text that is mostly Cyrillic already, or English, comes back as it is.
     """
     if len(_LATIN.findall(text)) <= len(_CYRILLIC.findall(text)):
         return text
-    as_typed = " ".join(words(text))
+    as_typed = words(text)
+    if sum(word in _ENGLISH for word in as_typed) * 3 > len(as_typed):
+        return text
     guesses = (text.translate(_LAYOUT), _BY_SOUND.sub(lambda sound: _SOUND[sound[0]], text))
     best = max(guesses, key=lambda guess: _known(words(guess), known))
-    return best if _known(words(best), known) > _known(words(as_typed), known) else text
+    return best if _known(words(best), known) > _known(as_typed, known) else text
 
 
 def _known(candidates: Iterable[str], known: Callable[[str], bool]) -> int:
