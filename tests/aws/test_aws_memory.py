@@ -337,7 +337,7 @@ def test_what_could_not_be_said_to_people_without_consent_is_dropped_after_an_ho
     unsaid = int(row(table, "conversation#c0ffee", "event#telegram:1")["expires"]["N"])
     memory.done("c0ffee", "telegram:1", frozenset(), finished=True, forget=True)
     said = int(row(table, "conversation#c0ffee", "event#telegram:1")["expires"]["N"])
-    at = int(NOW.timestamp())
+    at = int(NIGHT.timestamp())
     assert (unsaid - at, said - at) == (3600, 8 * 24 * 3600)
 
 

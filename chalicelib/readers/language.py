@@ -1,0 +1,127 @@
+"""Which language a message is written in, and how its Russian looks in Russian letters.
+
+Russian typed in Latin letters («zapisat») or in the wrong keyboard layout («pfgbcfnm») is Russian. English and Tatar
+stay as they are; only their words of time and services have Russian ones in glossary.txt, for our grammar.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from chalicelib.desk.values import Language
+
+_LAYOUT = str.maketrans("qwertyuiop[]asdfghjkl;'zxcvbnm,.`{}:\"<>/&", "йцукенгшщзхъфывапролджэячсмитьбюехъжэбю.?")
+_SOUNDS = (
+    "shch:щ sch:щ zh:ж kh:х ts:ц ch:ч sh:ш yu:ю ju:ю iu:ю ya:я ja:я ia:ия yo:е jo:е ye:е a:а b:б v:в w:в g:г d:д e:е"
+    " z:з i:и j:й k:к l:л m:м n:н o:о p:п r:р s:с t:т u:у f:ф h:х c:ц y:ы x:х q:к ':ь"
+)
+_SOUND = dict(pair.split(":") for pair in _SOUNDS.split())
+_BY_SOUND = re.compile("|".join(sorted(map(re.escape, _SOUND), key=len, reverse=True)))
+_FOUR = re.compile(r"(?<=[a-z])4|4(?=[a-z])")
+"""«xo4u»: a four for «ч»."""
+_SHORT_I = re.compile(r"(?<=[aeou])i(?![aeou])|(?<=[aeiouy])y(?![aeou])")
+"""«naiti», «moy»: what stands after a vowel is «й»."""
+_AS_IT_IS = re.compile(r"(\S*(?:://|www\.|@|\.(?:ru|com|org|net)\b)\S*)")
+"""Addresses keep their letters."""
+_LATIN = re.compile(r"[a-z]")
+_CYRILLIC = re.compile(r"[а-яё]")
+_WORDS = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
+_MIXED = re.compile(r"\b(?=\w*[а-яё])(?=\w*[a-z])[а-яёa-z]+\b", re.IGNORECASE)
+_LOOKALIKES = str.maketrans("aceopxykmtbhACEOPXYKMTBH", "асеорхукмтвнАСЕОРХУКМТВН")
+_TATAR_LETTERS = frozenset("әөүҗңһ")
+
+# Which letter may follow which in Russian words; ^ is the start of one. Counted in corpus/learn, rare pairs left out.
+_PAIRS_SAID = """
+    ^абвгдежзиклмнопрстуфхцчшщэя абвгдежзйклмнпрстфхцчшщюя бабеиклнорущыя вавеиклмнорстучыья гадеилнорту
+    давеиклмнорстуцъыь еабвгдежзйклмнпрстфхцчшщю жадеикну завдежиноруыья иабвгдежзийклмнопрстфхцчшюя йдкнст
+    кавеилнорстую лаеиклносуыьюя маеинопуыя нагдеикностуцыьюя оабвгдежзийклмнопрстфхцчшюя паеилортуыя
+    рабвгдежикмнопстушыья савдеиклмнопрстучыья тавдеиклмнопрсуыья уабвгдежзйклмпрстхчшю фаеиоруь хаинорлвму
+    цаеиуыо чаеикнтушь шаеиклнотуь щаеиу ъея ывейлмнпрстхчшдгю ьгекмнстшюябд этк юбрстчщд ядежзйлмнпстхцчвг
+"""
+_PAIRS = frozenset(group[0] + after for group in _PAIRS_SAID.split() for after in group[1:])
+_PLAUSIBLE = 0.72
+"""The share of usual letter pairs from which on a converted text is taken for Russian."""
+_ENGLISH_SHARE, _TATAR_SHARE = 0.34, 0.4
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message: its language, and its text in the letters of that language."""
+
+    text: str
+    language: Language
+
+
+@lru_cache(maxsize=1)
+def _glossary() -> dict[str, dict[str, str]]:
+    """For every language its words, each with its Russian, or empty."""
+    found: dict[str, dict[str, str]] = {}
+    for line in Path(__file__).with_name("glossary.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            section = found.setdefault(line.strip("[]"), {})
+        elif line and not line.startswith("#"):
+            word, _, russian = line.partition(" = ")
+            section[word] = russian
+    return found
+
+
+@lru_cache(maxsize=64)
+def written(text: str) -> Written:
+    """How a raw message is written. What is unclear is Russian."""
+    text = _MIXED.sub(lambda word: word[0].translate(_LOOKALIKES), text)
+    lowered = text.lower()
+    if len(_LATIN.findall(lowered)) > len(_CYRILLIC.findall(lowered)):
+        return _from_latin(text, lowered)
+    return Written(text, "tt" if _is_tatar(lowered) else "ru")
+
+
+def in_russian(plain: str, language: Language) -> str:
+    """A normalised text with its words of time and services in Russian; any other word stays as it is."""
+    if language == "ru":
+        return plain
+    glossary = _glossary()[language]
+    return _WORDS.sub(lambda word: glossary.get(word[0]) or word[0], plain)
+
+
+def _from_latin(text: str, lowered: str) -> Written:
+    if _share(lowered, "en") >= _ENGLISH_SHARE:
+        return Written(text, "en")
+    best = max(_converted(lowered, _by_sound), _converted(lowered, _by_key), key=_plausible)
+    return Written(best if _plausible(best) >= _PLAUSIBLE else text, "ru")
+
+
+def _converted(lowered: str, how: Callable[[str], str]) -> str:
+    parts = _AS_IT_IS.split(lowered)
+    return "".join(part if n % 2 else how(part) for n, part in enumerate(parts))
+
+
+def _by_sound(lowered: str) -> str:
+    return _BY_SOUND.sub(lambda sound: _SOUND[sound[0]], _SHORT_I.sub("j", _FOUR.sub("ch", lowered)))
+
+
+def _by_key(lowered: str) -> str:
+    return lowered.translate(_LAYOUT)
+
+
+def _is_tatar(lowered: str) -> bool:
+    said = _WORDS.findall(lowered)
+    own = sum(not _TATAR_LETTERS.isdisjoint(word) for word in said)
+    known = sum(word in _glossary()["tt"] for word in said)
+    if own == 0:  # without its own letters only several of its words tell it from Russian
+        return known >= 2 and known >= _TATAR_SHARE * len(said)
+    return own + known > 1 or len(said) == 1
+
+
+def _share(lowered: str, language: str) -> float:
+    said = _WORDS.findall(lowered)
+    return sum(word in _glossary()[language] for word in said) / len(said) if said else 0.0
+
+
+def _plausible(text: str) -> float:
+    """The share of letter pairs in the text that Russian words have."""
+    pairs = [pair for word in _WORDS.findall(text) for pair in map("".join, zip("^" + word, word, strict=False))]
+    return sum(pair in _PAIRS for pair in pairs) / len(pairs) if pairs else 0.0
