@@ -102,7 +102,8 @@ class Score:
 
     def confusion(self, least: int = 2) -> list[str]:
         """The intents that are taken for others at least so often, most frequent first."""
-        return [f"{times:4}  {right} → {read}" for (right, read), times in self.taken_for.most_common() if times >= least]
+        often = [(pair, times) for pair, times in self.taken_for.most_common() if times >= least]
+        return [f"{times:4}  {right} → {read}" for (right, read), times in often]
 
 
 def score(reads: Iterable[Read], threshold: float = 0.6) -> Score:

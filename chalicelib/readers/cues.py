@@ -18,6 +18,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from chalicelib.readers.spelling import by_ear
+
 _KEY = 3
 _GAP = 4
 _NUMBER = "<n>"
@@ -68,7 +70,7 @@ class Cues:
                 name, _, weight = line.strip("[]").partition(" ")
                 section = Section(name, float(weight or 1))
             else:
-                self._add(section, line.replace("ё", "е"))
+                self._add(section, line)
 
     def _add(self, section: Section, line: str) -> None:
         for said in _unfolded(_ITEM.findall(line)):
@@ -127,7 +129,7 @@ def _item(said: str) -> _Item:
     if said in special:
         return _Item(frozenset(), (), special[said])
     kind = "not" if said.startswith("!") else "optional" if said.endswith("?") else "word"
-    options = said.strip("!?()").split("|")
+    options = [by_ear(option) for option in said.strip("!?()").split("|")]
     return _Item(
         frozenset(option for option in options if not option.endswith("*")),
         tuple(option[:-1] for option in options if option.endswith("*")),

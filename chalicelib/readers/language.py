@@ -23,8 +23,8 @@ _SOUND = dict(pair.split(":") for pair in _SOUNDS.split())
 _BY_SOUND = re.compile("|".join(sorted(map(re.escape, _SOUND), key=len, reverse=True)))
 _FOUR = re.compile(r"(?<=[a-z])4|4(?=[a-z])")
 """«xo4u»: a four for «ч»."""
-_SHORT_I = re.compile(r"(?<=[aeou])i(?![aeou])|(?<=[aeiouy])y(?![aeou])")
-"""«naiti», «moy»: what stands after a vowel is «й»."""
+_SHORT_I = re.compile(r"(?<=[aeiouy])y(?![aeou])")
+"""«moy»: what stands after a vowel is «й»."""
 _AS_IT_IS = re.compile(r"(\S*(?:://|www\.|@|\.(?:ru|com|org|net)\b)\S*)")
 """Addresses keep their letters."""
 _LATIN = re.compile(r"[a-z]")

@@ -41,10 +41,10 @@ def run(home: Home, chosen: argparse.Namespace) -> int:
     from infra.replay import Tally, replay, shown, told
 
     old, changed = home.pack(chosen.client), load_folder(chosen.pack)
-    zone, tally = old.business.zone, Tally()
+    reader, zone, tally = Phrases(), old.business.zone, Tally()
     since = moment(chosen.since, zone, "--since") if chosen.since else None
     for night in _nights(home, chosen, zone):
-        played = [one for one in replay(night, old, changed, Phrases()) if shown(one, night, since)]
+        played = [one for one in replay(night, old, changed, reader) if shown(one, night, since)]
         tally.add(played)
         if chosen.json:
             for one in played:

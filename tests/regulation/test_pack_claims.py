@@ -125,7 +125,7 @@ def test_an_unknown_field_in_another_language(pack: PackCopy) -> None:
 )
 def test_a_language_that_lacks_a_text(clinic: PackCopy, part: str, name: str, sentence: str) -> None:
     clinic.edit(lambda dialogue: dialogue["languages"]["en"][part].pop(name))
-    assert clinic.mistakes() == [clinic.at("RP-002.json", f'"{part}": {{', sentence)]
+    assert clinic.mistakes() == [clinic.at("RP-002.json", f'      "{part}": {{', sentence)]
 
 
 def test_a_language_with_another_number_of_steps(clinic: PackCopy) -> None:

@@ -41,7 +41,8 @@ def clock_of(word: Word, part: str | None) -> Clock | None:
 def _hour_and_minute(word: Word) -> tuple[int, int]:
     if isinstance(word.value, tuple):
         return word.value[0], word.value[1]
-    return int(word.value or 0), 0
+    number = int(word.value or 0)
+    return divmod(number, 100) if word.kind == "four_digits" else (number, 0)
 
 
 _LATE = ("evening", "after_work", "pm")

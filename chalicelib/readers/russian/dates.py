@@ -129,15 +129,19 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("numeric", "slashed"),
     ("of_next_month", f"{_NUMBER} date? in? next month_unit"),
     ("of_month", f"{_NUMBER} date"),
+    ("of_month", "number ending"),
     ("of_month", f"date number|ordinal"),
     ("of_visit", "ordinal"),
     ("of_month", "onto|by|from neuter"),
     ("late_in_month", "neuter"),
     ("late_in_month", "onto number !dash|hour|of_part|of_day|part"),
     ("of_month", "span( onto number ) in|by|onto number|clock"),
+    ("out", f"{_WEEKDAY} month|month_unit"),
+    ("number_and_weekday", f"onto|by? number comma? in? {_WEEKDAY}"),
     ("weekday_and_number", f"{_PREPOSITION}? {_WEEKDAY} comma? number !hour|of_part|of_day|part|dash"),
     # weekdays
     ("after_this", f"not {_PREPOSITION}? this {_WEEKDAY} comma? but {_PREPOSITION}? next {_WEEKDAY}?"),
+    ("after_this", f"{_PREPOSITION}? {_WEEKDAY} comma? but? not {_PREPOSITION}? this comma? but? {_PREPOSITION}? next"),
     ("next_week", f"onto|in? next|that week comma? unknown? unknown? {_PREPOSITION}? {_WEEKDAY}"),
     ("next_week", f"{_PREPOSITION}? {_WEEKDAY} comma? onto|in? next|that week"),
     ("next_week", f"{_PREPOSITION}? next {_WEEKDAY}"),
@@ -274,7 +278,7 @@ def _night_talk(span: _Span) -> bool:
     """«Ночью не спала»: nobody comes at night, unless she says which."""
     place = span.match.start()
     beside = span.row.is_at(place - 1, *_BESIDE_NIGHT) or span.row.is_at(place + 1, *_BESIDE_NIGHT[:6])
-    return span.words[0].value == "night" and not beside
+    return span.words[0].text == "ночью" and not beside
 
 
 _OTHER: dict[str, Callable[[_Span], bool]] = {"out": lambda span: True, "in_one": _in_one, "counted": _counted,
@@ -333,7 +337,7 @@ def _numeric(span: _Span) -> date | None:
     day, month = word.value
     single = len(word.text) - max(map(word.text.rfind, "./,")) == 2
     expected = span.led_by("onto", "from", "weekday", "short_weekday", "comma") and word.kind == "slashed" or span.led_by("onto")
-    if not (1 <= day <= 31 and 1 <= month <= 12) or "," in word.text or (single and not expected):
+    if not (1 <= day <= 31 and 1 <= month <= 12) or ("," in word.text and day < _FIRST_LATE) or (single and not expected):
         raise _Unread
     if word.kind == "dotted" and span.led_by(*_BEFORE_AN_HOUR):
         raise _Unread
@@ -403,6 +407,14 @@ def _weekday_and_number(span: _Span) -> date | None:
     return later if later and later.weekday() == day.weekday() else None
 
 
+def _number_and_weekday(span: _Span) -> date | None:
+    """«На 23 в понедельник» is a date, «на 11 в понедельник» an hour and a day."""
+    day = calendar.nearest(span.weekday(), span.today)
+    if day.day != span.number("number"):
+        raise _Unread
+    return day
+
+
 def _in_weeks(span: _Span) -> date:
     weeks = 2 if span.first("couple") else span.number("number") or 1
     return calendar.nearest(span.weekday(), span.today) + weeks * calendar.WEEK
@@ -421,6 +433,7 @@ _READERS: dict[str, Callable[[_Span], date | None]] = {
     "of_month": _of_month,
     "late_in_month": _late_in_month,
     "weekday_and_number": _weekday_and_number,
+    "number_and_weekday": _number_and_weekday,
     "after_this": lambda span: calendar.nearest(span.weekday(), span.today) + calendar.WEEK,
     "next_week": lambda span: calendar.of_next_week(span.weekday(), span.today),
     "this_week": lambda span: calendar.of_this_week(span.weekday(), span.today),

@@ -82,6 +82,7 @@ _RULES = (
     _Rule("point", "low( number hour of_day )"),
     _Rule("point", "low( number hour? part ) !or"),
     _Rule("point", f"<a_day comma|stop|dash|bracket|slot? hour? {_LOW}"),
+    _Rule("point", "<a_day onto|in? low( four_digits ) !measured"),
     _Rule("point", f"hint( part ) comma? {_LOW}"),
     _Rule("point", "<comma|stop low( dotted ) >comma|stop|a_day"),
     _Rule("point", "^ low( dotted ) >comma|stop|a_day"),

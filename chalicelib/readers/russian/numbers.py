@@ -6,9 +6,10 @@ import re
 from functools import lru_cache
 
 _UNITS = {
-    "ноль": 0, "нуль": 0, "ноля": 0, "один": 1, "два": 2, "две": 2, "двух": 2, "двум": 2, "три": 3, "трех": 3,
-    "трем": 3, "четыре": 4, "четырех": 4, "четырем": 4, "пять": 5, "пяти": 5, "шесть": 6, "шести": 6, "семь": 7,
-    "семи": 7, "восемь": 8, "восьми": 8, "девять": 9, "девяти": 9,
+    "ноль": 0, "нуль": 0, "ноля": 0, "один": 1, "два": 2, "две": 2, "двух": 2, "двум": 2, "двумя": 2, "три": 3,
+    "трех": 3, "трем": 3, "тремя": 3, "четыре": 4, "четырех": 4, "четырем": 4, "четырьмя": 4, "пять": 5, "пяти": 5,
+    "пятью": 5, "шесть": 6, "шести": 6, "шестью": 6, "семь": 7, "семи": 7, "семью": 7, "восемь": 8, "восьми": 8,
+    "восемью": 8, "девять": 9, "девяти": 9, "девятью": 9,
 }  # fmt: skip
 _TEENS = {
     base + ending: number
@@ -27,7 +28,7 @@ _TEENS = {
         ],
         start=10,
     )
-    for ending in ("ь", "и")
+    for ending in ("ь", "и", "ью")
 } | {"одинадцать": 11, "одинадцати": 11, "пятнадцать": 15}
 _TENS = {
     "двадцать": 20, "двадцати": 20, "тридцать": 30, "тридцати": 30, "сорок": 40, "сорока": 40, "пятьдесят": 50,
@@ -49,9 +50,10 @@ _CARDINAL = "|".join(sorted(_UNITS | _TEENS | _TENS | _HUNDREDS, key=len, revers
 _RUN = re.compile(rf"\b(без )?((?:{_CARDINAL}|{_ORDINAL})(?: (?:{_CARDINAL}|{_ORDINAL}))*)\b")
 
 # «полвосьмого» is half an hour short of eight, «четверть пятого» a quarter past four.
-_HALF = re.compile(r"\b(?:пол(?:овин[аеуы] |-| )?(\d{1,2})(?:го|ого)|пол[- ]?(\d{1,2}))\b")
+_HALF = re.compile(r"\b(?:пол(?:овин[аеуы] |-| )?(\d{1,2})(?:го|ого)|пол(?:овин[аеуы] |[- ])?(\d{1,2}))\b")
 _QUARTER = re.compile(r"\b(?:четверть|четверти) (\d{1,2})го\b")
 _PAST = re.compile(r"\b(\d{1,2}) минут (\d{1,2})го\b")
+_GOING = re.compile(r"\bв (перв|втор|треть|четверт|пят|шест|седьм|восьм|девят|десят|одиннадцат|двенадцат)[ое]м часу\b")
 _BEGUN = re.compile(r"\bв начале (\d{1,2})го\b(?! числ)")
 _SHORT_OF = re.compile(r"\bбез (четверти|\d{1,2})(?: минут)? (\d{1,2}|час)\b(?!го)")
 _GLUED_HALF = re.compile(rf"\bпол-?({_ORDINAL_BASE})[ео][гв][оа]\b")
@@ -62,6 +64,7 @@ _ONE_O_CLOCK = re.compile(r"\b(в|к|до|после|около|с|без \d+) �
 def in_digits(text: str) -> str:
     """A normalised text with its numbers in digits; ordinals keep «го» or «е», clock phrases become H:MM."""
     text = _GLUED_HALF.sub(lambda half: f"пол {_ORDINALS[half[1]]}го", text)
+    text = _GOING.sub(lambda going: f"в {_before(_ORDINALS[going[1]])}:00", text)
     text = _ONE_O_CLOCK.sub(lambda one: f"{one[1] or (one[2] or '').strip()} 1 час".strip(), text)
     text = _RUN.sub(_merged, text)
     text = _HALF.sub(lambda half: f"{_before(int(half[1] or half[2]))}:30", text)

@@ -80,8 +80,12 @@ def _of_two(row: Row, one: Day, other: Day, *, moved: bool) -> Day:
 
 def _name_one_day(one: Day, other: Day, between: Sequence[Word]) -> bool:
     """Whether two names stand side by side: «в пятницу 25 ноября», «завтра, то есть в четверг»."""
+    if one.kind == other.kind:
+        return False
+    if {one.kind, other.kind} == {"relative", "date"}:
+        return not between
     beside = all(word.kind in ("comma", "bracket", "dash") or word.text in _THAT_IS for word in between)
-    return beside and ("weekday" in (one.kind, other.kind)) and one.kind != other.kind
+    return beside and "weekday" in (one.kind, other.kind)
 
 
 _THAT_IS = ("то есть", "тоесть", "это", "т", "е")
@@ -89,8 +93,10 @@ _THAT_IS = ("то есть", "тоесть", "это", "т", "е")
 
 def _the_same(one: Day, other: Day) -> Day:
     """The more exact of two names of a day; none when they contradict each other."""
-    named, weekday = (other, one) if one.kind == "weekday" else (one, other)
+    named, weekday = (other, one) if one.kind == "weekday" or other.kind == "date" else (one, other)
     agree = named.day is not None and weekday.day is not None and named.day.weekday() == weekday.day.weekday()
+    if weekday.kind != "weekday":
+        agree = agree and named.day == weekday.day
     return replace(named, first=one.first, last=other.last, day=named.day if agree else None)
 
 
@@ -118,8 +124,9 @@ def _before_prepositions(row: Row, place: int) -> int:
 
 
 def _is_of_the_visit(row: Row, day: Day) -> bool:
-    """«Завтрашнюю запись»: the day of the visit she has."""
-    return "шн" in row.words[day.last].text
+    """«Завтрашнюю запись», «пятничную»: the day of the visit she has."""
+    said = row.words[day.last].text
+    return "шн" in said or ("weekday" == day.kind and "н" in said[5:] and said.endswith(("юю", "ую", "ая", "яя")))
 
 
 # ---------------------------------------------------------------- the hours
@@ -147,15 +154,15 @@ def _joined(row: Row, one: Hours, other: Hours, *, moved: bool) -> Hours:
     between = row.words[one.last + 1 : other.first]
     if _is_corrected(between):
         return other
+    limits = None if _has(between, "or") else _limits(one, other)
+    if limits:
+        return limits
     if _has(between, "or", "and"):
         return one
     if other.kind == "part":
         return other if moved and one.kind == "part" else one
     if one.kind == "part":
         return other
-    limits = _limits(one, other)
-    if limits:
-        return limits
     return other if moved else one
 
 
