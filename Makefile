@@ -4,7 +4,7 @@ CLIENT ?= demo-salon
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test check bench lint-template clean venv dev
+.PHONY: run test check bench pages lint-template clean venv dev
 
 run: venv
 	@$(BIN)/nochnik up --client $(CLIENT) --port $(PORT)
@@ -25,6 +25,9 @@ lint-template: dev
 
 bench: dev
 	@$(BIN)/python -m bench
+
+pages: dev
+	@$(BIN)/nochnik pages
 
 clean:
 	@rm -rf .venv .nochnik .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -28,7 +28,13 @@ from chalicelib.settings import from_environment
 PACK = Path(__file__).parents[1] / "clients" / "demo-salon"
 NIGHT = datetime(2026, 11, 22, 19, 40, tzinfo=UTC)
 SETTINGS = from_environment(
-    {"CLIENT": "demo-salon", "TABLE": "table", "INBOX_URL": "inbox", "DELIVERIES_URL": "deliveries"}
+    {
+        "CLIENT": "demo-salon",
+        "TABLE": "table",
+        "INBOX_URL": "inbox",
+        "DELIVERIES_URL": "deliveries",
+        "PAUSE_SECONDS": "0",
+    }
 )
 DYNAMODB = frozenset({"BatchGetItem", "GetItem", "PutItem", "TransactWriteItems", "UpdateItem", "Query", "DeleteItem"})
 REPLY = "sendMessage"

@@ -21,6 +21,9 @@ def report(done: Evaluation, how: str) -> Iterator[str]:
     if done.unanswered:
         reasons = ", ".join(f"{why} {times}×" for why, times in Counter(done.unanswered).most_common())
         yield f"Not answered and left out: {len(done.unanswered)} ({reasons})."
+    if not done.reads:
+        yield "No message was read."
+        return
     yield ""
     yield from (line for line in done.score.lines() if _labelled_escalation(done) or not line.startswith("escalation"))
     yield from ("", *_by_intent(done.score))
@@ -141,7 +144,7 @@ def _shown(value: Any) -> str:
 
 def _speed(seconds: Sequence[float]) -> str:
     told = ", ".join(f"{name} {value * 1000:.1f} ms" for name, value in _quantiles(seconds).items())
-    return f"Time per message: {told}." if told else "No message was read."
+    return f"Time per message: {told}."
 
 
 def _quantiles(seconds: Sequence[float]) -> dict[str, float]:

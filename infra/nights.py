@@ -7,7 +7,6 @@ written down as text, or the messenger of the laptop's sandbox.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,43 +17,58 @@ from typing import TYPE_CHECKING, cast, get_args
 from chalicelib import records
 from chalicelib.desk.events import Answered, Blocked, Event, Medium, Pressed, Said, joined
 from infra.errors import Failed
-from infra.reading import moment
-from infra.talk import ADDRESSES, NotPossible, Talk, duration
+from infra.script import Script, Step, read
+from infra.talk import ADDRESSES, Talk
 
 if TYPE_CHECKING:
+    from chalicelib.regulation.schema import Rules
     from sandbox.state import Message, Phone, State
 
-WRITTEN_AT = "2026-11-22T23:40"
-"""When a conversation written down as text begins, unless it says another time."""
 PAUSE = timedelta(seconds=3)
 """Bubbles that follow each other within it, with no answer between them, were one turn."""
-_HEADER = re.compile(r"#\s*(client|now):\s*(\S+)\s*")
 _FROM_CLIENT = (Said, Pressed, Blocked, Answered)
 
 
 @dataclass(frozen=True)
 class Titled:
-    """A button known by its title only: which one it is, the desk's last question tells."""
+    """A button known by its title only: which one it is, what was offered tells."""
 
-    at: datetime
     key: str
     channel: str
     address: str
     title: str
 
 
-Happening = Event | Titled
+@dataclass(frozen=True)
+class Happening:
+    """Something from outside reaches the desk; ``at`` is when, however long ago it was written."""
+
+    at: datetime
+    what: Event | Titled
 
 
 @dataclass(frozen=True)
 class Night:
-    """What happened from outside, oldest first; the desk's own timers are not among it. ``client`` and ``timed``: as
-    far as the source tells whose it is and when it was."""
+    """What happened from outside, oldest first; the desk's own timers are not among it. ``script``: what it
+    was read from, where it was written down as text."""
 
     name: str
     happenings: tuple[Happening, ...]
-    client: str | None = None
-    timed: bool = True
+    script: Script | None = None
+
+    @property
+    def client(self) -> str | None:
+        """Whose conversation it is, as far as its source tells."""
+        return self.script.client if self.script else None
+
+    @property
+    def timed(self) -> bool:
+        """Whether it has times of its own. A conversation written down as text has none."""
+        return self.script is None
+
+    def rules(self, pack: Rules) -> Rules:
+        """The pack by which it is played."""
+        return self.script.rules(pack) if self.script else pack
 
 
 def read_file(file: Path, zone: str) -> Night:
@@ -63,7 +77,7 @@ def read_file(file: Path, zone: str) -> Night:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Failed(f"{file} cannot be read: {error}") from None
-    return _written(file, text, zone) if file.suffix == ".txt" else _events(file, text)
+    return _scripted(file, text, zone) if file.suffix == ".txt" else _events(file, text)
 
 
 # ---------------------------------------------------------------- events
@@ -95,34 +109,39 @@ def _events(file: Path, text: str) -> Night:
             except ValueError as error:
                 raise Failed(f"{file}:{number}: {error}") from None
     outside = [event for event in happened if isinstance(event, _FROM_CLIENT)]
-    return Night(file.stem, tuple(sorted(outside, key=lambda event: event.at)))
+    return Night(file.stem, tuple(Happening(event.at, event) for event in sorted(outside, key=lambda event: event.at)))
 
 
 # ---------------------------------------------------------------- text
 
 
-def _written(file: Path, text: str, zone: str) -> Night:
-    """``> what she writes`` (⏎ breaks a line), ``> [a button]``, ``+ 10m``; what the desk answered is passed over."""
-    lines = text.splitlines()
-    told = {found[1]: found[2] for line in lines if (found := _HEADER.fullmatch(line))}
-    at = moment(told.get("now", WRITTEN_AT), zone, f"{file}: now")
+def _scripted(file: Path, text: str, zone: str) -> Night:
+    try:
+        script = read(text)
+        at = script.begins(zone)
+    except ValueError as error:
+        raise Failed(f"{file}:{error}") from None
     happened: list[Happening] = []
-    for number, line in enumerate(lines, 1):
-        if line.startswith("+ "):
-            try:
-                at += duration(line[2:].strip())
-            except NotPossible as error:
-                raise Failed(f"{file}:{number}: {error}") from None
-        elif line.startswith("> "):
-            happened.append(_typed(line[2:], at, f"telegram:{number}"))
-    return Night(file.stem, tuple(happened), told.get("client"), timed=False)
+    for step in script.steps:
+        if step.passes:
+            at += step.passes
+        else:
+            happened.append(Happening(at, _done(step, script, at)))
+    return Night(file.stem, tuple(happened), script)
 
 
-def _typed(words: str, at: datetime, key: str) -> Happening:
-    address = ADDRESSES["telegram"]
-    if words.startswith("[") and words.endswith("]"):
-        return Titled(at, key, "telegram", address, words[1:-1])
-    return Said(key, at, "telegram", address, words.replace("⏎", "\n"))
+def _done(step: Step, script: Script, at: datetime) -> Event | Titled:
+    key, channel = f"{script.channel}:{step.number}", script.channel
+    address = script.phone.lstrip("+") if script.phone else ADDRESSES[channel]
+    if step.colleague is not None:
+        return Answered(key, at, channel, address)
+    if button := step.bubbles[0].button:
+        return Titled(key, channel, address, button)
+    return joined([
+        Said(f"{key}/{number}" if number else key, at - bubble.ago, channel, address, bubble.text,
+             _medium(bubble.medium), phone=bubble.phone or script.phone)
+        for number, bubble in enumerate(step.bubbles)
+    ])  # fmt: skip
 
 
 # ---------------------------------------------------------------- the sandbox
@@ -146,8 +165,8 @@ def from_sandbox(folder: Path) -> list[Night]:
 
 def _on_phone(phone: Phone, state: State) -> Night:
     heard = {voice.message: voice.heard or "" for voice in state.voices(phone.id)}
-    happened = [*_bubbles(_shown(phone, state.messages(phone.id), heard))]
-    return Night(f"{phone.profile}, {phone.channel}", tuple(happened))
+    events = _bubbles(_shown(phone, state.messages(phone.id), heard))
+    return Night(f"{phone.profile}, {phone.channel}", tuple(Happening(event.at, event) for event in events))
 
 
 def _shown(phone: Phone, messages: Sequence[Message], heard: dict[str, str]) -> Iterator[Said | Pressed | None]:

@@ -8,12 +8,13 @@ nothing is due any more, so that a changed timer shows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from chalicelib.desk import consent
 from chalicelib.desk.events import Event, Pressed, Said, conversation_of
 from infra.nights import Happening, Night, Titled
 from infra.outcome import Outcome, done, outcome, spoken
@@ -68,9 +69,17 @@ class Side:
     shown: dict[str, str] = field(default_factory=dict)
 
     def hears(self, event: Event) -> Outcome:
-        heard = outcome(self.top, conversation_of(event), self.top.happens(event))
+        conversation = conversation_of(event)
+        if isinstance(event, Said) and event.medium != "text" and not self._may_hear(conversation):
+            event = replace(event, text="")
+        heard = outcome(self.top, conversation, self.top.happens(event))
         self.shown |= {choice["id"]: choice["title"] for reply in heard.replies for choice in reply["choices"]}
         return heard
+
+    def _may_hear(self, conversation: str) -> bool:
+        """A voice message is written down after consent only, and never in a clinic."""
+        before = self.top.table.standing(conversation)
+        return before is not None and consent.agreed(before) and self.top.rules.business.kind != "clinic"
 
     def due(self) -> datetime | None:
         timer = self.top.next_timer()
@@ -80,7 +89,7 @@ class Side:
         return outcome(self.top, conversation, self.top.wind(until))
 
     def button(self, title: str) -> str | None:
-        return next((choice for choice, shown in self.shown.items() if shown == title), None)
+        return next((choice for choice, shown in reversed(self.shown.items()) if shown == title), None)
 
 
 def replay(night: Night, old: Rules, new: Rules, reader: Reader) -> Iterator[Played]:
@@ -88,7 +97,7 @@ def replay(night: Night, old: Rules, new: Rules, reader: Reader) -> Iterator[Pla
     if not night.happenings:
         return
     begins = night.happenings[0].at
-    sides = (Side(Tabletop(old, begins, reader)), Side(Tabletop(new, begins, reader)))
+    sides = [Side(Tabletop(night.rules(pack), begins, reader)) for pack in (old, new)]
     apart = False
     for played in _plays(night, *sides):
         yield Played(night.name, *played, apart)
@@ -106,8 +115,8 @@ def _plays(night: Night, was: Side, now: Side) -> Iterator[_Pair]:
         event = _event(happening, was, now)
         conversation = conversation_of(event)
         for side in (was, now):
-            side.top.wind(event.at)
-        yield event.at, _words(event), was.hears(event), now.hears(event)
+            side.top.wind(happening.at)
+        yield happening.at, _words(event), was.hears(event), now.hears(event)
     yield from _passes(night.happenings[-1].at + AFTERWARDS, conversation, was, now)
 
 
@@ -120,14 +129,12 @@ def _passes(until: datetime, conversation: str, was: Side, now: Side) -> Iterato
 
 
 def _event(happening: Happening, was: Side, now: Side) -> Event:
-    """A button known by its title is the one that was offered; where none was, it is typed."""
-    if not isinstance(happening, Titled):
-        return happening
-    at, key, channel, address, title = (
-        happening.at, happening.key, happening.channel, happening.address, happening.title
-    )  # fmt: skip
-    choice = was.button(title) or now.button(title)
-    return Pressed(key, at, channel, address, choice, title) if choice else Said(key, at, channel, address, title)
+    """A button that is known by its title is the one that was offered, or else it is known by its id."""
+    what = happening.what
+    if not isinstance(what, Titled):
+        return what
+    choice = was.button(what.title) or now.button(what.title) or what.title
+    return Pressed(what.key, happening.at, what.channel, what.address, choice, what.title)
 
 
 def _words(event: Event) -> str:

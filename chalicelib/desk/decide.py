@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 
-from chalicelib.desk import consent, hold, qualify
+from chalicelib.desk import consent, hold, qualify, standing
 from chalicelib.desk.effects import Acknowledge, Decision
-from chalicelib.desk.escalation import call, is_staff, is_urgent
+from chalicelib.desk.escalation import call, in_danger, is_staff
 from chalicelib.desk.events import Answered, Blocked, Pressed, Rang, Said, Spent, Undelivered, Unsent
 from chalicelib.desk.hours import colleague_first
 from chalicelib.desk.serve import INTENT, ask_again, give_up, offers, serve
@@ -106,16 +106,16 @@ def _speak(sheet: Sheet, reading: Reading, text: str) -> None:
 def _come_back(sheet: Sheet) -> None:
     seen = sheet.conversation.seen
     if seen is not None and sheet.now - seen > AWAY:
-        qualify.come_back(sheet)
+        standing.come_back(sheet)
 
 
 def _greet(sheet: Sheet, reading: Reading | None = None) -> None:
     """The first words of a conversation say who answers; where somebody may be in danger, the help comes first."""
     before = sheet.conversation
-    in_danger = reading is not None and is_urgent(sheet.rules, reading)
-    if reading and reading.about in NOT_GREETED and not in_danger:
+    help_first = reading is not None and in_danger(sheet.rules, reading)
+    if reading and reading.about in NOT_GREETED and not help_first:
         return
-    if not in_danger and (before.seen is None or sheet.now - before.seen > AWAY):
+    if not help_first and (before.seen is None or sheet.now - before.seen > AWAY):
         known = before.known_as or before.request.name
         sheet.say(sheet.rules.dialogue.greeting_again if known else sheet.rules.dialogue.greeting)
         sheet.cite("RP-002: приветствие")
@@ -179,14 +179,14 @@ def _unreadable(sheet: Sheet, event: Said | None) -> None:
 
 def _contact(sheet: Sheet, phone: str) -> None:
     if sheet.conversation.lead:
-        qualify.change(sheet, Reading("booking", 1.0, phone=phone), phone)
+        standing.change(sheet, Reading("booking", 1.0, phone=phone), phone)
         return
     qualify.write_down(sheet, phone=phone)
     qualify.proceed(sheet)
 
 
 def _cannot_wait(rules: Rules, reading: Reading | None) -> bool:
-    return reading is not None and (reading.escalate is not None or is_urgent(rules, reading))
+    return reading is not None and (reading.escalate is not None or in_danger(rules, reading))
 
 
 def _offered(conversation: Conversation, text: str) -> Choice | None:
@@ -211,8 +211,7 @@ def _blocked(sheet: Sheet) -> None:
 
 def _answered(sheet: Sheet) -> None:
     """A colleague was faster, or has joined in: what waited for the desk is answered, and nothing is awaited of her."""
-    hold.release(sheet)
-    sheet.note(silence=None)
+    sheet.note(held=None, silence=None, answered=sheet.now)
     if colleague_first(sheet.rules, sheet.now):
         sheet.note(asked=None)
     sheet.cite("RP-002 mode: ответил коллега")
@@ -233,12 +232,18 @@ def _fell_silent(sheet: Sheet, event: Rang) -> None:
 
 
 def _nobody_answered(sheet: Sheet, event: Rang) -> None:
-    """RP-002, mode: no colleague has answered in time, so the desk does."""
+    """RP-002, mode: no colleague has answered in time, so the desk does, unless it would but butt in."""
     held = sheet.conversation.held
     if held is None or event.token != held.token:
         return
     sheet.cite(f"RP-002 mode: {sheet.rules.dialogue.mode.minutes} мин никто не ответил")
-    _hear(sheet, held.text, event.reading)
+    if not hold.is_the_colleagues(sheet, event.reading):
+        _hear(sheet, held.text, event.reading)
+        return
+    sheet.note(held=None)
+    sheet.cite("RP-002 mode: разговор ведёт коллега")
+    if event.reading is None or event.reading.intent not in hold.NEEDS_NO_ANSWER:
+        call(sheet, "low_confidence", held.text, reply=False)
 
 
 def _call_about(sheet: Sheet, template: str, why: str, clause: str) -> None:

@@ -43,10 +43,11 @@ def call_again(sheet: Sheet, text: str) -> None:
             return
 
 
-def is_urgent(rules: Rules, reading: Reading) -> bool:
-    """Whether help comes before courtesy."""
+def in_danger(rules: Rules, reading: Reading) -> bool:
+    """Whether help comes before courtesy: somebody is unwell or worse, and does not just need a visit in a hurry."""
     trigger = rules.sla.trigger(reading.escalate) if reading.escalate else None
-    return reading.about == "crisis" or (trigger is not None and trigger.priority == "urgent")
+    urgent = trigger is not None and trigger.priority == "urgent" and reading.intent != "booking"
+    return reading.about == "crisis" or urgent
 
 
 def wake(

@@ -12,8 +12,12 @@ from chalicelib.desk.values import Held
 
 if TYPE_CHECKING:
     from chalicelib.desk.sheet import Sheet
+    from chalicelib.desk.values import Reading
 
 LONGEST = 4000
+TALKING = timedelta(hours=1)
+"""So long after a colleague has written the conversation is hers."""
+NEEDS_NO_ANSWER = ("thanks", "confirm", "consent_yes")
 
 
 def waits(sheet: Sheet) -> bool:
@@ -32,8 +36,10 @@ def keep(sheet: Sheet, text: str) -> None:
     sheet.cite(f"RP-002 mode: {minutes} мин отвечает коллега")
 
 
-def release(sheet: Sheet) -> str:
-    """What was kept, which the desk now answers itself."""
-    held = sheet.conversation.held
-    sheet.note(held=None)
-    return held.text if held else ""
+def is_the_colleagues(sheet: Sheet, reading: Reading | None) -> bool:
+    """Whether a colleague talks with her and the desk has nothing of its own to say: it does not butt in."""
+    answered = sheet.conversation.answered
+    if answered is None or sheet.now - answered > TALKING:
+        return False
+    sure = reading is not None and reading.confidence >= sheet.rules.dialogue.confidence_threshold
+    return not sure or reading is None or reading.intent in (*NEEDS_NO_ANSWER, "greeting", "other")

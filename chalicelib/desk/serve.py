@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chalicelib.desk import consent, qualify
+from chalicelib.desk import consent, qualify, standing
 from chalicelib.desk.escalation import call, call_again, is_vip
 from chalicelib.desk.values import Choice
 
@@ -36,7 +36,7 @@ def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -
     reason = _reason(sheet, reading, sure=sure)
     if reason:
         call(sheet, reason, text, again=waits)
-        if not _desk_goes_on(reading, reason):
+        if not _desk_goes_on(sheet, reading, reason, answers=told and sheet.conversation.asked is not None):
             _hand_over(sheet, reading, reason)
             return
     elif waits and not _is_the_desks(sheet, reading, sure=sure, told=told):
@@ -96,13 +96,15 @@ def _reason(sheet: Sheet, reading: Reading, *, sure: bool) -> str | None:
     return reason if reason and sheet.rules.sla.trigger(reason) else None
 
 
-def _desk_goes_on(reading: Reading, reason: str) -> bool:
-    """Whether the desk serves the message although a person is called to it."""
+def _desk_goes_on(sheet: Sheet, reading: Reading, reason: str, *, answers: bool) -> bool:
+    """Whether the desk serves the message although a person is called to it. ``answers``: it answers our question."""
     if reason == "vip":
         return True
     if reason in PERSONS_WORD:
         return reading.intent == "booking"
-    return reading.intent != "emergency" and bool(set(_wishes(reading)) & set(DOES_ITSELF))
+    if reading.intent == "emergency" or (reason == "high_value" and sheet.conversation.request.service is None):
+        return False
+    return answers or bool(set(_wishes(reading)) & set(DOES_ITSELF))
 
 
 def _hand_over(sheet: Sheet, reading: Reading, reason: str) -> None:
@@ -162,7 +164,9 @@ def _about(sheet: Sheet, reading: Reading) -> None:
 
 def _unsure(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
     """What is wanted is not clear. What she told of her request answers an open question all the same."""
-    if told and (sheet.conversation.asked or reading.intent == "booking"):
+    conversation = sheet.conversation
+    corrects = conversation.lead is not None and (reading.phone or standing.corrects(conversation, reading))
+    if corrects or (told and (conversation.asked or reading.intent == "booking")):
         _do(sheet, replace(reading, intent="booking", also=()), text, told=told)
     else:
         _not_understood(sheet, text)
@@ -181,12 +185,13 @@ def _do(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
         return
     match reading.intent:
         case "consent_yes" if conversation.asked == "consent" or consent.reconsiders(conversation, sheet.rules):
-            consent.give(sheet)
-            qualify.proceed(sheet)
+            _agreed(sheet, reading, text)
         case "consent_no" if conversation.asked == "consent" or consent.agreed(conversation):
             consent.refuse(sheet)
-        case "reschedule" | "cancel" if conversation.lead:
-            qualify.change(sheet, reading, text)
+        case "reschedule" if conversation.lead:
+            standing.change(sheet, reading, text)
+        case "cancel" if conversation.lead:
+            standing.drop(sheet, text)
         case "cancel" if qualify.begun(conversation):
             qualify.abandon(sheet)
         case "greeting":
@@ -208,6 +213,17 @@ def _respond(sheet: Sheet, intent: str) -> None:
     rule = sheet.rules.dialogue.intent(intent)
     if rule:
         sheet.say(rule.responses[0], vary=True)
+
+
+def _agreed(sheet: Sheet, reading: Reading, text: str) -> None:
+    """Who has called a person and agrees, with nothing begun, does so for the person's sake."""
+    waits = sheet.conversation.stage == "person"
+    consent.give(sheet)
+    if waits and not qualify.begun(sheet.conversation):
+        sheet.note(stage="person")
+        _coming(sheet, reading, text)
+    else:
+        qualify.proceed(sheet)
 
 
 def _greeted(sheet: Sheet) -> None:
@@ -235,10 +251,10 @@ def _book(sheet: Sheet, reading: Reading, text: str) -> None:
     conversation = sheet.conversation
     if not conversation.lead:
         qualify.proceed(sheet)
-    elif reading.another or qualify.is_for_another(conversation, reading):
+    elif reading.another or standing.is_for_another(conversation, reading):
         qualify.next_person(sheet, reading)
-    elif qualify.corrects(conversation, reading):
-        qualify.change(sheet, reading, text)
+    elif standing.corrects(conversation, reading):
+        standing.change(sheet, reading, text)
     else:
         qualify.stands(sheet)
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.desk.effects import Decision, Effect, Reply, SetTimer, Wake
 from chalicelib.desk.escalation import tell_owner, wake
 from chalicelib.desk.facts import foreign_facts, known_facts
-from chalicelib.desk.values import DESK
+from chalicelib.desk.values import DESK, Request
 from chalicelib.desk.wording import client_text
 from chalicelib.regulation.language import in_language
 
@@ -28,13 +28,14 @@ MOST_TOLD = 1000
 @dataclass
 class Sheet:
     """Lives for one decision only. ``event`` is the key of what happened; ``conversation`` is what is true so far;
-    ``rules`` speak the client's language, ``pack`` is as it was loaded."""
+    ``before`` was true when it happened. ``rules`` speak the client's language, ``pack`` is as it was loaded."""
 
     conversation: Conversation
     pack: Rules
     now: datetime
     event: str
     rules: Rules = field(init=False)
+    before: Conversation = field(init=False)
     reader: str = ""
     says: list[str] = field(default_factory=list)
     varies: bool = True
@@ -44,6 +45,7 @@ class Sheet:
 
     def __post_init__(self) -> None:
         self.rules = in_language(self.pack, self.conversation.language)
+        self.before = self.conversation
 
     @property
     def today(self) -> date:
@@ -63,15 +65,23 @@ class Sheet:
 
     def say(self, template: str, choices: tuple[Choice, ...] = (), *, vary: bool = False) -> None:
         """Say a text of the pack. All that is said in a turn goes out as one message, the last choices under it."""
-        text = client_text(template, self.rules, self.conversation)
-        if foreign_facts(text, known_facts(self.pack, self.conversation)):
-            # A name or a wish with a link in it, say: it is not repeated to anybody.
-            text = client_text(self.rules.dialogue.fallback[0].say, self.rules, self.conversation)
-            self.cite("RP-002: в ответе было то, чего нет в регламенте; он не отправлен")
+        text = self._of_known_facts(template)
         if text not in self.says:
             self.says.append(text)
         self.varies = self.varies and vary
         self.offer(choices)
+
+    def _of_known_facts(self, template: str) -> str:
+        """The text, without her own words where they bring what the pack does not say: a link in a name, say."""
+        to = self.conversation
+        if not foreign_facts(client_text(template, self.rules, to), known_facts(self.pack, to)):
+            return client_text(template, self.rules, to)
+        self.cite("RP-002: в ответе было то, чего нет в регламенте; оно не отправлено")
+        harmless = replace(to, known_as=None, request=Request(service=to.request.service, phone=to.request.phone))
+        text = client_text(template, self.rules, harmless)
+        if foreign_facts(text, known_facts(self.pack, to)):
+            return client_text(self.rules.dialogue.fallback[0].say, self.rules, harmless)
+        return text
 
     def offer(self, choices: tuple[Choice, ...]) -> None:
         """Put buttons under what is said in this turn."""

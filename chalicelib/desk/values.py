@@ -160,4 +160,6 @@ class Conversation:
     more: int = 0
     """Requests for further people that are still to be taken («и подругу тоже»)."""
     held: Held | None = None
+    answered: datetime | None = None
+    """When a colleague last wrote to her herself."""
     asks: Asks | None = None

@@ -36,6 +36,7 @@ def client_text(template: str, rules: Rules, conversation: Conversation) -> str:
     """A text of the pack for the client, its fields filled from the pack and from what she said."""
     request = conversation.request
     service = rules.business.service(request.service)
+    title, wish = service.title if service else "", _for_her(request.wish)
     return render(
         template,
         business=rules.business.name,
@@ -48,9 +49,17 @@ def client_text(template: str, rules: Rules, conversation: Conversation) -> str:
         version=rules.consent.version,
         name=request.name or conversation.known_as or "",
         contact=request.phone or "",
-        service=service.title if service else "",
-        wish=(exact_wish(request.wish) or request.wish.words) if request.wish else "",
+        service=title,
+        wish=wish,
+        request=", ".join(known for known in (title, wish) if known),
     )
+
+
+def _for_her(wish: Wish | None) -> str:
+    """A wish as its client reads it: exactly, or in her own words where there is nothing exact."""
+    if wish is None:
+        return ""
+    return exact_wish(wish) or (f"«{wish.words}»" if wish.words else "")
 
 
 def staff_text(template: str, rules: Rules, conversation: Conversation, **more: str) -> str:

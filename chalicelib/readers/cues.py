@@ -7,14 +7,15 @@ A line is a pattern, its items separated by spaces:
     <n>        a number                       ~          up to four words of any kind
     !слово     the next word is not this      ^  $       the message starts or ends here
 
-``[name]`` or ``[name 0.9]`` heads a section; "# " a comment.
+``[name]`` heads a section; "# " a comment. Words are compared by ear (spelling.py). A line is taken apart only when a
+message has a word it starts with, so that reading a file costs little.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,22 +24,14 @@ from chalicelib.readers.spelling import by_ear
 _KEY = 3
 _GAP = 4
 _NUMBER = "<n>"
-
-
-@dataclass(frozen=True)
-class Section:
-    """A list of patterns that mean the same. ``weight``: how surely, 0..1."""
-
-    name: str
-    weight: float
+_ITEM = re.compile(r"!?\([^()]*\)\??|[^\s()]+")
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A cue found in the words from ``start`` up to ``end``."""
+    """A cue of the section ``name`` found in the words from ``start`` up to ``end``."""
 
     name: str
-    weight: float
     start: int
     end: int
 
@@ -50,62 +43,70 @@ class _Item:
     kind: str = "word"  # word, optional, not, gap, first, last
 
     def takes(self, word: str) -> bool:
-        return word in self.exact or (bool(self.starts) and word.startswith(self.starts))
+        return (
+            word in self.exact
+            or (bool(self.starts) and word.startswith(self.starts))
+            or (_NUMBER in self.exact and word[0].isdigit())
+        )
 
 
-_Pattern = tuple[Section, tuple[_Item, ...]]
+_Pattern = tuple[_Item, ...]
 
 
 class Cues:
     """The patterns of one file, by the letters they start with."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._by_start: dict[str, list[_Pattern]] = defaultdict(list)
-        section = Section("", 1.0)
-        for line in lines:
-            line = line.strip()
-            if not line or line.startswith("# "):
-                continue
+    def __init__(self, text: str) -> None:
+        """``text``: the lines of a file. Raises ValueError where a pattern does not start with a word."""
+        self._lines: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._patterns: dict[str, tuple[_Pattern, ...]] = {}
+        section = ""
+        for line in by_ear(text).splitlines():
             if line.startswith("["):
-                name, _, weight = line.strip("[]").partition(" ")
-                section = Section(name, float(weight or 1))
-            else:
-                self._add(section, line)
-
-    def _add(self, section: Section, line: str) -> None:
-        for said in _unfolded(_ITEM.findall(line)):
-            self._add_one(section, tuple(_item(item) for item in said))
-
-    def _add_one(self, section: Section, items: tuple[_Item, ...]) -> None:
-        first = next((item for item in items if item.kind != "first"), _Item(frozenset(), ()))
-        if first.kind != "word":
-            raise ValueError(f"[{section.name}]: a pattern starts with a word, not with {first}")
-        for start in {_key(word) for word in (*first.exact, *first.starts)}:
-            self._by_start[start].append((section, items))
-
-    def whole_words(self) -> set[str]:
-        """Every whole word the patterns name."""
-        patterns = (items for listed in self._by_start.values() for _, items in listed)
-        return {word for items in patterns for item in items for word in item.exact}
+                section = line.strip("[]")
+            elif line and not line.startswith("# "):
+                for key in _keys(line):
+                    self._lines[key].append((section, line))
 
     def find(self, words: Sequence[str]) -> list[Hit]:
-        """Every cue in these words."""
-        found: list[Hit] = []
-        for start, word in enumerate(words):
-            for key in {word[:_KEY], _NUMBER} if word[0].isdigit() else (word[:_KEY],):
-                for section, items in self._by_start.get(key, ()):
-                    end = _end(items, 0, words, start)
+        """Every cue in these words, in their order."""
+        heard = [by_ear(word) for word in words]
+        found: dict[Hit, None] = {}
+        for start, word in enumerate(heard):
+            for section, line in self._lines.get(_NUMBER if word[0].isdigit() else word[:_KEY], ()):
+                for items in self._taken_apart(line):
+                    end = _end(items, 0, heard, start)
                     if end is not None:
-                        found.append(Hit(section.name, section.weight, start, end))
-        return found
+                        found[Hit(section, start, end)] = None
+        return list(found)
+
+    def _taken_apart(self, line: str) -> tuple[_Pattern, ...]:
+        if line not in self._patterns:
+            self._patterns[line] = tuple(tuple(map(_item, items)) for items in _unfolded(_ITEM.findall(line)))
+        return self._patterns[line]
 
 
 def read(path: Path) -> Cues:
     """The cues of a file."""
-    return Cues(path.read_text(encoding="utf-8").splitlines())
+    return Cues(path.read_text(encoding="utf-8"))
 
 
-_ITEM = re.compile(r"!?\([^()]*\)\??|[^\s()]+")
+def _keys(line: str) -> set[str]:
+    """The letters a line's first word may start with."""
+    first = line.removeprefix("^ ")
+    if first.startswith("("):
+        options, _, after = first[1:].partition(")")
+        if after.startswith("?"):
+            raise ValueError(f"a pattern starts with a word that must stand: {line}")
+    else:
+        options = first.split(" ", 1)[0]
+    if options[0] in "~!$":
+        raise ValueError(f"a pattern starts with a word: {line}")
+    return {_key(option.split(" ", 1)[0].rstrip("*")) for option in options.split("|")}
+
+
+def _key(word: str) -> str:
+    return word if word == _NUMBER else word[:_KEY]
 
 
 def _unfolded(items: list[str]) -> Iterator[list[str]]:
@@ -129,7 +130,7 @@ def _item(said: str) -> _Item:
     if said in special:
         return _Item(frozenset(), (), special[said])
     kind = "not" if said.startswith("!") else "optional" if said.endswith("?") else "word"
-    options = [by_ear(option) for option in said.strip("!?()").split("|")]
+    options = said.strip("!?()").split("|")
     return _Item(
         frozenset(option for option in options if not option.endswith("*")),
         tuple(option[:-1] for option in options if option.endswith("*")),
@@ -137,36 +138,36 @@ def _item(said: str) -> _Item:
     )
 
 
-def _key(word: str) -> str:
-    return word if word == _NUMBER else word[:_KEY]
-
-
-def _end(items: tuple[_Item, ...], at: int, words: Sequence[str], place: int) -> int | None:
+def _end(items: _Pattern, at: int, words: Sequence[str], place: int) -> int | None:
     """Where the pattern ends when its item ``at`` is laid on the word ``place``; None when it does not fit."""
     while at < len(items):
         item = items[at]
-        word = words[place] if place < len(words) else ""
-        taken = bool(word) and (item.takes(word) or (_NUMBER in item.exact and word[0].isdigit()))
         if item.kind == "gap":
             return _after_gap(items, at + 1, words, place)
-        if item.kind == "first" and place != 0:
+        taken = place < len(words) and item.takes(words[place])
+        if _fails(item.kind, taken=taken, first=place == 0, last=place == len(words)):
             return None
-        if item.kind == "last" and place != len(words):
-            return None
-        if item.kind == "not" and taken:
-            return None
-        if item.kind == "word" and not taken:
-            return None
-        if item.kind == "word" or (item.kind == "optional" and taken):
+        if taken and item.kind in ("word", "optional"):
             place += 1
         at += 1
     return place
 
 
-def _after_gap(items: tuple[_Item, ...], at: int, words: Sequence[str], place: int) -> int | None:
-    for skipped in range(_GAP + 1):
-        if place + skipped > len(words):
-            return None
+def _fails(kind: str, *, taken: bool, first: bool, last: bool) -> bool:
+    match kind:
+        case "word":
+            return not taken
+        case "not":
+            return taken
+        case "first":
+            return not first
+        case "last":
+            return not last
+    return False
+
+
+def _after_gap(items: _Pattern, at: int, words: Sequence[str], place: int) -> int | None:
+    for skipped in range(min(_GAP, len(words) - place) + 1):
         end = _end(items, at, words, place + skipped)
         if end is not None:
             return end

@@ -1,13 +1,15 @@
 """Whether a person is needed, by what a client wrote: danger, complaint, urgency, a big order, a wish for a person.
 
-Missing a real one is the costly error. Negated and harmless words («не срочно», «скорее всего») are no reason.
-The words themselves stand in signs.txt and, for what a business adds, in SLA-001 of its pack.
+Three voices are heard. The lists of signs.txt know the words that mean danger, and those that only look so («на скорую
+руку»). SLA-001 of the pack adds words of its own. The learned model has read thousands of messages and knows irony and
+what is harmless in its place. Missing a real reason is the costly error.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -39,10 +41,45 @@ def _cues() -> cues.Cues:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """What the lists find in a message. ``words``: its words, harmless expressions blotted out; ``denied``: the places
+    of those that are said not to be; ``kinds`` of ORDER, ``denied_kinds``: the ones that are denied throughout."""
+
+    words: tuple[str, ...]
+    denied: frozenset[int]
+    kinds: frozenset[str]
+    denied_kinds: frozenset[str]
+    harmless: bool
+
+
+@lru_cache(maxsize=64)
+def listed(plain: str) -> Listed:
+    """The signs in a normalised text that hold for every business."""
+    digits = in_digits(plain)
+    all_words = words(digits)
+    said = list(all_words)
+    for hit in _cues().find(all_words):
+        if hit.name == "harmless":
+            said[hit.start : hit.end] = [_STOP] * (hit.end - hit.start)
+    denied = _denied(digits, said)
+    hits = _cues().find(said)
+    kinds = {hit.name for hit in hits if not (hit.name in _DENIED and hit.start in denied)}
+    return Listed(
+        words=tuple(said),
+        denied=denied,
+        kinds=frozenset(kinds - {"harmless"}),
+        denied_kinds=frozenset({hit.name for hit in hits} - kinds - {"harmless"}),
+        harmless=_STOP in said,
+    )
+
+
+@dataclass(frozen=True)
 class Signs:
-    """What in a message calls for a person: ``kinds`` of ORDER, most grave first."""
+    """What in a message calls for a person: ``kinds`` of ORDER, most grave first. ``own``: reasons for which only the
+    pack's words stand, which nobody but the pack can judge."""
 
     kinds: tuple[str, ...]
+    own: tuple[str, ...] = ()
 
     @property
     def reason(self) -> str | None:
@@ -63,40 +100,29 @@ class Escalation:
             for said in trigger.words:
                 keys = [_key(word) for word in words(normalise(said))]
                 self._own[keys[0] if keys else ""].append((trigger.reason, keys))
-        _cues()
 
-    def signs(self, text: str) -> Signs:
+    def signs(self, plain: str) -> Signs:
         """The signs in a normalised text."""
-        plain = in_digits(text)
-        said = _without_harmless(words(plain))
-        denied = _denied(plain, said)
-        kinds = {hit.name for hit in _cues().find(said) if not (hit.name in _DENIED and hit.start in denied)}
-        kinds.discard("harmless")
-        if over_the_limit(plain, self._limit):
+        found = listed(plain)
+        kinds = set(found.kinds)
+        if over_the_limit(in_digits(plain), self._limit):
             kinds.add("high_value")
-        kinds.update(self._own_reasons(said, denied))
-        return Signs(tuple(kind for kind in ORDER if kind in kinds))
+        shared = {_REASON.get(kind, kind) for kind in found.kinds}
+        own = self._own_reasons(found) - shared
+        return Signs(tuple(kind for kind in ORDER if kind in kinds | own), tuple(sorted(own)))
 
-    def _own_reasons(self, said: list[str], denied: set[int]) -> set[str]:
-        stems = [_key(word) for word in said]
+    def _own_reasons(self, found: Listed) -> set[str]:
+        stems = [_key(word) for word in found.words]
         return {
             reason
             for n, key in enumerate(stems)
-            if n not in denied
+            if n not in found.denied
             for reason, keys in self._own.get(key, ())
             if stems[n : n + len(keys)] == keys
         }
 
 
-def _without_harmless(said: list[str]) -> list[str]:
-    out = list(said)
-    for hit in _cues().find(said):
-        if hit.name == "harmless":
-            out[hit.start : hit.end] = [_STOP] * (hit.end - hit.start)
-    return out
-
-
-def _denied(plain: str, said: list[str]) -> set[int]:
+def _denied(plain: str, said: list[str]) -> frozenset[int]:
     """Places of the words that are said not to be: «не …», «без …»; a comma or full stop ends a denial."""
     denied: set[int] = set()
     place, denying = 0, False
@@ -108,7 +134,7 @@ def _denied(plain: str, said: list[str]) -> set[int]:
             denied.add(place)
         denying = token in _DENIALS or (denying and token in _BETWEEN)
         place += 1
-    return denied if place == len(said) else set()
+    return frozenset(denied) if place == len(said) else frozenset()
 
 
 def _key(word: str) -> str:

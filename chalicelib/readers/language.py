@@ -43,9 +43,14 @@ _PAIRS_SAID = """
     цаеиуыо чаеикнтушь шаеиклнотуь щаеиу ъея ывейлмнпрстхчшдгю ьгекмнстшюябд этк юбрстчщд ядежзйлмнпстхцчвг
 """
 _PAIRS = frozenset(group[0] + after for group in _PAIRS_SAID.split() for after in group[1:])
-_PLAUSIBLE = 0.72
-"""The share of usual letter pairs from which on a converted text is taken for Russian."""
-_ENGLISH_SHARE, _TATAR_SHARE = 0.34, 0.4
+_PLAUSIBLE, _SURELY = 0.72, 0.9
+"""The shares of usual letter pairs from which on a converted text may be Russian, and surely is."""
+_ENGLISH = re.compile(r"th|wh|ck|gh|tion|ee|oo|ea|ll|ss|w|ing$|ed$|'[a-z]+$")
+"""What is common in English words and rare in Russian ones typed in Latin letters."""
+_TATAR = re.compile(r"(?:с[ые]з|сезме|сызмы|[гк][ые]з|ырга|ыйм|алмый)$")
+_ENGLISH_SHARE = 0.5
+_RUSSIAN = frozenset(["и", "на", "в", "я", "мне", "не", "что", "можно", "хочу", "к", "у", "с", "по", "есть", "нет", "то"])
+"""Words a Tatar message would not have."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def written(text: str) -> Written:
     lowered = text.lower()
     if len(_LATIN.findall(lowered)) > len(_CYRILLIC.findall(lowered)):
         return _from_latin(text, lowered)
-    return Written(text, "tt" if _is_tatar(lowered) else "ru")
+    return Written(text, "tt" if _is_tatar(text) else "ru")
 
 
 def in_russian(plain: str, language: Language) -> str:
@@ -88,9 +93,10 @@ def in_russian(plain: str, language: Language) -> str:
 
 
 def _from_latin(text: str, lowered: str) -> Written:
-    if _share(lowered, "en") >= _ENGLISH_SHARE:
+    by_sound, by_key = _converted(lowered, _by_sound), _converted(lowered, _by_key)
+    if _is_english(lowered, russian=_plausible(by_key) >= _SURELY):
         return Written(text, "en")
-    best = max(_converted(lowered, _by_sound), _converted(lowered, _by_key), key=_plausible)
+    best = max(by_sound, by_key, key=_plausible)
     return Written(best if _plausible(best) >= _PLAUSIBLE else text, "ru")
 
 
@@ -107,18 +113,22 @@ def _by_key(lowered: str) -> str:
     return lowered.translate(_LAYOUT)
 
 
-def _is_tatar(lowered: str) -> bool:
-    said = _WORDS.findall(lowered)
-    own = sum(not _TATAR_LETTERS.isdisjoint(word) for word in said)
-    known = sum(word in _glossary()["tt"] for word in said)
-    if own == 0:  # without its own letters only several of its words tell it from Russian
-        return known >= 2 and known >= _TATAR_SHARE * len(said)
-    return own + known > 1 or len(said) == 1
+def _is_english(lowered: str, *, russian: bool) -> bool:
+    """``russian``: on the other keyboard layout it is good Russian, so that only known English words count."""
+    said, known = _WORDS.findall(lowered), _glossary()["en"]
+    usual = sum(word in known for word in said)
+    looks = 0 if russian else sum(word not in known and bool(_ENGLISH.search(word)) for word in said)
+    return usual + looks >= max(1, _ENGLISH_SHARE * len(said))
 
 
-def _share(lowered: str, language: str) -> float:
-    said = _WORDS.findall(lowered)
-    return sum(word in _glossary()[language] for word in said) / len(said) if said else 0.0
+def _is_tatar(text: str) -> bool:
+    """Names with Tatar letters do not make a message Tatar, so a word of its own is one without a capital."""
+    said = [word for word in _WORDS.findall(text) if word[0].islower() or word.lower() in _glossary()["tt"]]
+    if not _RUSSIAN.isdisjoint(said):
+        return False
+    own = sum(not _TATAR_LETTERS.isdisjoint(word.lower()) for word in said)
+    usual = sum(word.lower() in _glossary()["tt"] or bool(_TATAR.search(word)) for word in said)
+    return own > 0 or usual >= 2 or 0 < usual == len(said)
 
 
 def _plausible(text: str) -> float:

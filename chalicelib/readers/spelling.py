@@ -7,7 +7,7 @@ from functools import lru_cache
 
 _LETTERS = str.maketrans({"ь": "", "ъ": "", "ё": "е", "й": "и", "э": "е"})
 _SOUNDS = (("тс", "ц"), ("сч", "щ"), ("вств", "ств"), ("стн", "сн"), ("жы", "жи"), ("шы", "ши"), ("чя", "ча"), ("щя", "ща"))
-_DOUBLED = re.compile(r"([а-яa-z])\1")
+_DOUBLED = re.compile(r"([а-я])\1")
 
 
 @lru_cache(maxsize=20_000)

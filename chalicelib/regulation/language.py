@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from chalicelib.regulation.schema import ConsentDocument, Dialogue, Language, Registry, Rules, Sla, Spoken
 
 _OF_DIALOGUE = ("greeting", "greeting_again", "coming", "medium", "noise", "rude", "off_topic", "assistant", "crisis")
-_OF_REGISTRY = ("accepted", "already", "mine", "none", "changed", "dropped", "another", "abandoned", "closed")
+_OF_REGISTRY = ("accepted", "already", "mine", "none", "changed", "dropped", "another", "noted", "abandoned", "closed")
 _OF_CONSENT = ("ask", "again", "yes", "no", "refused", "withdrawn")
 
 

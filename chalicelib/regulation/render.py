@@ -23,6 +23,7 @@ _SPOKEN = {
     **dict.fromkeys(("greeting", "greeting_again", "responses.*", "ask.*", "again.*", "replies.*"), _ANSWER),
     **dict.fromkeys(("fallback.*", "coming", "medium", "noise", "rude", "off_topic", "assistant", "crisis"), _ANSWER),
     **dict.fromkeys(("none", "dropped", "another", "abandoned"), _ANSWER),
+    "noted": _REQUEST | {"request"},
     "closed": _REQUEST | {"hours"},
     **dict.fromkeys(("accepted", "already", "mine", "changed"), _REQUEST),
     **{f"consent_{name}": _CONSENT for name in ("ask", "again", "refused", "withdrawn")},
@@ -38,6 +39,7 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
     "registry.changed": _REQUEST,
     "registry.dropped": _ANSWER,
     "registry.another": _ANSWER,
+    "registry.noted": _REQUEST | {"request"},
     "registry.abandoned": _ANSWER,
     "registry.closed": _REQUEST | {"hours"},
     "dialogue.greeting": _ANSWER,
@@ -71,7 +73,7 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
 }
 """Every text of a pack that is a template, by its place in `Rules`, and its fields; ``*`` is each line or each name.
 
-``hours`` and ``services`` are `opening_hours` and `price_list`; ``wish`` is when the client would like to come,
+``hours`` and ``services`` are `opening_hours` and `price_list`; ``request`` is as much of service and wish as is known; ``wish`` is when the client would like to come,
 in her words for her and exactly for a colleague.
 """
 

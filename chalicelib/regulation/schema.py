@@ -174,6 +174,8 @@ class Registry(Document):
     """Said when she drops it; SLA-001 tells the colleague."""
     another: Text
     """Said when the request of the next person («и подругу тоже») begins."""
+    noted: Text
+    """Said before a question that stands again: what she told instead of answering it is written down."""
     abandoned: Text
     """Said when she gives up a request before it is in the registry."""
     closed: Text
@@ -243,6 +245,7 @@ class Spoken(Document):
     changed: Text
     dropped: Text
     another: Text
+    noted: Text
     abandoned: Text
     closed: Text
     coming: Text

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chalicelib.regulation.load import load
 from chalicelib.regulation.written import read
+from infra.packs import load_folder
 from infra.pages.business import business_page, consent_page, registry_page
 from infra.pages.dialogue import dialogue_page
 from infra.pages.duty import rota_page, sla_page
@@ -24,7 +24,7 @@ Pages = Mapping[str, str]
 
 
 def write(clients: Path, folder: Path) -> list[Path]:
-    """Write the pages of every pack in ``clients`` into ``folder``. Raises `BrokenPack`."""
+    """Write the pages of every pack in ``clients`` into ``folder``. Raises `Failed` with a broken pack's mistakes."""
     written = []
     for name, text in pages(clients).items():
         path = folder / name
@@ -35,8 +35,8 @@ def write(clients: Path, folder: Path) -> list[Path]:
 
 
 def pages(clients: Path) -> Pages:
-    """Every page of every pack in a folder. Raises `BrokenPack`."""
-    packs = [load(folder) for folder in sorted(clients.iterdir()) if folder.is_dir()]
+    """Every page of every pack in a folder. Raises `Failed` with a broken pack's mistakes."""
+    packs = [load_folder(folder) for folder in sorted(clients.iterdir()) if folder.is_dir()]
     found = {"README.md": _contents(packs)}
     for rules in packs:
         registry = read(clients / rules.client / "RP-001.md").body

@@ -38,7 +38,8 @@ def dialogue_page(rules: Rules) -> Iterator[str]:
     if dialogue.offers:
         yield "Кнопки под первым вопросом: " + ", ".join(f"[{title}]" for title in dialogue.offers.values()) + "."
     yield "## Отдельные случаи"
-    yield table(("Когда", "Текст"), [(title, getattr(dialogue, name)) for name, title in SPOKEN.items()])
+    said = [(title, getattr(dialogue, name)) for name, title in SPOKEN.items()]
+    yield table(("Когда", "Текст"), [*said, ("пишет кто-то из своих", dialogue.staff)])
     for language, spoken in dialogue.languages.items():
         yield f"## {LANGUAGES[language]}"
         yield table(("Когда", "Текст"), _spoken(rules, spoken))

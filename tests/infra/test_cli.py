@@ -13,7 +13,10 @@ from infra.cloud import port_problem
 from infra.errors import Failed
 from infra.packs import load_pack
 
-VERBS = ("up", "check", "publish", "plan", "deploy", "status", "remove", "redrive")
+VERBS = (
+    "up", "check", "pages", "publish", "rollback", "plan", "deploy", "status", "remove", "redrive",
+    "understand", "talk", "eval", "replay",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -52,7 +55,7 @@ def test_a_broken_pack_is_refused_with_its_mistakes(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_aws")
-@pytest.mark.parametrize("verb", ["publish", "plan", "deploy", "status", "redrive"])
+@pytest.mark.parametrize("verb", ["publish", "rollback", "plan", "deploy", "status", "redrive"])
 def test_missing_credentials_are_one_sentence(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([verb, "demo-salon"]) == 2
     assert capsys.readouterr().err == (

@@ -147,6 +147,15 @@ def test_what_the_model_does_not_answer_is_left_out_and_told(rules: Rules) -> No
     assert "Not answered and left out: 1 (deadline 1×)." in list(report(done, "told"))
 
 
+def test_a_model_that_never_answers_has_no_figures(rules: Rules) -> None:
+    done = evaluate([Batch(rules, NOW, MESSAGES)], Told({}), 0.6)
+    assert list(report(done, "told")) == [
+        "told",
+        "Not answered and left out: 6 (deadline 6×).",
+        "No message was read.",
+    ]
+
+
 # ---------------------------------------------------------------- what is told
 
 

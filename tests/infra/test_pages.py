@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from chalicelib.regulation.claims import SPOKEN
 from chalicelib.regulation.load import load
 from infra.pages import Pages, pages, write
 
@@ -56,6 +59,17 @@ def test_the_page_of_the_dialogue_holds_every_answer_in_every_language(client: s
 
 
 @clients
+def test_every_text_a_client_hears_is_on_a_page(client: str) -> None:
+    said = {
+        text.strip().replace("\n", "<br>")
+        for place in SPOKEN
+        for text in _texts(load(ROOT / "clients" / client).model_dump(), place.split("."))
+    }
+    read = " ".join(text.replace("<br>\n> ", "<br>") for name, text in fresh().items() if name.startswith(client))
+    assert [text for text in said if text not in read] == []
+
+
+@clients
 def test_the_rota_names_whoever_is_on_duty_at_every_hour(client: str) -> None:
     page = fresh()[f"{client}/RT-001.md"]
     days = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
@@ -84,3 +98,13 @@ def test_pages_are_written_where_they_are_wanted(tmp_path: Path) -> None:
     paths = write(ROOT / "clients", tmp_path)
     assert {path.relative_to(tmp_path).as_posix() for path in paths} == set(fresh())
     assert all(path.is_file() for path in paths)
+
+
+def _texts(value: Any, steps: list[str]) -> Iterator[str]:
+    if not steps:
+        yield from [value] if isinstance(value, str) else []
+    elif steps[0] == "*":
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part, steps[1:])
+    elif value is not None:
+        yield from _texts(value[steps[0]], steps[1:])

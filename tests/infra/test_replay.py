@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.desk.events import Event, Pressed, Said
+from chalicelib.desk.events import Answered, Pressed, Said
 from chalicelib.readers.phrases import Phrases
 from chalicelib.regulation.schema import Rules
-from infra.nights import Night, Titled, from_sandbox, read_file
+from infra.nights import Happening, Night, Titled, from_sandbox, read_file
 from infra.packs import load_pack
 from infra.replay import Played, Tally, replay, told
 from sandbox.server import FILE
@@ -60,8 +60,9 @@ def said(number: int, text: str, minutes: float = 0) -> Said:
     return Said(f"telegram:{number}", AT + timedelta(minutes=minutes), "telegram", HER, text)
 
 
-def night(*happened: Event | Titled) -> Night:
-    return Night("night", happened)
+def night(*happened: Any) -> Night:
+    whole = (what if isinstance(what, Happening) else Happening(what.at, what) for what in happened)
+    return Night("night", tuple(whole))
 
 
 BOOKING = night(
@@ -119,17 +120,23 @@ def test_a_timer_whose_reason_is_gone_is_not_told(rules: Rules) -> None:
 
 
 def test_a_button_known_by_its_title_is_the_one_that_was_offered(rules: Rules) -> None:
-    (_, pressed, *_) = played(
-        night(said(1, "на маникюр завтра в 5"), Titled(AT, "telegram:2", "telegram", HER, rules.consent.no)),
-        rules,
-        rules,
-    )
+    refuses = Happening(AT, Titled("telegram:2", "telegram", HER, rules.consent.no))
+    (_, pressed, *_) = played(night(said(1, "на маникюр завтра в 5"), refuses), rules, rules)
     assert (pressed.words, pressed.before.conversation["consent"]) == (f"[{rules.consent.no}]", False)
 
 
-def test_a_button_that_nobody_offered_is_typed(rules: Rules) -> None:
-    (only,) = played(night(Titled(AT, "telegram:2", "telegram", HER, "Спасибо")), rules, rules)
-    assert only.words == "Спасибо"
+def test_a_button_that_nobody_offered_breaks_nothing(rules: Rules) -> None:
+    (only,) = played(night(Happening(AT, Titled("telegram:2", "telegram", HER, "foreign:button"))), rules, rules)
+    assert (only.words, only.differs) == ("[foreign:button]", False)
+
+
+def test_a_voice_message_is_heard_after_consent_only(rules: Rules) -> None:
+    wish, agrees, *_ = (one.what for one in BOOKING.happenings)
+    assert isinstance(wish, Said)
+    (unheard,) = played(night(replace(wish, medium="voice")), rules, rules)
+    *_, heard = played(night(wish, agrees, replace(said(3, "Анна", 2), medium="voice")), rules, rules)[:3]
+    assert unheard.before.conversation["booking"] is None
+    assert heard.before.conversation["booking"]["name"] == "Анна"
 
 
 def test_a_night_without_words_is_no_night(rules: Rules) -> None:
@@ -169,22 +176,30 @@ def test_a_conversation_written_down_as_text_is_a_night(tmp_path: Path) -> None:
     file = tmp_path / "night.txt"
     lines = ("# client: demo-salon", "# now: 2026-12-04T23:40", "", "> раз⏎два", "  Ответ.", "", "+ 10m", "", "> [Да]")
     file.write_text("\n".join(lines))
-    assert read_file(file, "Europe/Samara") == Night(
-        "night",
-        (
-            Said("telegram:4", AT, "telegram", HER, "раз\nдва"),
-            Titled(AT + timedelta(minutes=10), "telegram:9", "telegram", HER, "Да"),
-        ),
-        client="demo-salon",
-        timed=False,
+    read = read_file(file, "Europe/Samara")
+    assert (read.name, read.client, read.timed) == ("night", "demo-salon", False)
+    assert read.happenings == (
+        Happening(AT, Said("telegram:4", AT, "telegram", HER, "раз\nдва")),
+        Happening(AT + timedelta(minutes=10), Titled("telegram:9", "telegram", HER, "Да")),
     )
+
+
+def test_bubbles_colleagues_and_old_messages_can_be_written_down(tmp_path: Path) -> None:
+    file = tmp_path / "night.txt"
+    lines = ("# now: 2026-12-04T23:40", "> раз", ">| два", "< Да!", "> (25h ago) три", "> (sticker)")
+    file.write_text("\n".join(lines))
+    (bubbles, colleague, old, sticker) = read_file(file, "Europe/Samara").happenings
+    assert bubbles.what == replace(said(0, "раз\nдва"), key="telegram:2", keys=("telegram:2/1",))
+    assert colleague.what == Answered("telegram:4", AT, "telegram", HER)
+    assert (old.at, old.what) == (AT, replace(said(5, "три"), at=AT - timedelta(hours=25)))
+    assert sticker.what == replace(said(6, ""), medium="sticker")
 
 
 @pytest.mark.parametrize(
     ("name", "text", "why"),
     [
         ("a.jsonl", '{"kind": "said"}\n', "a.jsonl:1: this record cannot be read"),
-        ("a.txt", "+ soon\n", "a.txt:1: soon is no duration"),
+        ("a.txt", "+ soon\n", "a.txt:1: «+ soon» is no time"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_told_with_its_line(
@@ -225,14 +240,12 @@ def test_the_sandbox_s_telegram_is_a_night(box: State, tmp_path: Path) -> None:
     )
     box.put_voice("telegram-1", Voice("f", "4", 2, b"", "завтра в пять"))
     (found,) = from_sandbox(tmp_path)
-    assert found == Night(
-        "Анна, telegram",
-        (
-            replace(said(1, "здравствуйте\nна маникюр", 2 / 60), keys=("telegram:2",)),
-            Pressed("telegram:3:pressed", AT + timedelta(seconds=3), "telegram", HER, "consent:yes", "Даю согласие"),
-            Said("telegram:4", AT + timedelta(seconds=60), "telegram", HER, "завтра в пять", "voice"),
-        ),
-    )  # fmt: skip
+    assert found.name == "Анна, telegram"
+    assert [happening.what for happening in found.happenings] == [
+        replace(said(1, "здравствуйте\nна маникюр", 2 / 60), keys=("telegram:2",)),
+        Pressed("telegram:3:pressed", AT + timedelta(seconds=3), "telegram", HER, "consent:yes", "Даю согласие"),
+        Said("telegram:4", AT + timedelta(seconds=60), "telegram", HER, "завтра в пять", "voice"),
+    ]
 
 
 def test_a_pressed_button_of_whatsapp_is_no_second_message(box: State, tmp_path: Path) -> None:
@@ -244,7 +257,7 @@ def test_a_pressed_button_of_whatsapp_is_no_second_message(box: State, tmp_path:
         ("client", 9, "Не даю согласия", {}),
     )
     (found,) = from_sandbox(tmp_path)
-    wrote, pressed = found.happenings
+    wrote, pressed = (happening.what for happening in found.happenings)
     assert isinstance(wrote, Said)
     assert (wrote.address, wrote.phone) == ("RU.79000000001", "+79000000001")
     assert isinstance(pressed, Pressed)
@@ -328,5 +341,4 @@ def test_a_recorded_line_is_an_event(nochnik: Any, tmp_path: Path) -> None:
     tape = tmp_path / "tape.jsonl"
     nochnik("talk", "--jsonl", "--now", "2026-12-04T23:40:00+04:00", "--record", str(tape), typed=[{"text": "привет"}])
     assert json.loads(tape.read_text())["kind"] == "said"
-    (event,) = read_file(tape, "Europe/Samara").happenings
-    assert event == said(1, "привет")
+    assert read_file(tape, "Europe/Samara").happenings == (Happening(AT, said(1, "привет")),)

@@ -34,9 +34,9 @@ class Vocabulary:
 
     def expression(self, words: list[str], at: int) -> tuple[int, Meaning] | None:
         """The longest expression that starts at this word, and how many words it has."""
-        if words[at].translate(_TATAR) in self.openers:
+        if _russian(words[at]) in self.openers:
             for length in range(min(_LONGEST_EXPRESSION, len(words) - at), 1, -1):
-                meaning = self.whole.get(tuple(word.translate(_TATAR) for word in words[at : at + length]))
+                meaning = self.whole.get(tuple(map(_russian, words[at : at + length])))
                 if meaning:
                     return length, meaning
         meaning = self.word(words[at])
@@ -44,13 +44,19 @@ class Vocabulary:
 
     def word(self, word: str) -> Meaning | None:
         """What one word is."""
-        meaning = self.whole.get((word.translate(_TATAR),))
+        meaning = self.whole.get((_russian(word),))
         if meaning:
             return meaning
         for stem, kind in self.beginnings.get(word[:2], ()):
             if word.startswith(stem):
                 return kind
         return None
+
+
+@lru_cache(maxsize=5000)
+def _russian(word: str) -> str:
+    """A word with the letters that only Tatar has as they are typed on a Russian keyboard."""
+    return word.translate(_TATAR)
 
 
 @lru_cache(maxsize=1)

@@ -38,6 +38,7 @@ _OTHER_KINDS = (
     "number", "ordinal", "neuter", "adjective", "large", "year", "four_digits", "clock", "dotted", "slashed", "full_date",
     "comma", "stop", "dash", "bracket", "percent", "plus", "a_day", "an_hour", "out", "of_part", "ablative", UNKNOWN,
 )  # fmt: skip
+_MARKS = ("a_day", "an_hour", "out")
 _FIRST_LETTER = 0x4E00  # letters that mean nothing to a regular expression
 
 
@@ -53,17 +54,23 @@ class Row:
 
     words: tuple[Word, ...]
     kinds: str
+    present: int
+    """A bit for every kind that has stood in it, the marks among them."""
 
     @classmethod
     def of(cls, words: Iterable[Word]) -> Row:
         words = tuple(words)
         letters = _letters()
-        return cls(words, "".join(letters[word.kind] for word in words))
+        row = cls(words, "".join(letters[word.kind] for word in words), 0)
+        row.present = _bits(set(row.kinds) | {letters[mark] for mark in _MARKS})
+        return row
 
     def matches(self, rule: str) -> Iterable[re.Match[str]]:
         """Where the rule matches; ``start()`` and ``end()`` of a match count words."""
-        if any(kinds.isdisjoint(self.kinds) for kinds in needed(rule)):
-            return ()
+        present = self.present
+        for kinds in needed(rule):
+            if not kinds & present:
+                return ()
         return compiled(rule).finditer(self.kinds)
 
     def mark(self, start: int, end: int, kind: str) -> None:
@@ -76,8 +83,8 @@ class Row:
 
 
 @lru_cache(maxsize=512)
-def needed(rule: str) -> tuple[frozenset[str], ...]:
-    """Of each of these sets a text must have a kind for the rule to match: few rules are ever tried or compiled."""
+def needed(rule: str) -> tuple[int, ...]:
+    """Of each of these sets, bits again, a text must have a kind for the rule to match: few rules are ever tried or compiled."""
     depth, found = 0, []
     for item in rule.split():
         if item.endswith("("):
@@ -85,8 +92,12 @@ def needed(rule: str) -> tuple[frozenset[str], ...]:
         elif item.startswith(")"):
             depth -= 1
         elif not depth and item[0] not in "!<>^$.|" and item[-1] not in "?*":
-            found.append(frozenset(_one_of(item.removesuffix("+"))[1:-1]))
+            found.append(_bits(_one_of(item.removesuffix("+"))[1:-1]))
     return tuple(found)
+
+
+def _bits(letters: Iterable[str]) -> int:
+    return sum(1 << (ord(letter) - _FIRST_LETTER) for letter in letters)
 
 
 @lru_cache(maxsize=512)

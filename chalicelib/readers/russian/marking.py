@@ -26,7 +26,7 @@ _SIGNS = {",": "comma", ";": "comma", ".": "stop", "!": "stop", "?": "stop", "-"
 _ENDINGS = {
     ending: kind
     for kind, said in {
-        "ordinal": "го ого его му ому ему st nd rd th",
+        "ordinal": "го ого его му ому ему st nd rd th нче нчы",
         "neuter": "е ое ье",
         "number": "ти х ух ех мя ми ью ю и ть",
         "adjective": "й ый ой ий я ая ую юю",

@@ -3,75 +3,119 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
-_UNITS = {
-    "ноль": 0, "нуль": 0, "ноля": 0, "один": 1, "два": 2, "две": 2, "двух": 2, "двум": 2, "двумя": 2, "три": 3,
-    "трех": 3, "трем": 3, "тремя": 3, "четыре": 4, "четырех": 4, "четырем": 4, "четырьмя": 4, "пять": 5, "пяти": 5,
-    "пятью": 5, "шесть": 6, "шести": 6, "шестью": 6, "семь": 7, "семи": 7, "семью": 7, "восемь": 8, "восьми": 8,
-    "восемью": 8, "девять": 9, "девяти": 9, "девятью": 9,
-}  # fmt: skip
-_TEENS = {
-    base + ending: number
-    for number, base in enumerate(
-        [
-            "десят",
-            "одиннадцат",
-            "двенадцат",
-            "тринадцат",
-            "четырнадцат",
-            "пятнадцат",
-            "шестнадцат",
-            "семнадцат",
-            "восемнадцат",
-            "девятнадцат",
-        ],
-        start=10,
-    )
-    for ending in ("ь", "и", "ью")
-} | {"одинадцать": 11, "одинадцати": 11, "пятнадцать": 15}
-_TENS = {
-    "двадцать": 20, "двадцати": 20, "тридцать": 30, "тридцати": 30, "сорок": 40, "сорока": 40, "пятьдесят": 50,
-    "пятидесяти": 50, "шестьдесят": 60, "шестидесяти": 60, "семьдесят": 70, "семидесяти": 70, "восемьдесят": 80,
-    "восьмидесяти": 80, "девяносто": 90, "девяноста": 90,
-}  # fmt: skip
-_HUNDREDS = {
-    "сто": 100, "двести": 200, "триста": 300, "четыреста": 400, "пятьсот": 500, "шестьсот": 600, "семьсот": 700,
-    "восемьсот": 800, "девятьсот": 900,
-}  # fmt: skip
-_ORDINALS = {
-    "перв": 1, "втор": 2, "треть": 3, "четверт": 4, "пят": 5, "шест": 6, "седьм": 7, "восьм": 8, "девят": 9,
-    "десят": 10, "одиннадцат": 11, "двенадцат": 12, "тринадцат": 13, "четырнадцат": 14, "пятнадцат": 15,
-    "шестнадцат": 16, "семнадцат": 17, "восемнадцат": 18, "девятнадцат": 19, "двадцат": 20, "тридцат": 30,
-}  # fmt: skip
-_ORDINAL_BASE = "|".join(sorted(_ORDINALS, key=len, reverse=True))
-_ORDINAL = rf"(?:{_ORDINAL_BASE})(?:ого|его|ова|ое|е|ому|ему)"
-_CARDINAL = "|".join(sorted(_UNITS | _TEENS | _TENS | _HUNDREDS, key=len, reverse=True))
-_RUN = re.compile(rf"\b(без )?((?:{_CARDINAL}|{_ORDINAL})(?: (?:{_CARDINAL}|{_ORDINAL}))*)\b")
+_UNITS_SAID = """
+    0 ноль нуль ноля
+    1 один одним
+    2 два две двух двум двумя
+    3 три трех трем тремя
+    4 четыре четырех четырем четырьмя
+    5 пять пяти пятью
+    6 шесть шести шестью
+    7 семь семи семью
+    8 восемь восьми восемью
+    9 девять девяти девятью
+"""
+_TEENS_SAID = """
+    10 десят 11 одиннадцат 12 двенадцат 13 тринадцат 14 четырнадцат 15 пятнадцат 16 шестнадцат 17 семнадцат
+    18 восемнадцат 19 девятнадцат 11 одинадцат 12 двенацат 15 пятнацат
+"""
+_TENS_SAID = """
+    20 двадцать двадцати двадцатью
+    30 тридцать тридцати тридцатью
+    40 сорок сорока
+    50 пятьдесят пятидесяти
+    60 шестьдесят шестидесяти
+    70 семьдесят семидесяти
+    80 восемьдесят восьмидесяти
+    90 девяносто девяноста
+"""
+_HUNDREDS_SAID = """
+    100 сто 200 двести 300 триста 400 четыреста 500 пятьсот 600 шестьсот 700 семьсот 800 восемьсот 900 девятьсот
+"""
+_ORDINALS_SAID = """
+    1 перв 2 втор 3 треть 4 четверт 5 пят 6 шест 7 седьм 8 восьм 9 девят 10 десят 11 одиннадцат 12 двенадцат
+    13 тринадцат 14 четырнадцат 15 пятнадцат 16 шестнадцат 17 семнадцат 18 восемнадцат 19 девятнадцат 20 двадцат
+    30 тридцат
+"""
+_ORDINAL_ENDINGS = {"ого": "го", "его": "го", "ова": "го", "ому": "го", "ему": "го", "ое": "е", "е": "е"}
 
-# «полвосьмого» is half an hour short of eight, «четверть пятого» a quarter past four.
-_HALF = re.compile(r"\b(?:пол(?:овин[аеуы] |-| )?(\d{1,2})(?:го|ого)|пол(?:овин[аеуы] |[- ])?(\d{1,2}))\b")
-_QUARTER = re.compile(r"\b(?:четверть|четверти) (\d{1,2})го\b")
+
+class _Number(NamedTuple):
+    """The number a word names. Below ``room`` a following number joins it: «двадцать» and «пять» are 25.
+
+    ``ending`` is what an ordinal keeps.
+    """
+
+    value: int
+    room: int = 0
+    ending: str = ""
+
+
+def _pairs(said: str) -> Iterator[tuple[int, str]]:
+    words = said.split()
+    return ((int(number), word) for number, word in zip(words[::2], words[1::2], strict=True))
+
+
+def _rows(said: str) -> Iterator[tuple[int, str]]:
+    for row in said.strip().splitlines():
+        number, *words = row.split()
+        yield from ((int(number), word) for word in words)
+
+
+@lru_cache(maxsize=1)
+def _numbers() -> dict[str, _Number]:
+    """Every number word; that of a cardinal wins over the same form of an ordinal."""
+    ordinals = dict((word, number) for number, word in _pairs(_ORDINALS_SAID))
+    known = {
+        base + said: _Number(number, 0, kept)
+        for base, number in ordinals.items()
+        for said, kept in _ORDINAL_ENDINGS.items()
+    }
+    known |= {word: _Number(number, 100) for number, word in _pairs(_HUNDREDS_SAID)}
+    known |= {word: _Number(number, 10) for number, word in _rows(_TENS_SAID)}
+    known |= {base + end: _Number(number) for number, base in _pairs(_TEENS_SAID) for end in ("ь", "и", "ью")}
+    return known | {word: _Number(number) for number, word in _rows(_UNITS_SAID)}
+
+
+_WORDS = re.compile(r"([а-я]+)")
+_HOURS = ("перв", "втор", "треть", "четверт", "пят", "шест", "седьм", "восьм", "девят", "десят", "одиннадцат", "двенадцат")
+_OF_HOUR = "|".join(_HOURS)
+
+# «Полвосьмого» is half an hour short of eight, «четверть пятого» a quarter past four.
+_GLUED_HALF = re.compile(rf"\bпол-?({_OF_HOUR})[ео][гв][оа]\b")
+_GOING = re.compile(rf"\bв ({_OF_HOUR})[ое]м часу\b")
+_ONE_O_CLOCK = re.compile(r"\b(в|к|до|после|около|с|без \d+) час[ау]?\b(?! пик)|\b(на )?час(?= дня| ночи)")
+_HALF = re.compile(r"\bпол(?:овин[аеуы] |[- ])?(\d{1,2})(?:го|ого)?\b")
+_QUARTER = re.compile(r"\bчетверт[ьи] (\d{1,2})го\b")
 _PAST = re.compile(r"\b(\d{1,2}) минут (\d{1,2})го\b")
-_GOING = re.compile(r"\bв (перв|втор|треть|четверт|пят|шест|седьм|восьм|девят|десят|одиннадцат|двенадцат)[ое]м часу\b")
 _BEGUN = re.compile(r"\bв начале (\d{1,2})го\b(?! числ)")
 _SHORT_OF = re.compile(r"\bбез (четверти|\d{1,2})(?: минут)? (\d{1,2}|час)\b(?!го)")
-_GLUED_HALF = re.compile(rf"\bпол-?({_ORDINAL_BASE})[ео][гв][оа]\b")
-_ONE_O_CLOCK = re.compile(r"\b(в|к|до|после|около|с|без \d+) час[ау]?\b(?! пик)|\b(на )?час(?= дня| ночи)")
 
 
 @lru_cache(maxsize=64)
 def in_digits(text: str) -> str:
     """A normalised text with its numbers in digits; ordinals keep «го» or «е», clock phrases become H:MM."""
-    text = _GLUED_HALF.sub(lambda half: f"пол {_ORDINALS[half[1]]}го", text)
-    text = _GOING.sub(lambda going: f"в {_before(_ORDINALS[going[1]])}:00", text)
+    text = _GLUED_HALF.sub(lambda half: f"пол {_hour(half[1])}го", text)
+    text = _GOING.sub(lambda going: f"в {_before(_hour(going[1]))}:00", text)
     text = _ONE_O_CLOCK.sub(lambda one: f"{one[1] or (one[2] or '').strip()} 1 час".strip(), text)
-    text = _RUN.sub(_merged, text)
-    text = _HALF.sub(lambda half: f"{_before(int(half[1] or half[2]))}:30", text)
+    text = _runs_in_digits(text)
+    text = _HALF.sub(lambda half: f"{_before(int(half[1]))}:30", text)
     text = _QUARTER.sub(lambda quarter: f"{_before(int(quarter[1]))}:15", text)
     text = _PAST.sub(lambda past: f"{_before(int(past[2]))}:{int(past[1]):02}", text)
     text = _BEGUN.sub(lambda begun: f"в {_before(int(begun[1]))}:00", text)
     return _SHORT_OF.sub(_short_of, text)
+
+
+def _hour(base: str) -> int:
+    return _HOURS.index(base) + 1
+
+
+def _before(hour: int) -> int:
+    return 12 if hour == 1 else hour - 1
 
 
 def _short_of(match: re.Match[str]) -> str:
@@ -80,38 +124,45 @@ def _short_of(match: re.Match[str]) -> str:
     return f"{_before(hour)}:{60 - minutes:02}" if 0 < minutes < 60 else match[0]
 
 
-def _before(hour: int) -> int:
-    return 12 if hour == 1 else hour - 1
+# ---------------------------------------------------------------- words joined into numbers
 
 
-def _merged(run: re.Match[str]) -> str:
-    """The numbers of a run of number words; «без двадцати шесть» are two, the last of them the hour."""
-    short, said = run[1] or "", run[2].split()
+def _runs_in_digits(text: str) -> str:
+    """Every run of number words as numbers: what is between words stays."""
+    pieces = _WORDS.split(text)  # between words, word, between words, …
+    known = _numbers()
+    out, at = [pieces[0]], 1
+    while at < len(pieces):
+        end = at
+        while end < len(pieces) and pieces[end] in known and (end == at or pieces[end - 1] == " "):
+            end += 2
+        if end == at:
+            out += pieces[at : at + 2]
+            at += 2
+            continue
+        short = at > 1 and pieces[at - 2] == "без"
+        out += [_spelled([known[word] for word in pieces[at:end:2]], short=short), pieces[end - 1]]
+        at = end
+    return "".join(out)
+
+
+def _spelled(said: list[_Number], *, short: bool) -> str:
+    """The numbers of a run; of «без двадцати шесть» the last one is the hour."""
     if short and len(said) > 1:
-        return short + " ".join(_joined(said[:-1]) + _joined(said[-1:]))
-    return short + " ".join(_joined(said))
+        return " ".join(_joined(said[:-1]) + _joined(said[-1:]))
+    return " ".join(_joined(said))
 
 
-def _joined(said: list[str]) -> list[str]:
-    """Number words joined the way they are said: a hundred, a ten and a unit are one number, two tens are two."""
+def _joined(said: list[_Number]) -> list[str]:
+    """Numbers joined the way they are said: a hundred, a ten and a unit are one number, two tens are two."""
     numbers: list[str] = []
     total, room = 0, 0  # only a number below ``room`` may still be added to ``total``
-    for word in said:
-        value, places, suffix = _value(word)
-        if 0 < value < room:
-            total += value
-            numbers[-1] = f"{total}{suffix}"
+    for number in said:
+        if 0 < number.value < room:
+            total += number.value
+            numbers[-1] = f"{total}{number.ending}"
         else:
-            total = value
-            numbers.append(f"{total}{suffix}")
-        room = places
+            total = number.value
+            numbers.append(f"{total}{number.ending}")
+        room = number.room
     return numbers
-
-
-def _value(word: str) -> tuple[int, int, str]:
-    """The number a word names, below what a following word must be to join it, and the ending of an ordinal."""
-    for table, room in ((_HUNDREDS, 100), (_TENS, 10), (_TEENS, 0), (_UNITS, 0)):
-        if word in table:
-            return table[word], room, ""
-    base = max((base for base in _ORDINALS if word.startswith(base)), key=len)
-    return _ORDINALS[base], 0, "е" if word.endswith("е") else "го"

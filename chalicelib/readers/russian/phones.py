@@ -3,50 +3,75 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from chalicelib.readers.russian.numbers import in_digits
 from chalicelib.readers.russian.words import normalise
 
 # Eleven digits from 7 or 8, or ten from 9 (a mobile number without its prefix), however they are grouped.
-_GAP = r"[\s\-()]{0,3}"
+_GAP = r"[\s\-().]{0,3}"
 _PHONE = re.compile(
-    rf"(?<![\w+])(?:\+\s?7|[78]){_GAP}([3-9](?:{_GAP}\d){{9}})(?!\w)|(?<![\w+])\(?(9(?:{_GAP}\d){{9}})(?!\w)"
+    rf"(?<![\w+.])(?:\+\s?7|[78]){_GAP}([3-9](?:{_GAP}\d){{9}})(?!\w)|(?<![\w+.])\(?(9(?:{_GAP}\d){{9}})(?!\w)"
 )
-_DOTTED = re.compile(r"(?<![\w+.])(?:\+7|[78])\.?([3-9]\d\d)\.(\d{3})\.(\d\d)\.(\d\d)(?!\w)")
 _MORE = re.compile(r"[ \-]\d{1,4}(?![\d:.])(?!\s?(?:ч\b|час|утра|вечера|дня|ночи|минут|год|лет))")
+_AN_HOUR = re.compile(r" \d{1,2}[ \-](?:00|15|30|45)$")
 _OTHER_KIND = re.compile(
-    r"(?:паспорт\w*|карт[аыеуой]+|инн|снилс|полис\w*|вин|vin|птс|стс|огрн|счет\w*|заказ\w*|договор\w*|артикул\w*)"
+    r"\b(?:паспорт\w*|карт[аыеуой]+|инн|снилс|полис\w*|вин|vin|птс|стс|огрн|счет\w*|заказ\w*|договор\w*|артикул\w*)\b"
     r"[^\d+]{0,18}$"
 )
 CARD = re.compile(r"(?<!\d)\d{4}([ \-]?)\d{4}\1\d{4}\1\d{1,7}(?!\d)")
 LONG_NUMBER = re.compile(r"(?<![\d.:])\+?\d(?:[ \-()]{0,2}\d){8,}(?!\d)")
 
+_DENIED = re.compile(r"\bне\s*$")
+_HERS = re.compile(r"\b(?:мой|мой личный|моя|новый|верный|правильный|актуальный|звонить на|звоните на)\b[^\d+]{0,25}$")
+_NOT_HERS = re.compile(
+    r"\b(?:стар\w+|неверн\w+|неправильн\w+|ваш\w*|вашему|подруг[аиу]|сестр[ыа]|муж[ау]?|мам[ыа]|дочки|дочери|брата|"
+    r"друга|соседк\w+|мастера|звонил\w* (?:с|по|на))\b[^\d+]{0,25}$"
+)
+
+
+class Span(NamedTuple):
+    """A number found: +7XXXXXXXXXX, where it stands, and whether «не» stands before it."""
+
+    number: str
+    start: int
+    end: int
+    denied: bool
+
 
 def find(text: str) -> str | None:
-    """+7XXXXXXXXXX, or None. The number that was put right («не …, а …») is the last one."""
-    found = spans(normalise(text))
-    if not found:
-        found = spans(in_digits(normalise(text)))
-    good = [number for number, _, _, denied in found if not denied]
-    return good[0] if good else None
+    """+7XXXXXXXXXX, or None. Of several her own; one that was put right («не …, а …») is the last."""
+    plain = normalise(text)
+    for said in (plain, in_digits(plain)):
+        found = [span for span in spans(said) if not span.denied]
+        if found:
+            return max(found, key=lambda span: (_likely(said, span), -span.start)).number
+    return None
 
 
-def spans(text: str) -> list[tuple[str, int, int, bool]]:
-    """Every phone number of a text: the number, where it starts and ends, and whether «не» stands before it."""
-    cards = [(match.start(), match.end()) for match in CARD.finditer(text)]
+def _likely(text: str, span: Span) -> int:
+    """How likely a number is her own, by the words before it."""
+    before = text[max(0, span.start - 40) : span.start]
+    return bool(_HERS.search(before)) - bool(_NOT_HERS.search(before))
+
+
+def spans(text: str) -> list[Span]:
+    """Every phone number of a text, in order."""
+    cards = [match.span() for match in CARD.finditer(text)]
     found = []
-    for match in sorted([*_PHONE.finditer(text), *_DOTTED.finditer(text)], key=lambda match: match.start()):
-        digits = "".join(sign for group in match.groups() if group for sign in group if sign.isdigit())
-        before = text[max(0, match.start() - 40) : match.start()].lower()
+    for match in _PHONE.finditer(text):
         if any(start < match.end() and match.start() < end for start, end in cards):
             continue
+        before = text[max(0, match.start() - 40) : match.start()].lower()
         if _OTHER_KIND.search(before) or _goes_on(text, match):
             continue
-        found.append(("+7" + digits, match.start(), match.end(), bool(re.search(r"\bне\s*$", before))))
+        digits = "".join(sign for sign in match[1] or match[2] if sign.isdigit())
+        found.append(Span("+7" + digits, match.start(), match.end(), bool(_DENIED.search(before))))
     return found
 
 
 def _goes_on(text: str, match: re.Match[str]) -> bool:
     """Whether a number written in groups has one group too many."""
     grouped = bool(re.search(r"\d[ \-]\d", match[0]))
-    return grouped and bool(_MORE.match(text, match.end()))
+    more = _MORE.match(text, match.end()) if grouped else None
+    return bool(more) and not _AN_HOUR.match(text[match.end() : match.end() + 6])

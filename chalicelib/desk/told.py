@@ -1,0 +1,80 @@
+"""What a message tells of the request: the part of a reading that is written down (RP-001)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chalicelib.desk.values import Request, Wish
+
+if TYPE_CHECKING:
+    from chalicelib.desk.values import Conversation, Reading
+
+NO_REQUEST = ("complaint", "emergency", "medical", "spam")
+"""A service or a day that is named in such a message is no wish for it, unless it answers our question."""
+ABOUT_NO_REQUEST = ("mine", "off_topic", "noise")
+MOST_WORDS = 200
+
+
+def of_request(reading: Reading, conversation: Conversation) -> Reading:
+    """A reading with that part only which is about the request. Who asks what something else costs, or whether the
+    business is open on Sunday, has not changed her mind."""
+    service, time = _open(reading, conversation)
+    reading = reading if service else replace(reading, service=None)
+    return reading if time else replace(reading, date=None, time_from=None, time_to=None)
+
+
+def tells(reading: Reading) -> bool:
+    """Whether a message says something of the service or the time."""
+    return bool(reading.service or tells_time(reading))
+
+
+def tells_time(reading: Reading) -> bool:
+    return bool(reading.date or reading.time_from or reading.time_to)
+
+
+def filled(conversation: Conversation, reading: Reading, text: str, phone: str | None) -> Request:
+    """The request with what `of_request` left of a reading. ``phone``: a number the channel vouches for."""
+    request = conversation.request
+    return Request(
+        service=reading.service or request.service,
+        wish=wished(request.wish, reading, _words(conversation, reading, text)),
+        name=reading.name or request.name,
+        phone=reading.phone or request.phone or phone,
+    )
+
+
+def wished(before: Wish | None, reading: Reading, words: str) -> Wish | None:
+    """What is now known of the time: a new day keeps the hour said before, a new hour keeps the day."""
+    if not tells_time(reading):
+        return before
+    before = before or Wish()
+    told_hours = reading.time_from or reading.time_to
+    hours = (reading.time_from, reading.time_to) if told_hours else (before.time_from, before.time_to)
+    return Wish(reading.date or before.date, *hours, words=words[:MOST_WORDS])
+
+
+def same_time(one: Wish | None, other: Wish | None) -> bool:
+    """Whether two wishes mean the same time, however they are put."""
+    return replace(one or Wish(), words="") == replace(other or Wish(), words="")
+
+
+def _open(reading: Reading, conversation: Conversation) -> tuple[bool, bool]:
+    """Whether the service and the time of a message may be taken for the request's."""
+    asked, request = conversation.asked, conversation.request
+    if reading.about in ABOUT_NO_REQUEST:
+        return False, False
+    if reading.intent in NO_REQUEST and "booking" not in reading.also:
+        return asked == "service", asked == "time"
+    if reading.intent.startswith("question_") and "booking" not in reading.also:
+        hours = reading.intent == "question_hours"
+        return request.service is None, not hours and (asked == "time" or request.wish is None)
+    return True, True
+
+
+def _words(conversation: Conversation, reading: Reading, text: str) -> str:
+    """Her own words for the time, where they answer the question for it: not those without a day, for it is asked
+    once more then, and nothing of health, which has no place in the registry."""
+    asked_again = conversation.misses > 0
+    answers = conversation.asked == "time" and (reading.date is not None or asked_again)
+    return text if answers and reading.escalate != "medical" else ""

@@ -1,0 +1,97 @@
+"""What the learned model sees of a message: its words by ear, their families, letters, cues and signs.
+
+A feature is a short text; its first letter tells the kind:
+
+    w  the stem of a word            c  three to five letters inside a word (typing slips, unknown forms)
+    h  the family of a word          k  an intent whose cue (intents.txt) was found
+    b  two neighbours                s  a sign (signs.txt), "s~" one that is denied
+    d  two neighbours, families in   f  how it is written: question, exclamation, length, clock, phone
+       the place of their words      a  what was asked, alone and with each word of a short answer
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+from chalicelib.readers import cues, families
+from chalicelib.readers.escalation import Listed, listed
+from chalicelib.readers.russian.words import stem, words
+from chalicelib.readers.spelling import by_ear
+
+_MOST_WORDS = 150
+_MOST_SPELT = 60
+_SHORT_ANSWER = 7
+_LENGTHS = (1, 2, 4, 7, 12, 20)
+_FLAGS = (
+    ("f?", re.compile(r"\?")),
+    ("f?$", re.compile(r"\?\W*$")),
+    ("f!", re.compile(r"!")),
+    ("f!!", re.compile(r"!!|!$")),
+    ("f)", re.compile(r"\)")),
+    ("f(", re.compile(r"\(")),
+    ("f:", re.compile(r"\d[:.-]\d\d\b")),
+    ("f+7", re.compile(r"\b9\d\d\D{0,2}\d{3}\D{0,2}\d\d")),
+    ("f%", re.compile(r"%|http|www|@")),
+)
+
+
+@lru_cache(maxsize=1)
+def _cues() -> cues.Cues:
+    return cues.read(Path(__file__).with_name("intents.txt"))
+
+
+def of(plain: str, asked: str | None) -> frozenset[str]:
+    """The features of a normalised text. ``asked``: what the desk asked last."""
+    said = words(plain)[:_MOST_WORDS]
+    heard = [by_ear(word) for word in said]
+    stems = ["0" if word[0].isdigit() else stem(word) for word in heard]
+    kin = [families.of(word) for word in heard]
+    found = {"w" + one for one in stems}
+    found.update("h" + family for kindred in kin for family in kindred)
+    found.update(f"b{one} {other}" for one, other in pairwise(["^", *stems, "$"]))
+    found.update(f"d{one} {other}" for one, other in pairwise(["^", *map(_family, stems, kin), "$"]))
+    found.update(letters for word in heard[:_MOST_SPELT] for letters in _letters(word))
+    found.update("k" + hit.name for hit in widest(_cues().find(said)))
+    found.update(_signs(listed(plain)))
+    found.update(flag for flag, pattern in _FLAGS if pattern.search(plain))
+    found.add(f"f{sum(len(said) >= length for length in _LENGTHS)}")
+    if asked:
+        found.add("a" + asked)
+        found.update(f"a{asked} {one}" for one in stems[:_SHORT_ANSWER] if len(stems) <= _SHORT_ANSWER)
+    return frozenset(found)
+
+
+def widest(hits: list[cues.Hit]) -> list[cues.Hit]:
+    """The hits that do not lie inside a longer one of another intent: «не отменяйте» is no «отменяйте»."""
+    return [
+        hit
+        for hit in hits
+        if not any(
+            other.name != hit.name
+            and other.start <= hit.start
+            and hit.end <= other.end
+            and other.end - other.start > hit.end - hit.start
+            for other in hits
+        )
+    ]
+
+
+def _family(one: str, kindred: tuple[str, ...]) -> str:
+    """A word's only family in capitals, or its stem."""
+    return kindred[0].upper() if len(kindred) == 1 else one
+
+
+@lru_cache(maxsize=5_000)
+def _letters(word: str) -> tuple[str, ...]:
+    if word[0].isdigit():
+        return ()
+    framed = f"^{word}$"
+    return tuple("c" + framed[n : n + size] for size in (3, 4, 5) for n in range(len(framed) - size + 1))
+
+
+def _signs(found: Listed) -> set[str]:
+    signs = {"s" + kind for kind in found.kinds} | {"s~" + kind for kind in found.denied_kinds}
+    return signs | {"sharmless"} if found.harmless else signs
