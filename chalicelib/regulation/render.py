@@ -73,7 +73,8 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
 }
 """Every text of a pack that is a template, by its place in `Rules`, and its fields; ``*`` is each line or each name.
 
-``hours`` and ``services`` are `opening_hours` and `price_list`; ``request`` is as much of service and wish as is known; ``wish`` is when the client would like to come,
+``hours`` and ``services`` are `opening_hours` and `price_list`; ``request`` is as much of service and wish as is
+known; ``wish`` is when the client would like to come,
 in her words for her and exactly for a colleague.
 """
 

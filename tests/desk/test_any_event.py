@@ -1,4 +1,4 @@
-"""Whatever happens to whatever conversation: the desk decides, says who owns it, and leaves nobody without an answer."""
+"""Whatever happens to whatever conversation: the desk decides, says who owns it, and leaves nobody unanswered."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ PACKS = {client: demo(client) for client in ("demo-salon", "demo-clinic")} | {
     for answers in get_args(Mode.model_fields["answers"].annotation)
 }
 
-moments = st.datetimes(datetime(2026, 11, 20), datetime(2026, 11, 24), timezones=st.just(UTC))  # noqa: DTZ001 (in UTC)
+moments = st.datetimes(datetime(2026, 11, 20), datetime(2026, 11, 24), timezones=st.just(UTC))
 words = st.text(max_size=30) | st.sampled_from(["1", "2", "да", "нет", "Даю согласие", "маникюр завтра в 5", "🌸", " "])
 phones = st.none() | st.just("+79000000001")
 services = st.none() | st.sampled_from(["manicure", "caries", "of-another-pack"])
@@ -56,7 +56,9 @@ days = st.none() | st.dates(date(2026, 11, 1), date(2027, 1, 31))
 hours = st.none() | st.builds(time, st.integers(0, 23))
 wishes = st.none() | st.builds(Wish, days, hours, hours, words)
 names = st.none() | st.sampled_from(["Анна", "https://evil.example 100 ₽", "{phone}", ""])
-buttons = st.sampled_from(["consent:yes", "consent:no", "service:manicure", "service:caries", "foreign", ""])
+buttons = st.sampled_from(
+    ["consent:yes", "consent:no", "service:manicure", "service:caries", "intent:booking", "intent:human", "foreign", ""]
+)
 readings = st.builds(
     Reading,
     intent=st.sampled_from(get_args(Intent)),
@@ -93,7 +95,9 @@ states = st.builds(
     language=st.sampled_from(get_args(Language)),
     known_as=names,
     more=st.integers(0, 5),
+    leads=st.lists(st.sampled_from(["lead", "lead of before"]), max_size=2, unique=True).map(tuple),
     held=st.none() | st.builds(Held, words, st.just("token")),
+    answered=st.none() | moments,
 ).map(lambda state: replace(state, owner="marina" if state.stage == "person" else DESK))
 written = st.builds(
     Said,

@@ -137,4 +137,3 @@ def _lines_of(turn: Turn, now: datetime) -> Iterator[str]:
                 pass
     if turn.because:
         yield "  потому что: " + "; ".join(turn.because)
-

@@ -6,58 +6,62 @@ lives now; a script that needs more than a client and a clock says so (``# memor
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import requests
 
 from chalicelib.desk.effects import Reply
 from chalicelib.regulation.schema import Rules
 from infra.packs import load_pack
 from sandbox.phones import conversation_of
-from sandbox.state import Message, Phone
+from sandbox.state import BY_HAND, Message, Phone
 from tests.scenarios.script import SUNDAY_NIGHT, Bubble, Script, Step, read
 from tests.scenarios.test_scenarios import SCENARIOS, Table
 from tests.stack.conftest import ROOT, BringUp
 from tests.stack.night import Night, eventually
 from tests.stack.stand import Stack
 
-ADDRESSES = {"telegram": itertools.count(720_000_001), "whatsapp": itertools.count(79_000_100_001),
-             "instagram": itertools.count(17_840_000_000_100_001)}  # fmt: skip
+ADDRESSES = {
+    "telegram": itertools.count(720_000_001),
+    "whatsapp": itertools.count(79_000_100_001),
+    "instagram": itertools.count(17_840_000_000_100_001),
+}
 UPDATES = itertools.count(990_000_001)
 AT_ONCE = 3
 """Conversations that are held side by side."""
-BY_HAND = "by_hand"
+PATIENCE = 25.0
+NOWHERE_A_HOLIDAY = timedelta(days=15)
+SUNDAY = 6
 _DATE = re.compile(r"\d\d\.\d\d\.\d{4}")
 
 
 @pytest.mark.parametrize("client", ["demo-salon", "demo-clinic", "demo-barbershop"])
 def test_every_conversation_goes_on_the_stack_as_it_is_written(bring_up: BringUp, client: str):
     scripts = {path.stem: script for path in SCENARIOS if _is_for_the_stack(script := read(path.read_text()), client)}
+    timed = {name for name, script in scripts.items() if _is_timed(script)}
+    others = sorted(scripts.keys() - timed)
     with bring_up(f"scenarios-{client}", client=client) as stack:
-        stage = Stage(stack, _a_sunday_night(load_pack(ROOT, client)))
-        timed = {name for name, script in scripts.items() if _is_timed(script)}
-        told = {name: stage.hold(scripts[name]) for name in sorted(timed)}
-        stage.wind_to(SUNDAY_NIGHT)
+        stage = Stage.of(stack, client)
+        told = {name: stage.hold_alone(scripts[name]) for name in sorted(timed)}
+        stage.wind_to(stage.sunday)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            others = sorted(scripts.keys() - timed)
             told |= zip(others, pool.map(lambda name: stage.hold(scripts[name]), others), strict=True)
-    assert {name: held for name, held in told.items() if held} == {}
+    assert {name: differs for name, differs in told.items() if differs} == {}
 
 
-def test_three_bubbles_get_one_reply(bring_up: BringUp):
-    script = read((Path(__file__).parents[1] / "scenarios" / "bubbles.txt").read_text())
+def test_bubbles_sent_one_after_the_other_get_one_reply(bring_up: BringUp):
+    script = read(next(path for path in SCENARIOS if path.stem == "bubbles").read_text())
     with bring_up("scenarios-bubbles", given={"PAUSE_SECONDS": ""}) as stack:
-        stage = Stage(stack, _a_sunday_night(load_pack(ROOT, script.client)))
-        stage.wind_to(SUNDAY_NIGHT)
-        assert stage.hold(script) is None
+        assert Stage.of(stack, script.client).hold_alone(script) == []
 
 
 def _is_for_the_stack(script: Script, client: str) -> bool:
@@ -70,16 +74,126 @@ def _is_timed(script: Script) -> bool:
     return "now" in script.told or any(step.passes for step in script.steps)
 
 
-def _a_sunday_night(rules: Rules) -> datetime:
-    """A Sunday 23:40 to come whose next two weeks have no day off: in the scripts there is none either."""
-    first = datetime.fromisoformat(SUNDAY_NIGHT).replace(tzinfo=rules.business.tz if False else UTC)
-    raise NotImplementedError(first)
+def _sunday_night(rules: Rules) -> datetime:
+    """A Sunday 23:40 to come with no day off in the next two weeks: the scripts know of none."""
+    night = datetime.now(ZoneInfo(rules.business.zone)).replace(hour=23, minute=40, second=0) + timedelta(days=1)
+    while night.weekday() != SUNDAY or any(
+        night.date() <= off <= (night + NOWHERE_A_HOLIDAY).date() for off in rules.business.days_off
+    ):
+        night += timedelta(days=1)
+    return night
 
 
-@dataclass
+@dataclass(frozen=True)
+class Said:
+    """A reply as the client sees it, dates masked."""
+
+    text: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Stage:
-    """A stack on which conversations are held. ``sunday`` is what its clock is wound to for `SUNDAY_NIGHT`."""
+    """A stack on which conversations are held. ``sunday`` is what its clock is wound to."""
 
     stack: Stack
+    night: Night
     sunday: datetime
-    night: Night = field(init=False)
+
+    @classmethod
+    def of(cls, stack: Stack, client: str) -> Stage:
+        night = Night(stack.page, dict(stack.hooks), dict(stack.secrets))
+        return cls(stack, night, _sunday_night(load_pack(ROOT, client)))
+
+    def hold_alone(self, script: Script) -> list[str]:
+        """Hold a conversation that winds the clock."""
+        night = datetime.fromisoformat(SUNDAY_NIGHT).replace(tzinfo=script.begins.tzinfo)
+        self.wind_to(self.sunday + (script.begins - night))
+        return self.hold(script)
+
+    def hold(self, script: Script) -> list[str]:
+        """Hold a conversation; what went otherwise than on the tabletop, up to the first such line."""
+        phone, table = self._newcomer(script), Table(script)
+        heard = 0
+        for step in script.steps:
+            expected = [said for turn in table.take(step) for effect in turn.effects if isinstance(effect, Reply)
+                        for said in [_seen(effect.text, [choice.title for choice in effect.choices])]]  # fmt: skip
+            self._do(step, phone)
+            got = self._heard(phone, heard, len(expected))
+            if got != expected:
+                return [*step.lines, f"expected: {expected}", f"got: {got}"]
+            heard += len(got)
+        return []
+
+    def wind_to(self, moment: datetime) -> None:
+        """Set the stack's clock, back as well: every conversation is a new one."""
+        ahead = round((moment - datetime.now(UTC)).total_seconds())
+        self.stack.client("dynamodb").update_item(
+            TableName=self.stack.table,
+            Key={"pk": {"S": "stack"}, "sk": {"S": "current"}},
+            UpdateExpression="SET ahead_seconds = :ahead",
+            ExpressionAttributeValues={":ahead": {"N": str(ahead)}},
+        )
+        self.stack.sandbox.clock.forget()
+
+    def _newcomer(self, script: Script) -> Phone:
+        address = (script.phone or "").lstrip("+") or str(next(ADDRESSES[script.channel]))
+        phone = Phone(f"{script.channel}-{address}", "client", script.channel, address, "Клиент", "Клиент")
+        self.stack.sandbox.state.put_phone(phone)
+        return phone
+
+    def _do(self, step: Step, phone: Phone) -> None:
+        if step.passes:
+            self.night.post("clock", {"minutes": round(step.passes.total_seconds() / 60)})
+        elif step.colleague is not None:
+            self.night.post(f"phones/{phone.id}/colleague", {"text": step.colleague})
+            self._worked(phone)
+        for bubble in step.bubbles:
+            self._send(bubble, phone)
+
+    def _send(self, bubble: Bubble, phone: Phone) -> None:
+        if bubble.ago:
+            self._deliver_late(bubble, phone)
+        elif bubble.button:
+            shown = {title: (one.id, choice) for one in self._bot(phone) for choice, title in one.choices}
+            assert bubble.button in shown, f"[{bubble.button}] was never shown in this conversation"
+            message, choice = shown[bubble.button]
+            self.night.post(f"phones/{phone.id}/press", {"message": message, "choice": choice})
+        elif bubble.medium == "text":
+            self.night.post(f"phones/{phone.id}/text", {"text": bubble.text})
+        else:
+            self.night.post(f"phones/{phone.id}/media", {"kind": bubble.medium})
+
+    def _deliver_late(self, bubble: Bubble, phone: Phone) -> None:
+        number, who = next(UPDATES), {"id": int(phone.address), "first_name": phone.profile}
+        at = int((self.stack.sandbox.clock.now() - bubble.ago).timestamp())
+        message = {"message_id": number, "date": at, "text": bubble.text, "from": {**who, "is_bot": False},
+                   "chat": {**who, "type": "private"}}  # fmt: skip
+        answer = self.night.raw("telegram", json.dumps({"update_id": number, "message": message}).encode())
+        assert answer.status_code == requests.codes.ok
+
+    def _heard(self, phone: Phone, before: int, replies: int) -> list[Said]:
+        """What the client has read since ``before`` messages, as soon as as many have come as there should."""
+        if not replies:
+            self._worked(phone)
+        with contextlib.suppress(AssertionError):  # the comparison shows what is missing
+            eventually(lambda: len(self._bot(phone)) >= before + replies, PATIENCE)
+        return [_seen(one.text, [title for _, title in one.choices]) for one in self._bot(phone)[before:]]
+
+    def _worked(self, phone: Phone) -> None:
+        """Wait until everything that was sent has become a turn."""
+        conversation = conversation_of(phone)
+
+        def is_idle() -> bool:
+            rows = [row for row in self.stack.items(conversation) if row["sk"]["S"].startswith("event#")]
+            return bool(rows) and not self.stack.waiting("InboxUrl")
+
+        eventually(is_idle, PATIENCE)
+
+    def _bot(self, phone: Phone) -> list[Message]:
+        messages: Sequence[Message] = self.stack.sandbox.state.messages(phone.id)
+        return [one for one in messages if one.sender == "bot" and one.kind != BY_HAND]
+
+
+def _seen(text: str, choices: Sequence[str]) -> Said:
+    return Said(_DATE.sub("дд.мм.гггг", text), tuple(choices))

@@ -97,7 +97,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     # how long, how much, how many, where
     ("out", f"onto|in? {_AMOUNT}? ( dash number )? {_UNIT} later|earlier|forward"),
     ("out", f"later|earlier|forward onto {_AMOUNT}? {_UNIT}"),
-    ("out", f"later|earlier|forward comma? {_UNIT} onto {_AMOUNT}"),
+    ("shifted", f"later|earlier|forward comma? {_UNIT} onto {_AMOUNT}"),
     ("out", f"later|earlier|forward onto number|couple"),
     ("out", f"{_UNIT} onto {_AMOUNT} later|earlier"),
     ("out", "measured|year_unit|month_unit|week|day|of_day onto number|couple"),
@@ -119,7 +119,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("date", "full_date year_unit|stop?"),
     ("date_of_several", f"low( {_NUMBER} ) ( comma|or|and|dash|along|till+ onto? {_NUMBER} )+ month"),
     ("of_month", f"span( from number ) onto {_NUMBER} month|date"),
-    ("late_in_month", "span( from number ) onto number"),
+    ("moved_from", "span( from number ) onto number !hour|of_part|of_day"),
     ("after_a_date", "onto number !hour|of_part|of_day"),
     ("date_of_several", f"low( {_NUMBER} ) along {_NUMBER} month"),
     ("first_of_span", "from number along number !hour|of_part|of_day|month"),
@@ -229,7 +229,7 @@ def _kind_of(kind: str, span: _Span) -> wish.Kind:
     if kind in ("weekday", "relative"):
         return kind  # type: ignore[return-value]
     if kind == "in_some":
-        return "minutes" if span.first("minute") else "some"
+        return "minutes" if span.first("minute", "half_hour") else "some"
     return "week" if span.first("weekday", "short_weekday") and not span.first("number") else "date"
 
 
@@ -271,6 +271,11 @@ def _counted(span: _Span) -> bool:
     return not (thing.endswith(("а", "я", "и", "ы", "е", "у")) and (number >= _FEW_THINGS or thing.endswith("ка")))
 
 
+def _shifted(span: _Span) -> bool:
+    """«Попозже, часа на два»; but «на попозже, часов на восемь» names the hour."""
+    return (span.number("number") or 1) < _FEW_THINGS
+
+
 _BESIDE_NIGHT = ("relative", "weekday", "short_weekday", "number", "clock", "hour", "in", "onto", "or", "a_day")
 
 
@@ -281,7 +286,7 @@ def _night_talk(span: _Span) -> bool:
     return span.words[0].text == "ночью" and not beside
 
 
-_OTHER: dict[str, Callable[[_Span], bool]] = {"out": lambda span: True, "in_one": _in_one, "counted": _counted,
+_OTHER: dict[str, Callable[[_Span], bool]] = {"out": lambda span: True, "in_one": _in_one, "counted": _counted, "shifted": _shifted,
                                              "night_talk": _night_talk}
 """What only sounds like a time of a visit: whether the words of a rule really are that."""
 
@@ -370,6 +375,13 @@ def _of_visit(span: _Span) -> date | None:
 _FIRST_LATE = 24
 
 
+def _moved_from(span: _Span) -> date | None:
+    """«С 24 на 23», «с 15 на 22»: days, when one of them is too late for an hour."""
+    if int(str(span.words[1].value)) < _FIRST_LATE and int(str(span.words[-1].value)) < _FIRST_NO_VISIT:
+        raise _Unread
+    return _of_month(span)
+
+
 def _after_a_date(span: _Span) -> date | None:
     """«С 24 на 23»: what follows a day of the month is one too."""
     before = span.match.start() - 1
@@ -385,7 +397,7 @@ def _first_of_span(span: _Span) -> date | None:
     return _of_month(span)
 
 
-_FIRST_NO_HOUR = 20
+_FIRST_NO_HOUR, _FIRST_NO_VISIT = 20, 22
 
 
 def _late_in_month(span: _Span) -> date | None:
@@ -426,6 +438,7 @@ _READERS: dict[str, Callable[[_Span], date | None]] = {
     "date": _date,
     "date_of_several": _date_of_several,
     "numeric": _numeric,
+    "moved_from": _moved_from,
     "after_a_date": _after_a_date,
     "first_of_span": _first_of_span,
     "of_visit": _of_visit,

@@ -55,7 +55,7 @@ def _hour(name: str) -> str:
 
 _LOW, _HIGH = _hour("low"), _hour("high")
 _AT = "in|in_|onto|by|around"
-_HINT = "hint( part )? comma?"
+_HINT = "( hint( part ) comma? )?"
 
 _RULES = (
     _Rule("range", f"hour? from|between hour? in? {_LOW} comma? and? till|to|and|dash|along hour? in|by? {_HIGH}"),

@@ -147,7 +147,7 @@ def _denied(row: Row, said: Hours, *, moved: bool, off: bool) -> bool:
         return True
     if moved and (_is_own(row, said.first - 1) or _is_own_after(row, said.last + 1) or _is_left(row, said)):
         return True
-    return not off and _cannot_after(row, said.last + 1)
+    return not off and (_cannot_after(row, said.last + 1) or _cannot_before(row, said.first - 1))
 
 
 def _joined(row: Row, one: Hours, other: Hours, *, moved: bool) -> Hours:
@@ -163,6 +163,8 @@ def _joined(row: Row, one: Hours, other: Hours, *, moved: bool) -> Hours:
         return other if moved and one.kind == "part" else one
     if one.kind == "part":
         return other
+    if one.kind == "point" and other.kind in ("from", "to"):
+        return one
     return other if moved else one
 
 
@@ -187,7 +189,7 @@ def _is_corrected(between: Sequence[Word]) -> bool:
     return _has(between, "change")
 
 
-_OWN = ("записан", "записыва", "стоит", "стою", "стоял")
+_OWN = ("записан", "записыва", "стоит", "стою", "стоял", "числ", "booked")
 _OWN_VISIT = ("запись", "прием", "визит", "талон", "время")
 _HERS = ("моя", "мой", "мое", "была", "был", "есть", "меня", "нас", "наша", "наш")
 _AFTER_OWN = ("был", "была", "у", "вас", "меня", "вам", "моя", "есть", "уже", "мы", "я")
@@ -200,8 +202,11 @@ def _is_own(row: Row, place: int) -> bool:
     others = 0
     while place >= 0 and others <= _FARTHEST:
         text = row.words[place].text
-        if text.startswith(_OWN) or (text in _OWN_VISIT and place and row.words[place - 1].text in _HERS):
+        before = row.words[place - 1].text if place else ""
+        if text.startswith(_OWN) or (text in _OWN_VISIT and before in _HERS):
             return True
+        if (before, text) == ("у", "меня"):
+            return not others
         if row.is_at(place, "unknown", "past", "slot", "thing", "out") and text not in _AFTER_OWN:
             others += 1
         elif not row.is_at(place, "in", "onto", "by", "a_day", "unknown", "past"):
@@ -211,7 +216,9 @@ def _is_own(row: Row, place: int) -> bool:
 
 
 def _is_own_after(row: Row, place: int) -> bool:
-    """«На 16 записаны», «на 8 утра был записан»."""
+    """«На 16 записаны», «на 8 утра был записан», «запись в 10 была»."""
+    if place < len(row.words) and row.words[place].text in ("была", "было", "моя"):
+        return True
     while row.is_at(place, "a_day", "an_hour") or (place < len(row.words) and row.words[place].text in _AFTER_OWN):
         place += 1
     return place < len(row.words) and row.words[place].text.startswith(_OWN[0])
@@ -227,7 +234,7 @@ _REFUSED = ("мог", "смо", "получ", "успе", "удоб", "подх�
             "вырв", "освоб", "доед", "дойд", "попад", "поспе", "пойд", "выбер", "явл", "едем", "еду")  # fmt: skip
 _BETWEEN_SAID = """
     я мы меня мне у нас к сожалению точно совсем прийти приехать быть попасть вообще уже и это кажется похоже всё-таки
-    все-таки там никак
+    все-таки там никак стало do make it come be able to килә бара
 """
 _BETWEEN = frozenset(_BETWEEN_SAID.split())
 

@@ -1,0 +1,110 @@
+"""The learned model: how likely each intent, each reason for a person and each kind of aside is, by a message's features.
+
+A linear model of some twenty thousand features, learned from corpus/learn by `python -m corpus.learn` and kept in
+learned.bin: a line of JSON, the features, and for each its weights in one byte per output. Nothing but adding up
+happens here: ``z = bias + scale · n^-¼ · Σ weights``, ``n`` being the number of features of the message; over the
+intents a softmax, over the others a logistic curve.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from array import array
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp
+from pathlib import Path
+from typing import Any
+
+INTENTS = (
+    "booking", "reschedule", "cancel", "confirm", "running_late", "question_price", "question_hours",
+    "question_address", "question_service", "complaint", "emergency", "medical", "human", "consent_yes",
+    "consent_no", "greeting", "thanks", "spam", "other",
+)  # fmt: skip
+REASONS = ("complaint", "urgent", "medical", "high_value", "human_request")
+NEEDED = "needed"
+"""A person is needed, whatever for."""
+ASIDES = ("crisis", "assistant", "rude", "off_topic", "mine")
+"""Values of `desk.values.About` that are learned."""
+OUTPUTS = (*INTENTS, *REASONS, NEEDED, *ASIDES)
+PATH = Path(__file__).with_name("learned.bin")
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Probabilities, each 0..1: of every intent (they sum to one), reason and aside; ``needed``: of a person."""
+
+    intents: Mapping[str, float]
+    reasons: Mapping[str, float]
+    needed: float
+    asides: Mapping[str, float]
+
+
+class Model:
+    """The weights, ready to be added up."""
+
+    def __init__(self, head: Mapping[str, Any], features: Sequence[str], weights: bytes) -> None:
+        self.digest: str = head["digest"]
+        self._bias: list[float] = head["bias"]
+        self._scale: list[float] = head["scale"]
+        self._temperature: float = head["temperature"]
+        self._place = {feature: number * len(OUTPUTS) for number, feature in enumerate(features)}
+        self._weights = array("b", weights)
+
+    def guess(self, features: Collection[str]) -> Guess:
+        """What a message with these features means."""
+        scores = self._scores(features)
+        intents = _softmax([score / self._temperature for score in scores[: len(INTENTS)]])
+        others = dict(zip(OUTPUTS[len(INTENTS) :], map(logistic, scores[len(INTENTS) :]), strict=True))
+        return Guess(
+            intents=dict(zip(INTENTS, intents, strict=True)),
+            reasons={reason: others[reason] for reason in REASONS},
+            needed=others[NEEDED],
+            asides={aside: others[aside] for aside in ASIDES},
+        )
+
+    def knows(self, feature: str) -> bool:
+        return feature in self._place
+
+    def _scores(self, features: Collection[str]) -> list[float]:
+        width, weights = len(OUTPUTS), self._weights
+        places = [place for place in map(self._place.get, features) if place is not None]
+        if not places:
+            return list(self._bias)
+        share = len(features) ** -0.25
+        sums = map(sum, zip(*[weights[place : place + width] for place in places], strict=True))
+        return [
+            bias + total * scale * share
+            for bias, total, scale in zip(self._bias, sums, self._scale, strict=True)
+        ]  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def model() -> Model:
+    """The model that ships with the product."""
+    return read(PATH.read_bytes())
+
+
+def read(packed: bytes) -> Model:
+    """A model as `packed` wrote it."""
+    head, features, weights = zlib.decompress(packed).split(b"\n\n", 2)
+    return Model(json.loads(head), features.decode().split("\n"), weights)
+
+
+def packed(head: Mapping[str, Any], features: Sequence[str], weights: bytes) -> bytes:
+    """A model as it is kept: ``head`` has digest, bias, scale, temperature; ``weights``: a row per feature."""
+    named = json.dumps(head, sort_keys=True).encode()
+    return zlib.compress(b"\n\n".join((named, "\n".join(features).encode(), weights)), 9)
+
+
+def logistic(score: float) -> float:
+    return 1 / (1 + exp(-score)) if score > -500 else 0.0
+
+
+def _softmax(scores: Sequence[float]) -> list[float]:
+    top = max(scores)
+    grown = [exp(score - top) for score in scores]
+    total = sum(grown)
+    return [one / total for one in grown]

@@ -1,0 +1,187 @@
+"""First names and their forms (names.txt): «Марину» is Марина, «Лену» may be Лена, Оля is Ольга by another name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+_LIST = Path(__file__).with_name("names.txt")
+
+
+class Form(NamedTuple):
+    """What one written form can stand for: a name in the nominative, or (``of``) another case of other names.
+
+    ``word``: it is an ordinary word as well. ``person``: names of one person in its full and fond forms share it.
+    """
+
+    itself: bool
+    of: tuple[str, ...]
+    woman: bool
+    word: bool
+    person: int
+
+
+def plain(word: str) -> str:
+    """A word as the list has it: lower case, ё as е."""
+    return word.lower().replace("ё", "е")
+
+
+@lru_cache(maxsize=1)
+def forms() -> dict[str, Form]:
+    """Every form of every name of the list, lower case, ё as е."""
+    known: dict[str, Form] = {}
+    for name, woman, word, person in _names():
+        _add(known, name, woman=woman, word=word, person=person)
+    return known
+
+
+def _names() -> Iterator[tuple[str, bool, bool, int]]:
+    woman, people = True, dict[str, int]()
+    for number, line in enumerate(_LIST.read_text(encoding="utf-8").splitlines()):
+        if line in ("f", "m"):
+            woman = line == "f"
+        elif not line.startswith("#"):
+            names = [(plain(name.lstrip("?")), name.startswith("?")) for name in line.split()]
+            person = people.setdefault(names[0][0], number) if names else number
+            yield from ((name, woman, word, person) for name, word in names)
+
+
+def _add(known: dict[str, Form], name: str, *, woman: bool, word: bool, person: int) -> None:
+    old = known.get(name)
+    first = old.person if old and old.itself else person
+    known[name] = Form(True, old.of if old else (), woman, word or bool(old and old.word), first)
+    for form in _cases(name, woman=woman):
+        seen = known.get(form)
+        if form == name:
+            continue
+        if seen is None:
+            known[form] = Form(False, (name,), woman, word, person)
+        elif name not in seen.of:
+            known[form] = Form(seen.itself, (*seen.of, name), seen.woman, word or seen.word, seen.person)
+
+
+_IRREGULAR_SAID = """
+    павел: павла павлу павлом павле | лев: льва льву львом льве | петр: петра петру петром петре
+    любовь: любови любовью | игорек: игорька игорьку | витек: витька витьку | санек: санька саньку
+    павлик: павлика павлику | пашок: пашка пашку
+"""
+_IRREGULAR = {
+    name: tuple(cases.split())
+    for line in _IRREGULAR_SAID.strip().splitlines()
+    for name, _, cases in (entry.strip().partition(": ") for entry in line.split("|"))
+}
+_HUSHED = "гкхжшчщ"
+# By the last letters of a name: the endings of its other cases. Accusative is what follows «запишите».
+_DECLINED = {
+    "ия": ("ии", "ию", "ией"),
+    "я": ("и", "е", "ю", "ей"),
+    "а": ("ы", "е", "у", "ой", "ей"),
+    "й": ("я", "ю", "ем", "е", "и"),
+    "ь": ("я", "ю", "ем", "е"),
+    "": ("а", "у", "ом", "е"),
+}
+
+
+def _cases(name: str, *, woman: bool) -> tuple[str, ...]:
+    """Genitive, dative, accusative, instrumental, prepositional."""
+    if name in _IRREGULAR:
+        return _IRREGULAR[name]
+    if woman and name[-1] not in "ая":
+        return (name[:-1] + "и", name[:-1] + "ью") if name[-1] == "ь" else ()
+    if name.isascii() or name[-1] in "еиоуыэюё":
+        return ()
+    ending = next(ending for ending in _DECLINED if name.endswith(ending))
+    base = name.removesuffix(ending)
+    if ending == "а" and base[-1:] in _HUSHED:
+        return tuple(base + end for end in ("и", *_DECLINED["а"][1:]))
+    return tuple(base + end for end in _DECLINED[ending])
+
+
+# ---------------------------------------------------------------- fond forms that no list has
+
+_FOND = re.compile(r"(?:очка|ечка|енька|онька|юша|юха|уха|ушка|юшка)$")
+
+
+@lru_cache(maxsize=2000)
+def known(word: str) -> Form | None:
+    """What a word can stand for: a form of the list, or a fond form of one: «Лидочку», «Андрюшеньку»."""
+    word = plain(word)
+    form = forms().get(word)
+    if form:
+        return form
+    for ending, nominative in (("", ""), ("у", "а"), ("е", "а"), ("и", "а"), ("ой", "а")):
+        name = word.removesuffix(ending) + nominative if word.endswith(ending) else ""
+        base = _FOND.sub("", name)
+        if len(base) < 3 or base == name:
+            continue
+        full = forms().get(base + "а") or forms().get(base + "я")
+        if full and full.itself:
+            return Form(not ending, (name,) if ending else (), full.woman, word=True, person=full.person)
+    return None
+
+
+def titled(word: str) -> str:
+    """«эльдар» → «Эльдар», «анна-мария» → «Анна-Мария»."""
+    return "-".join(part[:1].upper() + part[1:].lower() for part in word.split("-"))
+
+
+def nominative(said: str, form: Form, *, accusative: bool, woman: bool | None = None) -> str:
+    """«Марину» → «Марина»; «Александра» where the accusative stands is Александр, anywhere else she is herself.
+
+    ``woman``: whether the words around say it is one.
+    """
+    other_case = accusative and not woman and any(plain(said) in (name + "а", name[:-1] + "я") for name in form.of)
+    if not form.of or (form.itself and not other_case):
+        return titled(said)
+    return titled(_with_its_letters(form.of[0], said))
+
+
+def _with_its_letters(name: str, said: str) -> str:
+    """The name with «ё» where she wrote one."""
+    return "".join(
+        "ё" if letter == "е" and said[place : place + 1].lower() == "ё" else letter for place, letter in enumerate(name)
+    )
+
+
+def guessed(said: str, *, woman: bool) -> str:
+    """The nominative of a name no list has, from the accusative: «дочку Эвиту», «сына Теодора»."""
+    last = said[-1].lower()
+    if woman:
+        return titled(said[:-1] + {"у": "а", "ю": "я"}.get(last, said[-1]))
+    return titled(said[:-1] + "й" if last == "я" else said[:-1] if last == "а" else said)
+
+
+# ---------------------------------------------------------------- patronymics and surnames
+
+_PATRONYMIC = re.compile(
+    r"(?:[а-яё]+(?:овн|евн|ичн|иничн)(?:а|у|ы|е|ой)|[а-яё]+(?:ович|евич|ьич|мич|кич|лыч|ныч|рыч)(?:а|у|ем|е)?|оглы|кызы)$"
+)
+_SURNAME = re.compile(
+    r"[А-ЯЁ][а-яё]+(?:ов|ев|ёв|ин|ын|ова|ева|ёва|ина|ына|ову|еву|ину|ский|ская|скую|ского|цкий|цкая|ко|ук|юк|ян|"
+    r"ич|их|ых)(?:а|ой)?$"
+)
+
+
+def is_patronymic(word: str) -> bool:
+    """«Петровна», «Олеговича»."""
+    return bool(_PATRONYMIC.match(word.lower()))
+
+
+def is_surname(word: str) -> bool:
+    """A word with a capital that ends like a surname."""
+    return bool(_SURNAME.match(word))
+
+
+def family(word: str, *, woman: bool) -> str:
+    """The nominative of a patronymic or surname."""
+    word = word.lower()
+    if woman:
+        ended = word[:-2] + "ая" if word.endswith("скую") else (word[:-1] + "а" if word.endswith("у") else word)
+    elif word.endswith(("овича", "евича", "ича", "ова", "ева", "ина")):
+        ended = word[:-1]
+    else:
+        ended = word[:-3] + "ий" if word.endswith("ского") else word
+    return titled(ended)

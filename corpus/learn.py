@@ -1,0 +1,191 @@
+"""`python -m corpus.learn`: the reader's model, learned from the labelled messages of corpus/learn.
+
+Logistic regression by stochastic gradient descent, in plain Python and the same on every run: a softmax over the
+intents and one output for every reason, for "a person is needed" and for every aside. Weights of features that say
+little are dropped, the rest rounded to a byte. `--check` learns nothing and says how well messages that were held out
+are read (five folds).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import exp, log, sqrt
+from pathlib import Path
+from random import Random
+
+from chalicelib.readers import features
+from chalicelib.readers.language import written
+from chalicelib.readers.learned import ASIDES, INTENTS, NEEDED, OUTPUTS, PATH, REASONS, Model, logistic, packed, read
+from chalicelib.readers.russian.words import normalise
+from infra import labelled
+
+LEARN = Path(__file__).with_name("learn")
+_LEAST_SEEN = 2
+_KEPT = 20_000
+_EPOCHS, _SETTLING = 24, 8
+"""Rounds over all messages; so many of the last ones are averaged."""
+_RATE, _DECAY = 0.6, 0.12
+_SHRINK = 2.5e-5
+"""How much every weight loses at a step: the L2 penalty over the number of messages."""
+_KINDS = {"w": 1.0, "h": 0.7, "b": 0.7, "d": 0.6, "c": 0.35, "k": 1.0, "s": 1.0, "f": 0.6, "a": 1.0}
+"""How much a feature of a kind (`features`) counts before anything is learned."""
+_MISSED = 1.5
+"""How many false alarms a missed call for a person is worth."""
+_FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Example:
+    """A message as features, and for every output of the model whether it is right."""
+
+    features: frozenset[str]
+    right: tuple[int, ...]
+    text: str
+
+
+def examples(folder: Path = LEARN) -> list[Example]:
+    """Every labelled message of the folder, in the order of files and lines."""
+    return [example(message) for path in sorted(folder.glob("*.txt")) for message in labelled.read(path)]
+
+
+def example(message: labelled.Message) -> Example:
+    said = {message.intent}
+    reasons = {message.reason}
+    right = (
+        *(int(intent in said) for intent in INTENTS),
+        *(int(reason in reasons) for reason in REASONS),
+        int(message.reason is not None),
+        *(int(aside == message.expected.get("about")) for aside in ASIDES),
+    )
+    found = features.of(normalise(written(message.text).text), message.asked)
+    return Example(found, right, message.text)
+
+
+def digest(learned_from: Iterable[Example]) -> str:
+    """What a model was learned from: it is stale when this is another."""
+    told = hashlib.sha256(repr((_KEPT, _EPOCHS, _RATE, _DECAY, _SHRINK, _KINDS, _MISSED, OUTPUTS)).encode())
+    for one in learned_from:
+        told.update(f"{sorted(one.features)}{one.right}".encode())
+    return told.hexdigest()[:16]
+
+
+def learn(learned_from: Sequence[Example], temperature: float = 1.0) -> bytes:
+    """A model as it is kept in learned.bin."""
+    worth = _worth(learned_from)
+    kept = _telling(_descend(learned_from, worth, rounds=4), worth, learned_from)
+    weights = _descend(learned_from, {feature: worth[feature] for feature in kept}, rounds=_EPOCHS)
+    bias = weights.pop("")
+    scale = [max(abs(row[k]) for row in weights.values()) / 127 or 1.0 for k in range(len(OUTPUTS))]
+    rounded = array("b", (round(value / unit) for feature in kept for value, unit in zip(weights[feature], scale)))
+    head = {"digest": digest(learned_from), "bias": bias, "scale": scale, "temperature": temperature}
+    return packed(head, kept, rounded.tobytes())
+
+
+def _worth(learned_from: Sequence[Example]) -> dict[str, float]:
+    """How much each feature counts at first: more by its kind, less the more often it is seen."""
+    seen = Counter(feature for one in learned_from for feature in one.features)
+    return {
+        feature: _KINDS[feature[0]] * sqrt(log(len(learned_from) / times) or 0.01)
+        for feature, times in sorted(seen.items())
+        if times >= _LEAST_SEEN
+    }
+
+
+def _telling(
+    weights: dict[str, list[float]], worth: dict[str, float], learned_from: Sequence[Example]
+) -> list[str]:
+    """The features that move the outcome most, by name."""
+    seen = Counter(feature for one in learned_from for feature in one.features)
+    moved = {feature: max(map(abs, weights[feature])) * seen[feature] ** 0.25 for feature in worth}
+    return sorted(sorted(moved, key=lambda feature: (-moved[feature], feature))[:_KEPT])
+
+
+def _descend(learned_from: Sequence[Example], worth: dict[str, float], rounds: int) -> dict[str, list[float]]:
+    """Weights of every feature for every output; "" holds the biases. The mean of the last rounds."""
+    weights = {feature: [0.0] * len(OUTPUTS) for feature in worth}
+    bias = [0.0] * len(OUTPUTS)
+    known = [[feature for feature in sorted(one.features) if feature in worth] for one in learned_from]
+    steps = {feature: value * value for feature, value in worth.items()}
+    total: dict[str, list[float]] = {}
+    order, chance, size = list(range(len(learned_from))), Random(1), 1.0  # noqa: S311 - the same on every run
+    for done in range(rounds):
+        chance.shuffle(order)
+        rate = _RATE / (1 + _DECAY * done)
+        for number in order:
+            one, said = learned_from[number], known[number]
+            share = len(one.features) ** -0.25
+            rows = [weights[feature] for feature in said]
+            sums = [sum(column) for column in zip(*rows, strict=True)] if rows else [0.0] * len(OUTPUTS)
+            wrong = _wrong([b + size * share * s for b, s in zip(bias, sums, strict=True)], one.right)
+            bias = [b - rate * 0.1 * w for b, w in zip(bias, wrong, strict=True)]
+            size *= 1 - rate * _SHRINK
+            push = [rate * share / size * w for w in wrong]
+            for feature, row in zip(said, rows, strict=True):
+                step = steps[feature]
+                weights[feature] = [w - step * p for w, p in zip(row, push, strict=True)]
+        if rounds - done <= _SETTLING:
+            for feature, row in (*weights.items(), ("", [b / size for b in bias])):
+                sums = total.setdefault(feature, [0.0] * len(OUTPUTS))
+                total[feature] = [t + size * w for t, w in zip(sums, row, strict=True)]
+    return {feature: [t / min(rounds, _SETTLING) for t in row] for feature, row in total.items()}
+
+
+def _wrong(scores: Sequence[float], right: Sequence[int]) -> list[float]:
+    """How far each output is from right."""
+    top = max(scores[: len(INTENTS)])
+    grown = [exp(score - top) for score in scores[: len(INTENTS)]]
+    whole = sum(grown)
+    wrong = [one / whole - is_so for one, is_so in zip(grown, right, strict=False)]
+    for score, is_so in zip(scores[len(INTENTS) :], right[len(INTENTS) :], strict=True):
+        wrong.append((logistic(score) - is_so) * (_MISSED if is_so else 1.0))
+    return wrong
+
+
+def held_out(all_of_them: Sequence[Example], folds: int = _FOLDS) -> Iterator[tuple[Example, Model]]:
+    """Every message with a model that was learned without it."""
+    for fold in range(folds):
+        model = read(learn([one for n, one in enumerate(all_of_them) if n % folds != fold]))
+        yield from ((one, model) for n, one in enumerate(all_of_them) if n % folds == fold)
+
+
+def check(all_of_them: Sequence[Example]) -> list[str]:
+    """How well held-out messages are read by the model alone."""
+    right = needed = caught = alarms = 0
+    for one, model in held_out(all_of_them):
+        guess = model.guess(one.features)
+        best = max(guess.intents, key=lambda intent: guess.intents[intent])
+        right += one.right[INTENTS.index(best)]
+        wanted = bool(one.right[OUTPUTS.index(NEEDED)])
+        needed += wanted
+        caught += wanted and guess.needed >= 0.5
+        alarms += not wanted and guess.needed >= 0.5
+    count = len(all_of_them)
+    return [
+        f"{count} messages, {_FOLDS} folds",
+        f"intent right          {right / count:.3f}",
+        f"a person: recall      {caught / needed:.3f}",
+        f"a person: false alarm {alarms / (count - needed):.3f}",
+    ]
+
+
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(prog="corpus.learn", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="only say how well held-out messages are read")
+    wanted = parser.parse_args(arguments)
+    all_of_them = examples()
+    if wanted.check:
+        print("\n".join(check(all_of_them)))
+        return
+    kept = learn(all_of_them)
+    PATH.write_bytes(kept)
+    print(f"{PATH.name}: {len(kept) // 1024} KB of {len(all_of_them)} messages, digest {read(kept).digest}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

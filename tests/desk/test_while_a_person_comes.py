@@ -1,0 +1,134 @@
+"""While a colleague is on her way to a client: nothing falls into a void, and nothing is said twice."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.desk.events import Said
+from chalicelib.desk.values import Conversation
+from tests.desk.talk import (
+    HER,
+    NEWCOMER,
+    NOW,
+    TOMORROW,
+    Request,
+    Wake,
+    at_the_desk,
+    demo,
+    kinds,
+    only,
+    pressed,
+    said,
+    texts,
+    turn,
+)
+
+WHOLE = Request("manicure", TOMORROW, "Анна", "+79000000001")
+
+
+def called(reason: str = "complaint", **state: Any) -> Conversation:
+    """A client to whom a colleague was called."""
+    return at_the_desk(stage="person", owner="marina", escalated=(reason,), **state)
+
+
+def test_she_is_told_that_the_colleague_comes_and_the_colleague_reads_what_she_adds():
+    decision = turn(called(), said("ну и? вы ответите?", "other"))
+    assert texts(decision) == [demo().dialogue.coming]
+    assert "ну и? вы ответите?" in only(decision, Wake).text
+    assert (only(decision, Wake).reason, decision.conversation.stage) == ("complaint", "person")
+
+
+def test_a_greeting_wakes_nobody_once_more():
+    assert kinds(turn(called(), said("здравствуйте", "greeting"))) == ["reply"]
+
+
+@pytest.mark.parametrize("about", ["rude", "off_topic", "noise"])
+def test_neither_does_what_is_no_wish(about: str):
+    decision = turn(called(), said("…", "other", about=about))
+    assert (texts(decision), kinds(decision)) == ([demo().dialogue.coming], ["reply"])
+
+
+def test_what_cannot_be_read_is_answered_by_the_colleague():
+    decision = turn(called(), Said("t:1", NOW, "telegram", HER, medium="photo"))
+    assert (texts(decision), kinds(decision)) == ([demo().dialogue.coming], ["reply"])
+
+
+def test_a_price_is_told_all_the_same():
+    decision = turn(called(asked="time"), said("сколько стоит маникюр", "question_price"))
+    assert "1 500 ₽" in texts(decision)[0]
+    assert (decision.conversation.stage, decision.conversation.owner) == ("person", "marina")
+
+
+def test_the_open_question_is_not_asked_by_the_way():
+    assert len(texts(turn(called(asked="name"), said("а где вы?", "question_address")))[0].splitlines()) == 1
+
+
+def test_a_booking_is_taken_by_the_desk():
+    decision = turn(called(), said("ладно, запишите"))
+    assert (decision.conversation.stage, decision.conversation.owner) == ("qualifying", "desk")
+    assert decision.conversation.asked == "service"
+
+
+def test_so_is_the_answer_to_the_open_question():
+    before = called(asked="name", request=Request("manicure", TOMORROW))
+    assert turn(before, said("Дина", name="Дина")).conversation.asked == "phone"
+
+
+def test_the_same_reason_once_more_is_not_the_whole_reply_once_more():
+    decision = turn(called("human_request"), said("оператор!!!", "human", escalate="human_request"))
+    assert texts(decision) == [demo().dialogue.coming]
+    assert only(decision, Wake).reason == "human_request"
+
+
+def test_danger_is_answered_in_full_each_time():
+    decision = turn(called("medical"), said("мне хуже", "emergency", escalate="medical"))
+    assert "103" in texts(decision)[0]
+
+
+def test_consent_given_for_the_colleagues_sake_begins_no_request():
+    before = called(consent=None, asked="consent")
+    decision = turn(before, said("согласна, мой номер 8 900…", "consent_yes", phone="+79000000001"))
+    assert texts(decision) == [demo().dialogue.coming]
+    assert "+79000000001" in only(decision, Wake).text
+    assert (decision.conversation.stage, decision.conversation.asked) == ("person", None)
+
+
+def test_consent_to_a_begun_request_goes_on_with_it():
+    before = called(consent=None, asked="consent", request=Request("manicure"))
+    assert turn(before, pressed("consent:yes")).conversation.asked == "time"
+
+
+def test_a_request_that_stands_is_still_changed():
+    before = called("human_request", lead="l1", request=WHOLE)
+    decision = turn(before, said("на субботу", "reschedule", date=TOMORROW.date.replace(day=28)))  # type: ignore[union-attr]
+    assert only(decision, Wake).reason == "changed"
+
+
+def test_a_newcomer_in_danger_is_not_greeted_first():
+    decision = turn(NEWCOMER, said("опухло лицо", "emergency", escalate="medical"))
+    assert demo().dialogue.greeting not in texts(decision)[0]
+
+
+def test_a_newcomer_in_a_hurry_is():
+    decision = turn(NEWCOMER, said("срочно на маникюр", escalate="urgent", service="manicure"))
+    assert texts(decision)[0].startswith(demo().dialogue.greeting)
+
+
+def test_a_complaint_in_a_question_is_answered_and_handed_over():
+    decision = turn(at_the_desk(), said("сколько стоит переделать ваш ужас", "question_price", escalate="complaint"))
+    assert "1 500 ₽" in texts(decision)[0]
+    assert decision.conversation.stage == "person"
+
+
+def test_pain_in_the_answer_to_our_question_calls_a_person_and_the_request_goes_on():
+    before = at_the_desk(asked="time", request=Request("manicure"))
+    pain = said("завтра в 5, палец болит", "medical", escalate="medical", date=TOMORROW.date,
+                time_from=TOMORROW.time_from, time_to=TOMORROW.time_to)  # fmt: skip
+    decision = turn(before, pain)
+    assert only(decision, Wake).reason == "medical"
+    assert (decision.conversation.request.wish, decision.conversation.asked) == (TOMORROW, "name")
+
+
+def test_a_large_order_without_a_service_is_the_colleagues():
+    decision = turn(at_the_desk(), said("причёски мне и пяти подружкам", escalate="high_value"))
+    assert (decision.conversation.stage, decision.conversation.asked) == ("person", None)
