@@ -6,9 +6,14 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import cpu, imports, stack
+from bench import cpu, imports, reading, stack
 
-PARTS: dict[str, Callable[[], list[str]]] = {"imports": imports.report, "cpu": cpu.report, "stack": stack.report}
+PARTS: dict[str, Callable[[], list[str]]] = {
+    "imports": imports.report,
+    "cpu": cpu.report,
+    "reading": reading.report,
+    "stack": stack.report,
+}
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import exp, log, sqrt
+from operator import itemgetter
 from pathlib import Path
 from random import Random
 
@@ -28,8 +29,10 @@ from infra import labelled
 LEARN = Path(__file__).with_name("learn")
 _LEAST_SEEN = 2
 _KEPT = 20_000
-_EPOCHS, _SETTLING = 24, 8
-"""Rounds over all messages; so many of the last ones are averaged."""
+_FIRST, _EPOCHS, _SETTLING = 4, 12, 4
+"""Rounds over all messages, before and after the choice of features; so many of the last ones are averaged."""
+_GOOD_ENOUGH = 0.01
+"""An output that is so near is not corrected."""
 _RATE, _DECAY = 0.6, 0.12
 _SHRINK = 2.5e-5
 """How much every weight loses at a step: the L2 penalty over the number of messages."""
@@ -78,12 +81,11 @@ def digest(learned_from: Iterable[Example]) -> str:
 def learn(learned_from: Sequence[Example], temperature: float = 1.0) -> bytes:
     """A model as it is kept in learned.bin."""
     worth = _worth(learned_from)
-    kept = _telling(_descend(learned_from, worth, rounds=4), worth, learned_from)
-    weights = _descend(learned_from, {feature: worth[feature] for feature in kept}, rounds=_EPOCHS)
-    bias = weights.pop("")
-    scale = [max(abs(row[k]) for row in weights.values()) / 127 or 1.0 for k in range(len(OUTPUTS))]
-    rounded = array("b", (round(value / unit) for feature in kept for value, unit in zip(weights[feature], scale)))
-    head = {"digest": digest(learned_from), "bias": bias, "scale": scale, "temperature": temperature}
+    kept = _telling(_descend(learned_from, worth, rounds=_FIRST), worth, learned_from)
+    found = _descend(learned_from, {feature: worth[feature] for feature in kept}, rounds=_EPOCHS)
+    scale = [max(map(abs, column)) / 127 or 1.0 for column in found.columns]
+    rounded = array("b", (round(w / unit) for row in zip(*found.columns, strict=True) for w, unit in zip(row, scale)))
+    head = {"digest": digest(learned_from), "bias": found.bias, "scale": scale, "temperature": temperature}
     return packed(head, kept, rounded.tobytes())
 
 
@@ -97,43 +99,63 @@ def _worth(learned_from: Sequence[Example]) -> dict[str, float]:
     }
 
 
-def _telling(
-    weights: dict[str, list[float]], worth: dict[str, float], learned_from: Sequence[Example]
-) -> list[str]:
+def _telling(found: _Weights, worth: dict[str, float], learned_from: Sequence[Example]) -> list[str]:
     """The features that move the outcome most, by name."""
     seen = Counter(feature for one in learned_from for feature in one.features)
-    moved = {feature: max(map(abs, weights[feature])) * seen[feature] ** 0.25 for feature in worth}
+    moved = {
+        feature: max(map(abs, row)) * seen[feature] ** 0.25
+        for feature, row in zip(worth, zip(*found.columns, strict=True), strict=True)
+    }
     return sorted(sorted(moved, key=lambda feature: (-moved[feature], feature))[:_KEPT])
 
 
-def _descend(learned_from: Sequence[Example], worth: dict[str, float], rounds: int) -> dict[str, list[float]]:
-    """Weights of every feature for every output; "" holds the biases. The mean of the last rounds."""
-    weights = {feature: [0.0] * len(OUTPUTS) for feature in worth}
-    bias = [0.0] * len(OUTPUTS)
-    known = [[feature for feature in sorted(one.features) if feature in worth] for one in learned_from]
-    steps = {feature: value * value for feature, value in worth.items()}
-    total: dict[str, list[float]] = {}
+@dataclass
+class _Weights:
+    """For every output a bias and a column of weights, in the order of the features."""
+
+    bias: list[float]
+    columns: list[list[float]]
+
+
+def _descend(learned_from: Sequence[Example], worth: dict[str, float], rounds: int) -> _Weights:
+    """Weights of every feature for every output: the mean of the last rounds."""
+    place = {feature: number for number, feature in enumerate(worth)}
+    step = [value * value for value in worth.values()]
+    known = [sorted(place[feature] for feature in one.features if feature in place) for one in learned_from]
+    pick = [itemgetter(*said, *said[:1], *said[:1]) if said else None for said in known]  # always a tuple
+    now = _Weights([0.0] * len(OUTPUTS), [[0.0] * len(place) for _ in OUTPUTS])
+    mean = _Weights([0.0] * len(OUTPUTS), [[0.0] * len(place) for _ in OUTPUTS])
     order, chance, size = list(range(len(learned_from))), Random(1), 1.0  # noqa: S311 - the same on every run
     for done in range(rounds):
         chance.shuffle(order)
         rate = _RATE / (1 + _DECAY * done)
         for number in order:
-            one, said = learned_from[number], known[number]
+            one, said, picked = learned_from[number], known[number], pick[number]
             share = len(one.features) ** -0.25
-            rows = [weights[feature] for feature in said]
-            sums = [sum(column) for column in zip(*rows, strict=True)] if rows else [0.0] * len(OUTPUTS)
-            wrong = _wrong([b + size * share * s for b, s in zip(bias, sums, strict=True)], one.right)
-            bias = [b - rate * 0.1 * w for b, w in zip(bias, wrong, strict=True)]
+            sums = [_sum(picked(column)) if picked else 0.0 for column in now.columns]
+            wrong = _wrong([b + size * share * s for b, s in zip(now.bias, sums, strict=True)], one.right)
             size *= 1 - rate * _SHRINK
-            push = [rate * share / size * w for w in wrong]
-            for feature, row in zip(said, rows, strict=True):
-                step = steps[feature]
-                weights[feature] = [w - step * p for w, p in zip(row, push, strict=True)]
+            for k, off in enumerate(wrong):
+                if abs(off) > _GOOD_ENOUGH:
+                    now.bias[k] -= rate * 0.1 * off
+                    column, push = now.columns[k], rate * share / size * off
+                    for n in said:
+                        column[n] -= step[n] * push
         if rounds - done <= _SETTLING:
-            for feature, row in (*weights.items(), ("", [b / size for b in bias])):
-                sums = total.setdefault(feature, [0.0] * len(OUTPUTS))
-                total[feature] = [t + size * w for t, w in zip(sums, row, strict=True)]
-    return {feature: [t / min(rounds, _SETTLING) for t in row] for feature, row in total.items()}
+            _add(mean, now, size, 1 / min(rounds, _SETTLING))
+    return mean
+
+
+def _sum(picked: tuple[float, ...]) -> float:
+    return sum(picked) - 2 * picked[0]  # the first was picked three times, so that one alone is a tuple too
+
+
+def _add(mean: _Weights, now: _Weights, size: float, part: float) -> None:
+    mean.bias = [m + part * b for m, b in zip(mean.bias, now.bias, strict=True)]
+    mean.columns = [
+        [m + part * size * w for m, w in zip(so_far, column, strict=True)]
+        for so_far, column in zip(mean.columns, now.columns, strict=True)
+    ]
 
 
 def _wrong(scores: Sequence[float], right: Sequence[int]) -> list[float]:

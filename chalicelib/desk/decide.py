@@ -69,7 +69,8 @@ def _said(sheet: Sheet, event: Said) -> None:
         return
     if event.at and sheet.now - event.at > STALE:
         call(sheet, "stale", event.text)
-        sheet.note(stage="person")
+        if sheet.conversation.asked is None:
+            sheet.note(stage="person")
         return
     if hold.waits(sheet) and not _cannot_wait(sheet.rules, event.reading):
         hold.keep(sheet, event.text)

@@ -33,6 +33,8 @@ REGISTRY: dict[Field, RequestField] = {
 
 def take(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -> bool:
     """Write down what a message says of the request. True when it said something about it."""
+    if reading.about in told.ABOUT_NO_REQUEST:
+        return False
     reading = told.of_request(reading, sheet.conversation)
     if sheet.conversation.lead:
         if not _is_anew(sheet.conversation, reading):
@@ -48,7 +50,7 @@ def take(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) ->
 def take_as_said(sheet: Sheet, text: str) -> bool:
     """Asked twice and still not understood: a time or a name is written down in her words, nothing is lost."""
     request, words = sheet.conversation.request, text.strip()
-    if not words or sheet.conversation.misses < 1 or sheet.conversation.lead:
+    if not any(map(str.isalpha, words)) or sheet.conversation.misses < 1 or sheet.conversation.lead:
         return False
     if sheet.conversation.asked == "time":
         sheet.note(request=replace(request, wish=Wish(words=words[: told.MOST_WORDS])))
@@ -194,11 +196,13 @@ def known(conversation: Conversation) -> Request:
     return Request(name=conversation.known_as or conversation.request.name, phone=conversation.request.phone)
 
 
-def next_person(sheet: Sheet, reading: Reading | None = None) -> None:
-    """The request of one more person: as the last one, unless something else is said. Only the name is unknown."""
+def next_person(sheet: Sheet, reading: Reading | None = None, text: str = "") -> None:
+    """The request of one more person: as the last one, unless something else is said. Only the name is unknown; how it
+    was put («её на час попозже»), the colleague reads."""
     request = sheet.conversation.request
     reading = reading or Reading("booking", 1.0)
-    wish = told.wished(request.wish, reading, "")
+    words = "" if reading.escalate == "medical" else text[: told.MOST_WORDS]
+    wish = replace(told.wished(request.wish, reading, "") or Wish(), words=words)
     sheet.note(
         stage="qualifying",
         asked=None,

@@ -21,6 +21,8 @@ DOES_ITSELF = ("booking", *QUESTIONS)
 """What is served even when a person is called as well."""
 PERSONS_WORD = ("complaint", "human_request")
 """After these the word is the person's, unless the message is a booking all the same."""
+GRAVE = ("complaint", "medical", "urgent")
+"""While a colleague comes for these, what is told is no answer to our last question."""
 LEFT_TO_PERSON = ("greeting", "other", "spam")
 """Said while a colleague is on her way, they are said to her."""
 
@@ -39,10 +41,12 @@ def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -
         if not _desk_goes_on(sheet, reading, reason, answers=told and sheet.conversation.asked is not None):
             _hand_over(sheet, reading, reason)
             return
-    elif waits and not _is_the_desks(sheet, reading, sure=sure, told=told):
-        _coming(sheet, reading, text)
+    elif waits and not _is_the_desks(reading, sure=sure):
+        _meanwhile(sheet, reading, text, told=told)
         return
-    if _is_an_aside(reading, sure=sure, told=told):
+    if _is_no_answer(sheet, reading):
+        _not_understood(sheet, text)
+    elif _is_an_aside(reading, sure=sure, told=told):
         _about(sheet, reading)
     elif not sure and not reason:
         _unsure(sheet, reading, text, told=told)
@@ -74,7 +78,7 @@ def give_up(sheet: Sheet, text: str) -> None:
     step = sheet.rules.dialogue.fallback[-1]
     sheet.say(step.say)
     call(sheet, step.escalate or "low_confidence", text, reply=False)
-    sheet.note(stage="person", misses=0)
+    _leave_to_person(sheet)
 
 
 # ---------------------------------------------------------------- a person
@@ -84,7 +88,7 @@ def _crisis(sheet: Sheet, text: str) -> None:
     """Emergency numbers and a person, nothing else. The request stays as it is."""
     sheet.say(sheet.rules.dialogue.crisis)
     call(sheet, "urgent", text, reply=False)
-    sheet.note(stage="person", misses=0)
+    _leave_to_person(sheet)
 
 
 def _reason(sheet: Sheet, reading: Reading, *, sure: bool) -> str | None:
@@ -112,27 +116,52 @@ def _hand_over(sheet: Sheet, reading: Reading, reason: str) -> None:
     sheet.cite(f"RP-002 intent {reading.intent}")
     if reason in PERSONS_WORD:
         _answer(sheet, reading)
-    sheet.note(stage="person", misses=0)
+    _leave_to_person(sheet)
 
 
-def _is_the_desks(sheet: Sheet, reading: Reading, *, sure: bool, told: bool) -> bool:
+def _leave_to_person(sheet: Sheet) -> None:
+    """The desk asks nothing more; only consent may still be given, and what was told of a request stays."""
+    asked = sheet.conversation.asked
+    sheet.note(stage="person", misses=0, asked=asked if asked == "consent" else None)
+
+
+def _is_the_desks(reading: Reading, *, sure: bool) -> bool:
     """Whether the desk still answers this itself while a colleague is on her way."""
-    if told and sheet.conversation.asked:
-        return True
     if reading.about in ("assistant", "mine"):
         return True
     return sure and reading.about is None and reading.intent not in LEFT_TO_PERSON
+
+
+def _meanwhile(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
+    """What is said while a colleague is on her way: the request goes on when she tells more of it."""
+    conversation = sheet.conversation
+    unfinished = qualify.begun(conversation) and consent.agreed(conversation)
+    if told and unfinished and not set(GRAVE) & set(conversation.escalated):
+        qualify.proceed(sheet)
+    else:
+        _coming(sheet, reading, text)
 
 
 def _coming(sheet: Sheet, reading: Reading, text: str) -> None:
     """Somebody is on her way: she is told so, and the colleague reads what she has added."""
     sheet.say(sheet.rules.dialogue.coming)
     sheet.cite("SLA-001: коллега уже позван")
-    if reading.about is None and reading.intent != "greeting":
+    if reading.about is None and reading.intent not in ("greeting", "spam"):
         call_again(sheet, text)
 
 
 # ---------------------------------------------------------------- what she wants
+
+
+def _is_no_answer(sheet: Sheet, reading: Reading) -> bool:
+    """Whether our question is left open by what is no other wish either, as «ну запишите уже»: so that nobody is asked
+    the same for ever."""
+    if qualify.open_question(sheet.conversation) is None or sheet.conversation.lead or reading.another:
+        return False
+    if reading.about == "noise":
+        return True
+    same = sheet.conversation.request == sheet.before.request
+    return same and reading.about is None and reading.escalate is None and _wishes(reading) == ("booking",)
 
 
 def _is_an_aside(reading: Reading, *, sure: bool, told: bool) -> bool:
@@ -166,10 +195,17 @@ def _unsure(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
     """What is wanted is not clear. What she told of her request answers an open question all the same."""
     conversation = sheet.conversation
     corrects = conversation.lead is not None and (reading.phone or standing.corrects(conversation, reading))
-    if corrects or (told and (conversation.asked or reading.intent == "booking")):
+    answers = told and (conversation.asked is not None or reading.intent == "booking")
+    if corrects or answers or _sounds_like_a_booking(reading):
         _do(sheet, replace(reading, intent="booking", also=()), text, told=told)
     else:
         _not_understood(sheet, text)
+
+
+def _sounds_like_a_booking(reading: Reading) -> bool:
+    """A service and a time, and no sign that they are of a visit that exists."""
+    whole = reading.service is not None and bool(reading.date or reading.time_from or reading.time_to)
+    return whole and reading.intent in (*DOES_ITSELF, "greeting", "other")
 
 
 def _do(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
@@ -188,6 +224,8 @@ def _do(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
             _agreed(sheet, reading, text)
         case "consent_no" if conversation.asked == "consent" or consent.agreed(conversation):
             consent.refuse(sheet)
+        case "other" if conversation.lead and standing.corrects(conversation, reading):
+            standing.change(sheet, reading, text)
         case "reschedule" if conversation.lead:
             standing.change(sheet, reading, text)
         case "cancel" if conversation.lead:
@@ -252,7 +290,7 @@ def _book(sheet: Sheet, reading: Reading, text: str) -> None:
     if not conversation.lead:
         qualify.proceed(sheet)
     elif reading.another or standing.is_for_another(conversation, reading):
-        qualify.next_person(sheet, reading)
+        qualify.next_person(sheet, reading, text)
     elif standing.corrects(conversation, reading):
         standing.change(sheet, reading, text)
     else:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 NO_REQUEST = ("complaint", "emergency", "medical", "spam")
 """A service or a day that is named in such a message is no wish for it, unless it answers our question."""
 ABOUT_NO_REQUEST = ("mine", "off_topic", "noise")
+"""Such a message tells nothing of the request, whatever it names."""
 MOST_WORDS = 200
 
 
@@ -62,8 +63,6 @@ def same_time(one: Wish | None, other: Wish | None) -> bool:
 def _open(reading: Reading, conversation: Conversation) -> tuple[bool, bool]:
     """Whether the service and the time of a message may be taken for the request's."""
     asked, request = conversation.asked, conversation.request
-    if reading.about in ABOUT_NO_REQUEST:
-        return False, False
     if reading.intent in NO_REQUEST and "booking" not in reading.also:
         return asked == "service", asked == "time"
     if reading.intent.startswith("question_") and "booking" not in reading.also:

@@ -10,10 +10,10 @@ from chalicelib.readers.russian.dates import When
 from chalicelib.readers.russian.words import words
 
 _YES_SAID = """
-    да ага угу ок окей оке окэ ok okay yes + хорошо ладно давай давайте конечно согласна согласен согласны принимаю
-    подтверждаю подтверждаем можно верно точно так разумеется естественно хор хорош да-да дааа даа д yep ес йес плюс
+    да ага угу ок окей оке окэ ok okay yes yep sure + хорошо ладно давай давайте конечно согласна согласен согласны
+    принимаю подтверждаю подтверждаем можно верно точно так разумеется естественно хор хорош да-да дааа даа д ес йес плюс
     плюсик ++ +++ добро пойдет го валяй валяйте норм идет ознакомлена ознакомлен разрешаю договорились обязательно
-    әйе эйе ие ярар готова готов буду приду
+    әйе эйе ие ярар риза ризамын готова готов буду приду
 """
 _YES = frozenset(_YES_SAID.split())
 _NO_SAID = """
@@ -26,6 +26,17 @@ _FILLERS_SAID = """
     свое хочу надо нужно буду спс не
 """
 _FILLERS = frozenset(_FILLERS_SAID.split())
+_NOT_AGAINST = re.compile(r"\bне (?:возража|против)")
+_ANSWERS = {
+    # what was asked: (what yes means, what no means)
+    "consent": ("consent_yes", "consent_no"),
+    "reminder": ("confirm", "cancel"),
+}
+_SURE, _LIKELY, _OPEN, _GUESS = 0.97, 0.9, 0.62, 0.4
+_BY_START = 0.35
+"""How much a yes or no at the start of a longer answer adds."""
+_GOES_ON = ("booking", "greeting", "thanks", "confirm", "consent_yes", "other")
+_DOUBTFUL = 0.8
 
 
 @dataclass(frozen=True)
@@ -37,8 +48,32 @@ class Said:
     service: str | None
     when: When
 
+    def answers(self, asked: str | None) -> bool:
+        """Whether it has what was asked for."""
+        timely = self.when.date or self.when.time_from or self.when.time_to
+        return bool({"name": self.name, "phone": self.phone, "service": self.service, "time": timely}.get(asked or ""))
 
-_NOT_AGAINST = re.compile(r"\bне (?:возража|против)")
+
+def heard(likely: Mapping[str, float], asked: str | None, plain: str) -> dict[str, float]:
+    """How likely each intent is, with «да» and «нет» counted as what they answer."""
+    bare = agreed(plain)
+    yes, no = _ANSWERS.get(asked or "", ("", ""))
+    if bare is None:
+        start = starts(plain) if yes else None
+        return dict(likely) if start is None else _raised(likely, yes if start else no)
+    if yes:
+        return {yes if bare else no: _SURE}
+    best = max(likely, key=lambda intent: likely[intent])
+    if best.startswith("consent") and len(words(plain)) > 1:  # «согласна на обработку»
+        return dict(likely)
+    return {"booking": _OPEN} if asked else {"confirm" if bare else "cancel": _GUESS}
+
+
+def settled(intent: str, confidence: float, asked: str | None, said: Said) -> tuple[str, float]:
+    """An answer to the asked field goes on with the booking, unless she clearly wants something else."""
+    if said.answers(asked) and (intent in _GOES_ON or confidence < _DOUBTFUL):
+        return "booking", max(_LIKELY, confidence if intent == "booking" else 0.0)
+    return intent, confidence
 
 
 def agreed(plain: str) -> bool | None:
@@ -70,53 +105,6 @@ def starts(plain: str) -> bool | None:
     return False if first in ("нет", "неа", "не", "нее") else None
 
 
-_MEANS = {
-    # what was asked: (yes, no)
-    "consent": ("consent_yes", "consent_no"),
-    "reminder": ("confirm", "cancel"),
-    "confirm": ("confirm", "cancel"),
-    "visit": ("confirm", "cancel"),
-}
-_SURE, _LIKELY, _OPEN = 0.97, 0.9, 0.62
-
-
-def heard(scores: Mapping[str, float], asked: str | None, plain: str) -> dict[str, float]:
-    """The scores of the intents with «да» and «нет» counted as what they answer."""
-    told = dict(scores)
-    bare, start = agreed(plain), starts(plain)
-    yes, no = _MEANS.get(asked or "", ("", ""))
-    if yes:
-        meant = bare if bare is not None else start
-        if meant is not None:
-            intent = yes if meant else no
-            told = {key: min(score, 0.75) for key, score in told.items() if key != (no if meant else yes)}
-            told[intent] = max(told.get(intent, 0.0), _SURE if bare is not None else _LIKELY)
-            if bare is not None:
-                return {intent: told[intent]}
-    elif bare is not None:
-        best = max(told, key=lambda intent: told[intent], default="")
-        if not best.startswith("consent"):
-            return {"booking": _OPEN} if asked else {"confirm" if bare else "cancel": 0.4, **_without_guesses(told)}
-    return told
-
-
-def _without_guesses(scores: Mapping[str, float]) -> dict[str, float]:
-    return {intent: score for intent, score in scores.items() if score >= _LIKELY}
-
-
-def settled(intent: str, confidence: float, asked: str | None, said: Said) -> tuple[str, float]:
-    """An answer to the asked field goes on with the booking, unless she clearly wants something else."""
-    answered = {
-        "name": said.name,
-        "phone": said.phone,
-        "service": said.service,
-        "time": said.when.date or said.when.time_from or said.when.time_to,
-        "slot": said.when.date or said.when.time_from or said.when.time_to,
-    }.get(asked or "")
-    if answered and (
-        intent in ("booking", "greeting", "thanks", "confirm", "consent_yes", "other") or confidence < 0.8
-    ):
-        if intent == "other" and confidence > 0.84:
-            return intent, confidence
-        return "booking", max(_LIKELY + 0.03, confidence)
-    return intent, confidence
+def _raised(likely: Mapping[str, float], meant: str) -> dict[str, float]:
+    whole = 1 + _BY_START
+    return {intent: (value + _BY_START * (intent == meant)) / whole for intent, value in likely.items()}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,17 +19,22 @@ from chalicelib.readers.russian.numbers import in_digits
 from chalicelib.readers.russian.words import normalise, stem, words
 
 if TYPE_CHECKING:
+    from chalicelib.readers.learned import Guess
     from chalicelib.regulation.schema import Rules
 
 # Most grave first: of several signs this order says which reason the colleague hears.
-ORDER = ("danger", "medical", "complaint", "stranded", "urgent", "high_value", "human_request")
-_REASON = {"danger": "medical", "stranded": "urgent"}
-_DENIED = ("medical", "complaint", "urgent", "danger")
+ORDER = ("crisis", "danger", "medical", "complaint", "stranded", "urgent", "high_value", "human_request")
+_REASON = {"crisis": "medical", "danger": "medical", "stranded": "urgent"}
+_DENIED = ("medical", "complaint", "urgent", "danger", "crisis")
 _DENIALS = frozenset(["не", "ни", "нет", "без", "никакой", "никаких", "никакого", "нету"])
 _BETWEEN_SAID = """
     очень особо так совсем сильно никаких вообще было у меня ничего и
 """
 _BETWEEN = frozenset(_BETWEEN_SAID.split())
+_ENOUGH = 0.36
+"""How much must speak for a person, see `_needed`. Found on corpus/dev.txt and by folds of corpus/learn."""
+_OWN_REASON = {"complaint": "complaint", "medical": "medical", "human": "human_request"}
+"""What an intent calls a person for by itself."""
 _STOP = "."
 _TOKEN = re.compile(r"[^\W_]+|[.,!?;]")
 
@@ -111,6 +115,17 @@ class Escalation:
         own = self._own_reasons(found) - shared
         return Signs(tuple(kind for kind in ORDER if kind in kinds | own), tuple(sorted(own)))
 
+    def reason(self, signs: Signs, guess: Guess, intent: str) -> str | None:
+        """The reason of SLA-001 for which a person is needed, or None. ``intent``: what the message was taken for."""
+        likely = guess.reasons
+        if signs.own:
+            return max(signs.own, key=lambda reason: likely.get(reason, 0.0))
+        if intent == "spam":
+            return None
+        if intent not in _OWN_REASON and not signs.has("crisis") and _needed(guess) < _ENOUGH:
+            return None
+        return _OWN_REASON.get(intent) or max(likely, key=lambda reason: likely[reason])
+
     def _own_reasons(self, found: Listed) -> set[str]:
         stems = [_key(word) for word in found.words]
         return {
@@ -120,6 +135,12 @@ class Escalation:
             for reason, keys in self._own.get(key, ())
             if stems[n : n + len(keys)] == keys
         }
+
+
+def _needed(guess: Guess) -> float:
+    """How much speaks for a person, 0..1: the model's three ways of saying so, none of which is the best alone."""
+    intents = sum(guess.intents[intent] for intent in (*_OWN_REASON, "emergency"))
+    return (guess.needed + max(guess.reasons.values()) + intents) / 3
 
 
 def _denied(plain: str, said: list[str]) -> frozenset[int]:

@@ -94,10 +94,10 @@ def in_russian(plain: str, language: Language) -> str:
 
 def _from_latin(text: str, lowered: str) -> Written:
     by_sound, by_key = _converted(lowered, _by_sound), _converted(lowered, _by_key)
-    if _is_english(lowered, russian=_plausible(by_key) >= _SURELY):
+    if _is_english(lowered, russian=plausible(by_key) >= _SURELY):
         return Written(text, "en")
-    best = max(by_sound, by_key, key=_plausible)
-    return Written(best if _plausible(best) >= _PLAUSIBLE else text, "ru")
+    best = max(by_sound, by_key, key=plausible)
+    return Written(best if plausible(best) >= _PLAUSIBLE else text, "ru")
 
 
 def _converted(lowered: str, how: Callable[[str], str]) -> str:
@@ -131,7 +131,7 @@ def _is_tatar(text: str) -> bool:
     return own > 0 or usual >= 2 or 0 < usual == len(said)
 
 
-def _plausible(text: str) -> float:
+def plausible(text: str) -> float:
     """The share of letter pairs in the text that Russian words have."""
     pairs = [pair for word in _WORDS.findall(text) for pair in map("".join, zip("^" + word, word, strict=False))]
     return sum(pair in _PAIRS for pair in pairs) / len(pairs) if pairs else 0.0

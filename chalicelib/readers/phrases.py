@@ -1,4 +1,20 @@
-"""The local reader: booking messages understood without a model, by cues, the pack's phrases and our grammar."""
+"""The local reader: what a message means, understood without a language model and within a few milliseconds.
+
+A message is read in this order:
+
+1.  `language.written`: Russian typed in Latin letters or in the wrong layout becomes Russian; English and Tatar are told.
+2.  `russian.words.normalise`: one spelling of letters, signs and emoji; what is only noise ends here (`about.is_noise`).
+3.  The parts of a request are found, each by its own grammar: `services` (the pack's), `russian.dates`, `russian.names`,
+    `russian.phones`.
+4.  `features.of` says what the learned model sees: words by ear, their families, letters, cues (intents.txt), signs
+    (signs.txt). `learned.model` turns that into probabilities of intents, of reasons for a person, of asides.
+5.  The pack is master: what is (nearly) one of its RP-002 phrases means that intent, intents it lacks are not given
+    (`_weighed`); what was asked gives «да» its meaning (`answers`).
+6.  `escalation.Escalation.reason`: whether a person is needed, by the lists, SLA-001 of the pack and the model.
+7.  `wishes` and `about`: a second wish, a visit for one more person, what the message is besides.
+
+`python -m corpus.learn` learns the model anew from corpus/learn; see corpus/README.md.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +22,30 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chalicelib.desk.values import Reading
-from chalicelib.readers import answers, cues
-from chalicelib.readers.escalation import Escalation, Signs
+from chalicelib.readers import about, answers, features, language, learned, wishes
+from chalicelib.readers.escalation import Escalation
 from chalicelib.readers.nearness import Nearness
 from chalicelib.readers.russian import dates, names, phones
 from chalicelib.readers.russian.dates import When
-from chalicelib.readers.russian.words import LONGEST, in_russian_letters, normalise, stem, words
-from chalicelib.readers.services import Services, key_of
+from chalicelib.readers.russian.words import LONGEST, normalise, stem, words
+from chalicelib.readers.services import Services
+from chalicelib.readers.spelling import by_ear
 
 if TYPE_CHECKING:
     from chalicelib.regulation.schema import Rules
 
 _KEPT_PACKS = 4
+_THE_SAME, _ALIKE = 0.85, 0.55
+"""How near to a phrase of the pack a message says the same, or is like it."""
+_LIKENESS = 0.5
+"""How much of the outcome a likeness may be."""
+_SAME_IS_SURE = 0.95
+_NOISE = Reading(intent="other", confidence=0.9, about="noise")
+_NO_WISH = ("complaint", "spam", "other", "question_address", "thanks")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,17 +58,11 @@ class _Pack:
     escalation: Escalation
     nearness: Nearness
     masters: frozenset[str]
-    phrases: tuple[str, ...]
-
-    @cached_property
-    def known(self) -> frozenset[str]:
-        """Every word the pack and the language are known to have; only Latin letters make it needed."""
-        said = {word for phrase in self.phrases for word in words(phrase)}
-        return frozenset(said | names.forms().keys() | set(dates.DAY_WORDS) | _cues().whole_words())
+    intents: frozenset[str]
 
 
 class Phrases:
-    """Reads by the pack's RP-002 phrases, SLA-001 words and services, and by what all businesses share."""
+    """Reads by what all businesses share, and by the phrases, services and words of the pack."""
 
     name = "phrases"
 
@@ -56,34 +72,40 @@ class Phrases:
     def read(self, text: str, asked: str | None, rules: Rules, now: datetime) -> Reading:
         """See `ports.Reader`. Never raises `Unavailable`; nothing but the arguments is looked at."""
         pack = self._prepared(rules)
-        text = text[:LONGEST]
-        plain = normalise(text)
-        russian = in_russian_letters(plain, lambda word: word in pack.known)
-        if russian is not plain:
-            text = plain = russian
+        message = language.written(text[:LONGEST])
+        plain = normalise(message.text)
+        if about.is_noise(plain, _known(plain)):
+            return replace(_NOISE, reader=self.name)
+        guess = learned.model().guess(features.of(plain, asked))
+        likely = answers.heard(_weighed(guess.intents, pack, plain), asked, plain)
+        first = max(likely, key=lambda intent: likely[intent])
+        in_russian = language.in_russian(plain, message.language)
+        told = dates.heard(in_russian, now.astimezone(pack.zone), bare=asked == "time")
+        when = _when(told, first, asked)
+        said = answers.Said(
+            name=names.find(message.text, staff=pack.masters, asked=asked == "name"),
+            phone=phones.find(message.text),
+            service=pack.services.find(in_russian, wished=first == "booking"),
+            when=when,
+        )
+        intent, confidence = answers.settled(first, likely[first], asked, said)
+        intent, *also = wishes.several(plain, intent, lambda part: _weighed(_guess(part).intents, pack, part))
         signs = pack.escalation.signs(plain)
-        service = pack.services.find(plain)
-        phone = phones.find(text)
-        told = dates.heard(plain, now.astimezone(pack.zone), bare=asked == "time")
-        wish = int(service is not None) + int(bool(told.days or told.times))
-        scores = _scores(pack, plain, signs, service, wish)
-        scores = answers.heard(scores, asked, plain)
-        intent, confidence = _best(scores)
-        name = names.find(text, staff=pack.masters, asked=asked == "name")
-        when = _when(told, intent, asked)
-        said = answers.Said(name=name, phone=phone, service=service, when=when)
-        intent, confidence = answers.settled(intent, confidence, asked, said)
         return Reading(
             intent=intent,
             confidence=round(confidence, 3),
-            escalate=_escalated(intent, signs),
-            name=name,
-            phone=phone,
-            service=service,
+            escalate=pack.escalation.reason(signs, guess, intent),
+            name=said.name,
+            phone=said.phone,
+            service=said.service,
             date=when.date,
             time_from=when.time_from,
             time_to=when.time_to,
             reader=self.name,
+            also=tuple(also),
+            about=about.about(plain, len(text), intent, confidence, guess, crisis=signs.has("crisis")),
+            another=intent in ("booking", "reschedule") and wishes.for_another(plain),
+            language=message.language,
         )
 
     def _prepared(self, rules: Rules) -> _Pack:
@@ -96,153 +118,40 @@ class Phrases:
 
 
 def _prepare(rules: Rules) -> _Pack:
-    services = Services(rules.business.services)
-    phrases = [(rule.name, normalise(said)) for rule in rules.dialogue.intents for said in rule.phrases]
-    masters = frozenset(person.name.split()[0] for person in rules.business.staff)
+    intents = rules.dialogue.intents
     return _Pack(
         rules=rules,
         zone=ZoneInfo(rules.business.zone),
-        services=services,
+        services=Services(rules.business.services),
         escalation=Escalation(rules),
-        nearness=Nearness(phrases, _compared_by),
-        masters=masters,
-        phrases=tuple(said for _, said in phrases),
+        nearness=Nearness((rule.name, normalise(said)) for rule in intents for said in rule.phrases),
+        masters=frozenset(person.name.split()[0] for person in rules.business.staff),
+        intents=frozenset(rule.name for rule in intents),
     )
 
 
-# ---------------------------------------------------------------- the intent
-
-# Of two intents about as likely the one that matters more: a wish before a question, a question before a greeting.
-_PRECEDENCE_SAID = """
-    emergency consent_no spam complaint reschedule cancel running_late confirm medical human other booking
-    question_price question_hours question_address question_service consent_yes thanks greeting
-"""
-_PRECEDENCE = _PRECEDENCE_SAID.split()
-_CLOSE = 0.08
-_ALMOST_THE_SAME = 0.8
-_GRAVE = ("emergency", "complaint", "medical", "human", "consent_no")
-_GUESS, _WORTH_WEIGHING = 0.3, 0.6
-_PHRASE_SURE, _PHRASE_WORTH = 0.95, 1.1
-_WISH_ALONE = 0.7
-_SHORT = 6
-_COURTESY = ("greeting", "thanks")
-_WANTED = 0.5
+def _guess(plain: str) -> learned.Guess:
+    return learned.model().guess(features.of(plain, None))
 
 
-@lru_cache(maxsize=1)
-def _cues() -> cues.Cues:
-    return cues.read(Path(__file__).with_name("intents.txt"))
+def _known(plain: str) -> list[str]:
+    """The words that the model has met."""
+    model = learned.model()
+    return [word for word in words(plain) if model.knows("w" + stem(by_ear(word)))]
 
 
-def _scores(pack: _Pack, plain: str, signs: Signs, service: str | None, wish: int) -> dict[str, float]:
-    said = words(plain)
-    scores: dict[str, float] = {}
-    hits = _widest(_cues().find(said))
-    for hit in hits:
-        scores[hit.name] = max(scores.get(hit.name, 0.0), hit.weight)
-    for intent, near in pack.nearness.to(_without_courtesy(said, hits)).items():
-        worth = min(_PHRASE_SURE, near * _PHRASE_WORTH)
-        if near < _ALMOST_THE_SAME:
-            # A likeness is weaker than a word that means something, and too weak to wake anybody.
-            worth *= 0.55 if intent in _GRAVE else 0.85 if hits else 1.0
-        scores[intent] = max(scores.get(intent, 0.0), worth)
-    for intent, weight in _by_signs(signs).items():
-        scores[intent] = max(scores.get(intent, 0.0), weight)
-    if wish:
-        alone = _WISH_ALONE + 0.1 * (wish - 1) if len(said) <= _SHORT or wish > 1 else 0.55
-        if any(hit.weight >= _WISH_ALONE and hit.name not in _COURTESY for hit in hits):
-            alone *= 0.75  # she says what she wants of it
-        scores["booking"] = max(scores.get("booking", 0.0), alone)
-    return _weighed(scores)
-
-
-def _widest(hits: list[cues.Hit]) -> list[cues.Hit]:
-    """The hits that do not lie inside a longer one of another intent: «не отменяйте» is no «отменяйте»."""
-    return [
-        hit
-        for hit in hits
-        if not any(
-            other.name != hit.name
-            and other.start <= hit.start
-            and hit.end <= other.end
-            and other.end - other.start > hit.end - hit.start
-            for other in hits
-        )
-    ]
-
-
-def _without_courtesy(said: list[str], hits: list[cues.Hit]) -> str:
-    """The words that are compared with the phrases: «здравствуйте» says nothing of the wish behind it."""
-    polite = {place for hit in hits if hit.name in _COURTESY for place in range(hit.start, hit.end)}
-    return " ".join(word for place, word in enumerate(said) if place not in polite) or " ".join(said)
-
-
-def _compared_by(word: str) -> str:
-    """Days and hours tell intents apart no better than numbers do."""
-    key = key_of(word)
-    return "" if key in _DAYS else key
-
-
-_DAYS = frozenset(
-    stem(word)
-    for word in (
-        *dates.DAY_WORDS,
-        "утро",
-        "утром",
-        "днем",
-        "вечер",
-        "ночью",
-        "обеда",
-        "число",
-        "числа",
-        "час",
-        "часов",
-        "среда",
-        "среду",
-        "минут",
-    )
-)
-
-
-def _by_signs(signs: Signs) -> dict[str, float]:
-    found: dict[str, float] = {}
-    if signs.has("danger", "stranded"):
-        found["emergency"] = 0.95
-    if signs.has("medical"):
-        found["medical"] = 0.85
-    if signs.has("complaint"):
-        found["complaint"] = 0.92
-    if signs.has("human_request"):
-        found["human"] = 0.88
-    if signs.has("high_value"):
-        found["booking"] = 0.6
-    if signs.has("urgent"):
-        found["booking"] = 0.5
-    return found
-
-
-def _weighed(scores: Mapping[str, float]) -> dict[str, float]:
-    """Courtesy beside a real wish does not count."""
-    wanted = max((score for intent, score in scores.items() if intent not in _COURTESY), default=0.0)
-    if wanted < _WANTED:
-        return dict(scores)
-    return {intent: score * (0.3 if intent in _COURTESY else 1.0) for intent, score in scores.items()}
-
-
-def _best(scores: Mapping[str, float]) -> tuple[str, float]:
-    top = max(scores.values(), default=0.0)
-    if top < _GUESS:
-        return "other", 0.2
-    close = [intent for intent, score in scores.items() if score >= max(top - _CLOSE, min(top, _WORTH_WEIGHING))]
-    best = min(close, key=_PRECEDENCE.index)
-    rivals = [score for intent, score in scores.items() if intent != best]
-    doubt = 0.15 if rivals and max(rivals) > scores[best] + 0.02 else 0.0
-    return best, max(0.0, min(0.99, scores[best] - doubt))
-
-
-# ---------------------------------------------------------------- what belongs to the intent
-
-_NO_WISH = ("complaint", "spam", "other", "question_address", "thanks")
+def _weighed(intents: Mapping[str, float], pack: _Pack, plain: str) -> dict[str, float]:
+    """How likely each intent of the pack is, by the model and by the likeness to the pack's own phrases."""
+    near = pack.nearness.to(plain)
+    nearest = max(near, key=lambda intent: near[intent], default="")
+    if near.get(nearest, 0.0) >= _THE_SAME:
+        return {nearest: _SAME_IS_SURE}
+    whole = sum(value for intent, value in intents.items() if intent in pack.intents) or 1.0
+    likely = {intent: value / whole for intent, value in intents.items() if intent in pack.intents}
+    part = _LIKENESS * max(0.0, near.get(nearest, 0.0) - _ALIKE) / (_THE_SAME - _ALIKE)
+    return {
+        intent: (1 - part) * value + part * (intent == nearest) for intent, value in {**{nearest: 0.0}, **likely}.items()
+    }
 
 
 def _when(told: dates.Heard, intent: str, asked: str | None) -> When:
@@ -252,14 +161,3 @@ def _when(told: dates.Heard, intent: str, asked: str | None) -> When:
     if intent == "question_hours":
         return replace(when, time_from=None, time_to=None)
     return when
-
-
-_OWN_REASON = {"complaint": "complaint", "medical": "medical", "human": "human_request"}
-
-
-def _escalated(intent: str, signs: Signs) -> str | None:
-    if intent == "spam":
-        return None
-    if intent == "other":
-        return signs.reason if signs.has("danger", "stranded", "medical", "complaint") else None
-    return signs.reason or _OWN_REASON.get(intent)

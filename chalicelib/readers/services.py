@@ -3,77 +3,50 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
+from chalicelib.readers import families
 from chalicelib.readers.russian.words import alike, normalise, stem, words
+from chalicelib.readers.spelling import by_ear
 from chalicelib.regulation.schema import Service
 
-# What clients call the same thing: the first pattern's words stand for one another in a message and in the pack.
-_KINDRED = (
-    ("маникюр", r"маник\w*|маникюр\w*|ногт(?:и|ей|ям|ями)|ногот(?:ь|ки|ков|очк\w*)|нокот\w*|нюдик\w*"),
-    ("педикюр", r"педик\w*|педи"),
-    (
-        "стрижк",
-        r"стриж\w*|(?:по|под|об|вы)?стри(?:чь|чься|чьс|гусь|гся|глась|глся|жет\w*|гите|гут)|подстри\w*|постри\w*|стрич\w*",
-    ),
-    ("окрашиван", r"окраш\w*|окрас\w*|покра(?:с|ш)\w*|перекрас\w*|крас(?:ить|иться|ят|ите)\w*|колор\w*"),
-    ("укладк", r"уклад\w*|улож\w*"),
-    ("бров", r"бров\w*"),
-    ("ресниц", r"ресни\w*|реснич\w*|лэш\w*"),
-    ("бород", r"бород\w*"),
-    ("чистк", r"чистк\w*|почистить"),
-    ("имплант", r"имплант\w*"),
-    ("пломб", r"пломб\w*|запломб\w*"),
-    ("масл", r"масл\w*"),
-    ("шиномонтаж", r"шиномонт\w*|переобу\w*|переобув\w*|резин[уыа]\b|шинк\w*"),
-    ("диагностик", r"диагнос\w*|продиагност\w*"),
-    ("массаж", r"массаж\w*|промассир\w*"),
-    ("эпиляц", r"эпил\w*|депил\w*|шугар\w*"),
-    ("удален", r"удал(?:ить|ени\w+)|вырва\w*"),
-)
-_KIN = re.compile("|".join(rf"(?P<{name}>{pattern})" for name, pattern in _KINDRED))
-_SHORT = frozenset(
-    [
-        "в",
-        "и",
-        "на",
-        "с",
-        "со",
-        "для",
-        "по",
-        "от",
-        "до",
-        "за",
-        "из",
-        "или",
-        "у",
-        "о",
-        "к",
-        "без",
-        "под",
-        "при",
-        "не",
-        "а",
-        "the",
-    ]
-)
-# Words of many services and of none: «волосы» alone does not ask for colouring.
-_SHARED_SAID = """
-    волос голов лиц муж муж сын доч женск мужск детск зал рук ног ваш свадебн полн нов
-"""
-_SHARED = frozenset(_SHARED_SAID.split())
-_LEAST_TYPO = 5
+_SAY_NOTHING_SAID = "в и на с со для по от до за из или у о к ко без под при не а the мне нам мой моя мою ваш ваша"
+_SAY_NOTHING = frozenset(map(by_ear, _SAY_NOTHING_SAID.split()))
+_CHILDREN = frozenset(["детский", "мальчик", "девочка"])
+_PEOPLE = _CHILDREN | {"мужской", "женский"}
+"""Whom a visit is for: no service by itself, but it tells two of them apart."""
+_PERSON_WEIGHT = 1.2
+_LEAST_TYPO = 6
+_MIXED_UP = frozenset(map(frozenset, ("ои", "оа", "еи", "ыи", "шж", "тд", "сз", "ея")))
+"""Letters that are taken for one another even in shorter words."""
+_SHORT_WORD = 5
+_SHORT_ENDING = re.compile(r"(?<=..)(?:ами|ой|ов|ам|ах|ом|[ыуаеиюяо])$")
+_VERB = re.compile(r"[аеиыя]т$")
 _REMEMBERED = 5000
-_LONG_ENOUGH = 7
+_NEVER_A_SERVICE = re.compile(r"удал\w* (?:\w+ ){0,3}(?:данн|номер|телефон|меня|переписк|запис|контакт|все)")
 
 
 @dataclass(frozen=True)
 class _Alias:
+    """One way of calling a service: its ``keys``, the first of them, and all of it with «и» and «на»."""
+
     service: str
-    stems: frozenset[str]
+    keys: frozenset[str]
+    head: str
+    said: tuple[str, ...]
     order: int
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A word of a message that belongs to some service, and where it stands."""
+
+    key: str
+    place: int
 
 
 class Services:
@@ -81,99 +54,138 @@ class Services:
 
     def __init__(self, services: Iterable[Service]) -> None:
         self._aliases = [
-            _Alias(service.id, _keys(said), order)
+            alias
             for order, service in enumerate(services)
             for said in (service.title, *service.words)
-            if _keys(said)
+            if (alias := _alias(service.id, said, order))
         ]
-        self._vocabulary = frozenset(key for alias in self._aliases for key in alias.stems)
-        self._known_to = {
-            key: frozenset(alias.service for alias in self._aliases if key in alias.stems) for key in self._vocabulary
-        }
+        known_to: dict[str, set[str]] = defaultdict(set)
+        for alias in self._aliases:
+            for key in alias.keys:
+                known_to[key].add(alias.service)
+        self._weight = {key: _PERSON_WEIGHT if key in _PEOPLE else 1 / len(known) for key, known in known_to.items()}
+        self._long = tuple(sorted(key for key in known_to if len(key) >= _SHORT_WORD and key not in _PEOPLE))
         self._typos: dict[str, str | None] = {}
-        self._long = tuple(sorted(key for key in self._vocabulary if len(key) >= _LEAST_TYPO))
 
-    @property
-    def vocabulary(self) -> frozenset[str]:
-        """The stems by which services are known."""
-        return self._vocabulary
+    def find(self, text: str, *, wished: bool = False) -> str | None:
+        """The id of the service in a normalised text; of several the first named, after «не …, а» the last.
 
-    def find(self, text: str) -> str | None:
-        """The id of the service in a normalised text; of several the first named, after «не …, а» the last."""
-        said = self._said(text)
-        if not said:
-            return None
-        here = frozenset(key for key, _ in said)
-        place = {key: n for n, (key, _) in reversed(list(enumerate(said)))}
-        whole = [alias for alias in self._aliases if alias.stems <= here]
-        if whole:
-            first = min(place[key] for alias in whole for key in alias.stems)
-            # «Мужская стрижка» says more than «стрижка»; of two services the first one named.
-            best = max(whole, key=lambda alias: (first in map(place.get, alias.stems), len(alias.stems), -alias.order))
-            return best.service
-        return self._partly(here)
+        ``wished``: she asks for a visit, so that the child it is for may tell the service.
+        """
+        tokens = [by_ear(word) for word in words(_NEVER_A_SERVICE.sub(" ", text))]
+        named = self._named(tokens)
+        here = frozenset(one.key for one in named)
+        whole = [alias for alias in self._aliases if alias.keys <= here and not alias.keys <= _PEOPLE]
+        if not whole:
+            return self._partly(here) or (self._for_a_child(here) if wished else None)
+        place = {one.key: one.place for one in reversed(named)}
+        first = min(whole, key=lambda alias: min(place[key] for key in alias.keys))
+        near = {alias.service for alias in whole if alias.keys & first.keys}
+        return self._best(near, place, tuple(_key_of(token) for token in tokens))
+
+    def _best(self, services: Iterable[str], place: dict[str, int], said: tuple[str, ...]) -> str:
+        """The service of which most is said; of equals the one said in so many words, named first, listed first."""
+        keys: dict[str, set[str]] = {service: set() for service in services}
+        in_so_many_words, order = set(), {}
+        for alias in self._aliases:
+            if alias.service in keys and 2 * len(alias.keys & place.keys()) >= len(alias.keys):
+                keys[alias.service] |= alias.keys & place.keys()
+                order[alias.service] = -alias.order
+                if _stands_in(alias.said, said):
+                    in_so_many_words.add((alias.service, len(alias.said)))
+        return max(
+            keys,
+            key=lambda service: (
+                sum(self._weight[key] for key in keys[service]),
+                max((length for one, length in in_so_many_words if one == service), default=0),
+                -min(place[key] for key in keys[service]),
+                order[service],
+            ),
+        )
 
     def _partly(self, here: frozenset[str]) -> str | None:
-        """The one service that more of the words belong to than to any other; None when two are as likely."""
-        here = here - _SHARED
-        if not here:
-            return None
-        points: dict[str, float] = {}
+        """The service that a word stands for alone, though the pack calls it by more: «ламинирование»."""
         for alias in self._aliases:
-            common = alias.stems & here
-            score = sum(1 / len(self._known_to[key]) for key in common) / (1 + 0.2 * len(alias.stems))
-            points[alias.service] = max(points.get(alias.service, 0.0), score)
-        ranked = sorted(points.items(), key=lambda item: -item[1])
-        if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < 0.01:
-            return None
-        return ranked[0][0]
+            alone = alias.head in here and self._weight[alias.head] == 1 and not _VERB.search(alias.head)
+            if alone and {"service", "tooth"} & set(families.of(by_ear(alias.head))):
+                return alias.service
+        return None
 
-    def _said(self, text: str) -> list[tuple[str, int]]:
-        """The service words of a text in order, without those that are denied."""
-        found: list[tuple[str, int]] = []
-        tokens = words(text)
-        for n, token in enumerate(tokens):
-            key = self._key(token)
-            if (
-                key is None
-                or (n and tokens[n - 1] == "не")
-                or (n > 1 and tokens[n - 2] == "не" and tokens[n - 1] in _SHORT)
-            ):
-                continue
-            found.append((key, n))
-        return found
+    def _for_a_child(self, here: frozenset[str]) -> str | None:
+        """The only service of the pack that is done to such a child."""
+        found = {alias.service for alias in self._aliases if alias.keys & here & _CHILDREN}
+        return found.pop() if len(found) == 1 else None
+
+    def _named(self, tokens: list[str]) -> list[_Named]:
+        """The service words of a message in order, without those that are denied."""
+        return [
+            _Named(key, place)
+            for place, token in enumerate(tokens)
+            if not _denied(tokens, place) and (key := self._key(token))
+        ]
 
     def _key(self, token: str) -> str | None:
-        if token in _SHORT or len(token) < 3:
+        if token in _SAY_NOTHING or token[0].isdigit():
             return None
-        key = key_of(token)
-        if key in self._vocabulary:
-            return key
-        if len(token) < _LEAST_TYPO or len(key) < _LEAST_TYPO - 1:
-            return None
-        return self._mended(key)
+        key = _key_of(token)
+        return key if key in self._weight else self._mended(key)
 
     def _mended(self, key: str) -> str | None:
         """The service word that this is with one letter wrong."""
+        if len(key) < _SHORT_WORD:
+            return None
         if key not in self._typos:
             if len(self._typos) > _REMEMBERED:
                 self._typos.clear()
-            # A letter more or less at the end makes another word of a short one: «машина», «машинка».
-            near = [
-                known
-                for known in self._long
-                if alike(known, key) and (known[-1] == key[-1] or min(len(known), len(key)) >= _LONG_ENOUGH)
-            ]
-            self._typos[key] = max(near, key=lambda known: known[0] == key[0], default=None)
+            self._typos[key] = next((known for known in self._long if _mistyped(known, key)), None)
         return self._typos[key]
 
 
+def _denied(tokens: list[str], place: int) -> bool:
+    before = tokens[max(0, place - 2) : place]
+    return before[-1:] == ["не"] or (before[:1] == ["не"] and before[-1] in _SAY_NOTHING)
+
+
+def _mistyped(known: str, key: str) -> bool:
+    """Whether ``key`` is ``known`` with one letter wrong. Of short words only letters that are easily mixed up."""
+    if known[0] != key[0] or known[-1] != key[-1] or not alike(known, key):
+        return False
+    if min(len(known), len(key)) >= _LEAST_TYPO:
+        return True
+    wrong = [frozenset(pair) for pair in zip(known, key, strict=False) if pair[0] != pair[1]]
+    return len(known) == len(key) and len(wrong) == 1 and wrong[0] in _MIXED_UP
+
+
+@lru_cache(maxsize=1)
+def _kindred() -> tuple[dict[str, str], dict[str, str]]:
+    """What a word, or its beginning, stands for."""
+    whole: dict[str, str] = {}
+    starts: dict[str, str] = {}
+    for line in Path(__file__).with_name("kindred.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            name, _, said = line.partition(": ")
+            for word in by_ear(said).split():
+                (starts if word.endswith("*") else whole)[word.rstrip("*")] = name
+    return whole, starts
+
+
 @lru_cache(maxsize=20_000)
-def key_of(word: str) -> str:
-    """What a word is compared by: its family («постричься» → «стрижк») or its stem."""
-    kin = _KIN.fullmatch(word)
-    return stem(str(kin.lastgroup)) if kin else stem(word)
+def _key_of(word: str) -> str:
+    """What a word by ear is compared by: the family it belongs to, or its stem."""
+    whole, starts = _kindred()
+    if word in whole:
+        return whole[word]
+    for length in range(len(word), 2, -1):
+        if word[:length] in starts:
+            return starts[word[:length]]
+    return _SHORT_ENDING.sub("", word) if len(word) <= _SHORT_WORD else stem(word)
 
 
-def _keys(said: str) -> frozenset[str]:
-    return frozenset(key_of(word) for word in words(normalise(said)) if word not in _SHORT and len(word) > 1)
+def _alias(service: str, said: str, order: int) -> _Alias | None:
+    heard = tuple(_key_of(by_ear(word)) for word in words(normalise(said)))
+    telling = [key for key in heard if key not in _SAY_NOTHING and len(key) > 1]
+    return _Alias(service, frozenset(telling), telling[0], heard, order) if telling else None
+
+
+def _stands_in(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
+    return any(whole[at : at + len(part)] == part for at in range(len(whole) - len(part) + 1))

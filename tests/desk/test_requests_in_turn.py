@@ -55,6 +55,35 @@ def test_the_same_question_in_a_row_is_put_in_other_words():
     assert texts(turn(before, said("ну давайте запишусь"))) == [question("preferred_time", again=True)]
 
 
+def test_nobody_is_asked_the_same_for_ever():
+    state, asked = at_the_desk(asked="service"), []
+    for number in range(2):
+        decision = turn(state, said(f"ну запишите {number}"))
+        state = decision.conversation
+        asked.append(kinds(decision))
+    assert asked == [["reply", "set_timer"], ["wake", "reply"]]
+
+
+def test_a_name_that_looks_like_noise_is_taken_at_the_second_time():
+    before = at_the_desk(asked="name", request=Request("manicure", TOMORROW))
+    first = turn(before, said("Ыйса", "other", about="noise"))
+    assert texts(first) == [question("client_name", again=True)]
+    assert turn(first.conversation, said("Ыйса", "other", about="noise")).conversation.request.name == "Ыйса"
+
+
+def test_emoji_are_no_time():
+    before = at_the_desk(asked="time", request=Request("manicure"), misses=1)
+    assert turn(before, said("💅💅", "other", about="noise")).conversation.request.wish is None
+
+
+def test_a_service_and_a_time_are_a_booking_even_when_nothing_else_is_clear():
+    hour = {"date": TOMORROW.date, "time_from": TOMORROW.time_from, "time_to": TOMORROW.time_to}
+    decision = turn(at_the_desk(), said("на маникюр завтра в 5?", "other", 0.2, service="manicure", **hour))
+    assert decision.conversation.asked == "name"
+    doubtful = said("маникюр завтра в 5 не получится", "cancel", 0.3, service="manicure", **hour)
+    assert turn(at_the_desk(), doubtful).conversation.asked is None
+
+
 def test_what_she_tells_while_consent_is_open_is_repeated_to_her():
     before = at_the_desk(consent=None, stage="consent", asked="consent")
     (text,) = texts(turn(before, said("на маникюр", service="manicure")))

@@ -69,9 +69,25 @@ def test_a_booking_is_taken_by_the_desk():
     assert decision.conversation.asked == "service"
 
 
-def test_so_is_the_answer_to_the_open_question():
-    before = called(asked="name", request=Request("manicure", TOMORROW))
-    assert turn(before, said("Дина", name="Дина")).conversation.asked == "phone"
+def test_what_she_tells_meanwhile_is_not_asked_again():
+    asked = at_the_desk(asked="name", request=Request("manicure", TOMORROW))
+    complains = turn(asked, said("верните деньги", "complaint")).conversation
+    told = turn(complains, said("Дина", "other", name="Дина")).conversation
+    assert (told.stage, told.asked) == ("person", None)
+    assert turn(told, said("ладно, запишите")).conversation.asked == "phone"
+
+
+def test_a_begun_request_goes_on_when_she_tells_more_of_it():
+    asked = at_the_desk(asked="name", request=Request("manicure", TOMORROW))
+    called_for = turn(asked, said("оператор", "human")).conversation
+    assert turn(called_for, said("Дина", "other", name="Дина")).conversation.asked == "phone"
+
+
+def test_after_words_of_despair_no_question_of_ours_is_open():
+    before = at_the_desk(asked="name", request=Request("manicure", TOMORROW))
+    crisis = turn(before, said("не хочу жить", "emergency", escalate="medical", about="crisis")).conversation
+    assert (crisis.asked, crisis.request) == (None, before.request)
+    assert texts(turn(crisis, said("мне страшно", "other"))) == [demo().dialogue.coming]
 
 
 def test_the_same_reason_once_more_is_not_the_whole_reply_once_more():

@@ -8,7 +8,23 @@ from dataclasses import dataclass
 from chalicelib.readers.russian.grammar import Word
 
 NOON, DAY = 12 * 60, 24 * 60
-_LEADS = ("in", "in_", "by", "after", "till", "from", "around", "onto", "between", "and", "or", "hour", "dash", "not", "to")
+_LEADS = (
+    "in",
+    "in_",
+    "by",
+    "after",
+    "till",
+    "from",
+    "around",
+    "onto",
+    "between",
+    "and",
+    "or",
+    "hour",
+    "dash",
+    "not",
+    "to",
+)
 """What may stand before an hour written in two numbers."""
 _SURE_LEADS = ("in", "by", "after", "till", "from")
 """What tells «5 часов 30 минут» on the clock from how long something takes."""
@@ -94,7 +110,11 @@ def _clock_at(words: tuple[Word, ...], at: int) -> tuple[int, Word]:
         return 2, _clock(word, words[at + 1], words[at + 1])
     if kinds[:3] == ["number", "dash", "number"] and _are_dashed(word, words[at + 2], before):
         return 3, _clock(word, words[at + 2], words[at + 2])
-    if word.kind == "four_digits" and before in ("in", "by", "after", "till") and kinds[1:2] not in (["year_unit"], ["measured"]):
+    if (
+        word.kind == "four_digits"
+        and before in ("in", "by", "after", "till")
+        and kinds[1:2] not in (["year_unit"], ["measured"])
+    ):
         return 1, word._replace(kind="clock", value=divmod(int(word.text), 100))
     return 1, word
 
@@ -126,5 +146,6 @@ def _are_dashed(hour: Word, minute: Word, before: str) -> bool:
     """«В 17-30» is an hour, «с 10-12» two of them."""
     if not _is_minutes(minute) or int(str(hour.value)) > 23 or hour.end + 1 != minute.start:
         return False
-    led = before in ("in", "by")
-    return int(minute.text) > 24 or minute.text == "00" or (led and minute.text in ("15", "20"))
+    led = before in ("in", "by") or (before == "onto" and minute.text == "15")
+    no_span = int(minute.text) > 24 or int(minute.text) <= int(str(hour.value))
+    return no_span or (led and minute.text in ("15", "20"))

@@ -35,8 +35,8 @@ class Word(NamedTuple):
 UNKNOWN = "unknown"
 # Kinds that do not come from the vocabulary: numbers, signs, and the marks of what has been read.
 _OTHER_KINDS = (
-    "number", "ordinal", "neuter", "adjective", "large", "year", "four_digits", "clock", "dotted", "slashed", "full_date",
-    "comma", "stop", "dash", "bracket", "percent", "plus", "a_day", "an_hour", "out", "of_part", "ablative", UNKNOWN,
+    "number", "ordinal", "neuter", "adjective", "large", "year", "four_digits", "clock", "dotted", "slashed",
+    "full_date", "comma", "stop", "dash", "bracket", "percent", "plus", "a_day", "an_hour", "out", UNKNOWN,
 )  # fmt: skip
 _MARKS = ("a_day", "an_hour", "out")
 _FIRST_LETTER = 0x4E00  # letters that mean nothing to a regular expression
@@ -82,9 +82,38 @@ class Row:
         return 0 <= place < len(self.kinds) and any(self.kinds[place] == _letters()[kind] for kind in kinds)
 
 
+@dataclass(frozen=True)
+class Span:
+    """The words a rule has matched."""
+
+    match: re.Match[str]
+    row: Row
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        return self.row.words[self.match.start() : self.match.end()]
+
+    def first(self, *kinds: str) -> Word | None:
+        """The first word of these kinds."""
+        return next((word for word in self.words if word.kind in kinds), None)
+
+    def number(self, *kinds: str) -> int | None:
+        """The value of the first word of these kinds."""
+        word = self.first(*kinds)
+        return int(str(word.value)) if word else None
+
+    def value(self) -> int:
+        """The value of the first word."""
+        return int(str(self.words[0].value))
+
+    def led_by(self, *kinds: str) -> bool:
+        """Whether a word of these kinds stands before."""
+        return self.row.is_at(self.match.start() - 1, *kinds)
+
+
 @lru_cache(maxsize=512)
 def needed(rule: str) -> tuple[int, ...]:
-    """Of each of these sets, bits again, a text must have a kind for the rule to match: few rules are ever tried or compiled."""
+    """Sets of kinds, as bits: a text must have one of each for the rule to match. So few rules are ever compiled."""
     depth, found = 0, []
     for item in rule.split():
         if item.endswith("("):

@@ -57,7 +57,7 @@ _LOW, _HIGH = _hour("low"), _hour("high")
 _AT = "in|in_|onto|by|around"
 _HINT = "( hint( part ) comma? )?"
 
-_RULES = (
+RULES = (
     _Rule("range", f"hour? from|between hour? in? {_LOW} comma? and? till|to|and|dash|along hour? in|by? {_HIGH}"),
     _Rule("range", f"{_HINT} hour? {_AT}|from|between+ {_LOW} dash {_HIGH} !dash"),
     _Rule("range", f"<a_day comma|stop? hour? {_LOW} dash {_HIGH} !dash"),
@@ -92,8 +92,8 @@ _RULES = (
     _Rule("part", "from? part|of_part"),
     _Rule("part", "<a_day comma? onto|in day"),
 )
-_ALONE = _Rule("point", f"<!dash|plus|out {_LOW} !dash")
-_AT_THE_START = _Rule("point", f"^ {_LOW} !dash")
+ALONE = _Rule("point", f"<!dash|plus|out {_LOW} !dash")
+AT_THE_START = _Rule("point", f"^ {_LOW} !dash")
 
 
 def find(row: Row, *, bare: bool) -> list[Hours]:
@@ -103,7 +103,7 @@ def find(row: Row, *, bare: bool) -> list[Hours]:
     """
     common = _common_part(row)
     found: list[Hours] = []
-    for rule in (*_RULES, _AT_THE_START, _ALONE) if bare else _RULES:
+    for rule in (*RULES, AT_THE_START, ALONE) if bare else RULES:
         for match in row.matches(rule.pattern):
             hours = _read(rule.kind, match, row, common)
             if hours:
@@ -125,22 +125,28 @@ def _common_part(row: Row) -> str | None:
 def _read(kind: Kind, match: re.Match[str], row: Row, common: str | None) -> Hours | None:
     first, last = match.start(), match.end() - 1
     if "low" not in match.re.groupindex:
-        part = _part_in(row, first, last + 1)
-        low, high = (None, PARTS[part][0]) if kind == "to" else PARTS[part]
-        return Hours(kind, low, high, first, last)
+        span = PARTS.get(_part_in(row, first, last + 1))  # «pm» alone is no part of the day
+        if span is None:
+            return None
+        return Hours(kind, None, span[0], first, last) if kind == "to" else Hours(kind, *span, first, last)
     if _counts_something(match, row):
         return None
-    hint = row.words[match.start("hint")].value if "hint" in match.re.groupindex and match["hint"] else None
-    part = str(hint) if hint in _TELL_THE_HALF else common
-    low = _clock(match, "low", row)
+    spoken = _part_of_message(match, row, common)
+    one = _clock(match, "low", row)
     if kind == "range":
-        high = _clock(match, "high", row)
-        span = _span(low, high, part) if low and high else None
-        return Hours("range", *span, first, last) if span else None
-    minutes = low.minutes(part) if low else None
+        other = _clock(match, "high", row)
+        ends = _span(one, other, spoken) if one and other else None
+        return Hours("range", *ends, first, last) if ends else None
+    minutes = one.minutes(spoken) if one else None
     if minutes is None:
         return None
     return Hours(kind, None, minutes, first, last) if kind == "to" else Hours(kind, minutes, None, first, last)
+
+
+def _part_of_message(match: re.Match[str], row: Row, common: str | None) -> str | None:
+    """The part of the day said just before an hour, or else that of the whole message."""
+    hint = row.words[match.start("hint")].value if "hint" in match.re.groupindex and match["hint"] else None
+    return str(hint) if hint in _TELL_THE_HALF else common
 
 
 def _part_in(row: Row, start: int, end: int) -> str:

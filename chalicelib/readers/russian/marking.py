@@ -21,8 +21,10 @@ _PIECE = re.compile(
     r"|(?P<word>[^\W\d_]+(?:-[^\W\d_]+)*)"
     r"|(?P<sign>\S)"
 )
-_SIGNS = {",": "comma", ";": "comma", ".": "stop", "!": "stop", "?": "stop", "-": "dash", "(": "bracket", ")": "bracket",
-          "%": "percent", "+": "plus"}  # fmt: skip
+_SIGNS = {
+    ",": "comma", ";": "comma", ".": "stop", "!": "stop", "?": "stop", "-": "dash", "(": "bracket", ")": "bracket",
+    "%": "percent", "+": "plus",
+}  # fmt: skip
 _ENDINGS = {
     ending: kind
     for kind, said in {
@@ -31,6 +33,7 @@ _ENDINGS = {
         "number": "ти х ух ех мя ми ью ю и ть",
         "adjective": "й ый ой ий я ая ую юю",
         "clock": "да дә та тә гә кә га ка",
+        "large": "к тр",
         "ablative": "дан дән тан тән",
     }.items()
     for ending in said.split()

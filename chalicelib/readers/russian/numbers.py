@@ -69,10 +69,9 @@ def _rows(said: str) -> Iterator[tuple[int, str]]:
 @lru_cache(maxsize=1)
 def _numbers() -> dict[str, _Number]:
     """Every number word; that of a cardinal wins over the same form of an ordinal."""
-    ordinals = dict((word, number) for number, word in _pairs(_ORDINALS_SAID))
     known = {
         base + said: _Number(number, 0, kept)
-        for base, number in ordinals.items()
+        for number, base in _pairs(_ORDINALS_SAID)
         for said, kept in _ORDINAL_ENDINGS.items()
     }
     known |= {word: _Number(number, 100) for number, word in _pairs(_HUNDREDS_SAID)}
@@ -82,7 +81,20 @@ def _numbers() -> dict[str, _Number]:
 
 
 _WORDS = re.compile(r"([а-я]+)")
-_HOURS = ("перв", "втор", "треть", "четверт", "пят", "шест", "седьм", "восьм", "девят", "десят", "одиннадцат", "двенадцат")
+_HOURS = (
+    "перв",
+    "втор",
+    "треть",
+    "четверт",
+    "пят",
+    "шест",
+    "седьм",
+    "восьм",
+    "девят",
+    "десят",
+    "одиннадцат",
+    "двенадцат",
+)
 _OF_HOUR = "|".join(_HOURS)
 
 # «Полвосьмого» is half an hour short of eight, «четверть пятого» a quarter past four.

@@ -5,10 +5,10 @@ Of several options the first counts, of a correction the last, of a moved visit 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Literal
+from typing import Literal, TypeVar
 
 from chalicelib.readers.russian.grammar import Row, Word
 from chalicelib.readers.russian.hours import Hours
@@ -40,16 +40,44 @@ class Day:
     exact: time | None = None
 
 
+Named = TypeVar("Named", Day, Hours)
+
+
 def chosen(
     row: Row, days: Iterable[Day], times: Iterable[Hours], now: datetime, *, moved: bool = False, off: bool = False
 ) -> When:
-    """What is meant. ``moved`` and ``off`` are those of `dates.find`."""
-    days = tuple(days)
+    """What is meant. ``moved`` and ``off`` are those of `dates.find`; that she moves a visit is heard here as well."""
+    moved = moved or (not off and _is_moved(row))
+    days, times = tuple(days), tuple(times)
     ruled_out = [day for day in days if _ruled_out(row, day, moved=moved, off=off)]
     of_those = [said for said in times if any(_belongs(said, day) for day in ruled_out)]
-    day = _day(row, [day for day in days if day not in ruled_out], moved=moved)
-    said = _hours(row, [said for said in times if said not in of_those], moved=moved, off=off)
+    day = _day(row, _the_wish(row, [day for day in days if day not in ruled_out]), moved=moved)
+    said = _hours(row, _the_wish(row, [said for said in times if said not in of_those]), moved=moved, off=off)
     return _checked(day, said, now)
+
+
+def _is_moved(row: Row) -> bool:
+    """«Перенесите меня …»; but «не переносите», «не надо переносить»."""
+    return any(
+        row.is_at(place, "moving") and not (row.is_at(place - 1, "not") or row.is_at(place - 2, "not"))
+        for place in range(len(row.words))
+    )
+
+
+def _the_wish(row: Row, named: list[Named]) -> list[Named]:
+    """Without the day of the wedding, the hour of the flight, the visit she has, if she names another."""
+    for is_no_wish in (_is_of_an_event, _is_of_her_visit):
+        named = [one for one in named if not is_no_wish(row, one)] or named
+    return named
+
+
+def _is_of_her_visit(row: Row, named: Day | Hours) -> bool:
+    return _is_own(row, named.first - 1) or _is_own_after(row, named.last + 1)
+
+
+def _is_of_an_event(row: Row, named: Day | Hours) -> bool:
+    before = _before_prepositions(row, named.first) - 1
+    return row.is_at(before, "event") or row.is_at(named.last + 1, "event")
 
 
 def _belongs(said: Hours, day: Day) -> bool:
@@ -83,19 +111,20 @@ def _name_one_day(one: Day, other: Day, between: Sequence[Word]) -> bool:
     if one.kind == other.kind:
         return False
     if {one.kind, other.kind} == {"relative", "date"}:
-        return not between
+        return all(word.kind == "bracket" for word in between)
     beside = all(word.kind in ("comma", "bracket", "dash") or word.text in _THAT_IS for word in between)
-    return beside and "weekday" in (one.kind, other.kind)
+    return beside and bool(_OF_A_WEEK & {one.kind, other.kind})
 
 
+_OF_A_WEEK = frozenset({"weekday", "week"})
 _THAT_IS = ("то есть", "тоесть", "это", "т", "е")
 
 
 def _the_same(one: Day, other: Day) -> Day:
     """The more exact of two names of a day; none when they contradict each other."""
-    named, weekday = (other, one) if one.kind == "weekday" or other.kind == "date" else (one, other)
+    named, weekday = (other, one) if one.kind in _OF_A_WEEK or other.kind == "date" else (one, other)
     agree = named.day is not None and weekday.day is not None and named.day.weekday() == weekday.day.weekday()
-    if weekday.kind != "weekday":
+    if weekday.kind not in _OF_A_WEEK:
         agree = agree and named.day == weekday.day
     return replace(named, first=one.first, last=other.last, day=named.day if agree else None)
 
@@ -126,7 +155,7 @@ def _before_prepositions(row: Row, place: int) -> int:
 def _is_of_the_visit(row: Row, day: Day) -> bool:
     """«Завтрашнюю запись», «пятничную»: the day of the visit she has."""
     said = row.words[day.last].text
-    return "шн" in said or ("weekday" == day.kind and "н" in said[5:] and said.endswith(("юю", "ую", "ая", "яя")))
+    return "шн" in said or (day.kind == "weekday" and "н" in said[5:] and said.endswith(("юю", "ую", "ая", "яя")))
 
 
 # ---------------------------------------------------------------- the hours
@@ -163,7 +192,7 @@ def _joined(row: Row, one: Hours, other: Hours, *, moved: bool) -> Hours:
         return other if moved and one.kind == "part" else one
     if one.kind == "part":
         return other
-    if one.kind == "point" and other.kind in ("from", "to"):
+    if one.kind == "point" and other.kind in ("from", "to") and not _has(between, "stop"):
         return one
     return other if moved else one
 
@@ -193,6 +222,11 @@ _OWN = ("записан", "записыва", "стоит", "стою", "сто�
 _OWN_VISIT = ("запись", "прием", "визит", "талон", "время")
 _HERS = ("моя", "мой", "мое", "была", "был", "есть", "меня", "нас", "наша", "наш")
 _AFTER_OWN = ("был", "была", "у", "вас", "меня", "вам", "моя", "есть", "уже", "мы", "я")
+_ASKS = (
+    "можн", "хоч", "хот", "дава", "перен", "лучше", "нельз", "получ", "реальн", "найд", "передв", "сдви", "смог",
+    "могу", "перез", "переп", "поменя", "измен",
+)  # fmt: skip
+"""What begins the new wish."""
 _FARTHEST = 4
 """So many words may stand between «записана» and the time: «записана к неврологу Анне Сергеевне на 9»."""
 
@@ -203,6 +237,8 @@ def _is_own(row: Row, place: int) -> bool:
     while place >= 0 and others <= _FARTHEST:
         text = row.words[place].text
         before = row.words[place - 1].text if place else ""
+        if text.startswith(_ASKS):
+            return False
         if text.startswith(_OWN) or (text in _OWN_VISIT and before in _HERS):
             return True
         if (before, text) == ("у", "меня"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 LONGEST = 2000
@@ -69,40 +68,3 @@ def alike(one: str, other: str) -> bool:
     if short[start + 1 :] == long[start + 1 :]:
         return True
     return short[start : start + 2] == long[start : start + 2][::-1] and short[start + 2 :] == long[start + 2 :]
-
-
-_LAYOUT = str.maketrans("qwertyuiop[]asdfghjkl;'zxcvbnm,.", "йцукенгшщзхъфывапролджэячсмитьбю")
-_SOUNDS = (
-    "shch:щ sch:щ yo:е zh:ж kh:х ts:ц ch:ч sh:ш yu:ю ju:ю iu:ю ya:я ja:я ia:ия ye:е ey:ей iy:ий yy:ый ay:ай oy:ой"
-    " a:а b:б v:в w:в g:г d:д e:е z:з i:и j:й k:к l:л m:м n:н o:о p:п r:р s:с t:т u:у f:ф h:х c:к y:ы x:кс q:к ':ь"
-)
-_SOUND = dict(pair.split(":") for pair in _SOUNDS.split())
-_BY_SOUND = re.compile("|".join(sorted(map(re.escape, _SOUND), key=len, reverse=True)))
-_LATIN = re.compile(r"[a-z]")
-_CYRILLIC = re.compile(r"[а-я]")
-
-
-_ENGLISH_SAID = """
-    i a an the to at on in for from of and or not is are am be can do you your my me we it this that with after before
-    want need would like please book booking appointment hello hi how much what when where tomorrow today have if no yes
-"""
-_ENGLISH = frozenset(_ENGLISH_SAID.split())
-
-
-def in_russian_letters(text: str, known: Callable[[str], bool]) -> str:
-    """A normalised text typed in Latin letters («zapisat», «pfgbcfnm»), in Russian ones, if that makes words of it.
-
-    ``known`` tells whether a word is one. A text that is mostly Cyrillic already, or English, comes back as it is.
-    """
-    if len(_LATIN.findall(text)) <= len(_CYRILLIC.findall(text)):
-        return text
-    as_typed = words(text)
-    if sum(word in _ENGLISH for word in as_typed) * 3 > len(as_typed):
-        return text
-    guesses = (text.translate(_LAYOUT), _BY_SOUND.sub(lambda sound: _SOUND[sound[0]], text))
-    best = max(guesses, key=lambda guess: _known(words(guess), known))
-    return best if _known(words(best), known) > _known(as_typed, known) else text
-
-
-def _known(candidates: Iterable[str], known: Callable[[str], bool]) -> int:
-    return sum(known(word) for word in candidates)

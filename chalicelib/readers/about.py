@@ -1,0 +1,54 @@
+"""What else a message is besides its intent: a life in danger, abuse, idle talk, noise (`desk.values.About`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import get_args
+
+from chalicelib.desk.values import About
+from chalicelib.readers.language import plausible
+from chalicelib.readers.learned import Guess
+from chalicelib.readers.russian.words import LONGEST, words
+
+_LIKELY = 0.5
+_CRISIS, _CRISIS_BY_WORD = 0.3, 0.02
+"""How likely a crisis must be; where its words stand, doubt is enough."""
+_MEANINGLESS = 0.62
+_MASHED = 3
+"""So many words without meaning are mashing; more of them are some language."""
+_REPEATED = re.compile(r"(.{1,3}?)\1+.?")
+_ANSWERS = frozenset("+-")
+_HOLDS: dict[About, Collection[str]] = {
+    "assistant": ("other", "human", "greeting", "question_service"),
+    "rude": ("other", "thanks", "greeting", "consent_no"),
+    "off_topic": ("other", "greeting", "question_service", "spam", "thanks"),
+    "mine": ("other", "confirm", "question_hours", "question_service", "booking", "reschedule"),
+}
+"""The intents beside which an aside is believed: a wish or a complaint in rude words is answered as what it is."""
+
+
+def about(plain: str, length: int, intent: str, confidence: float, guess: Guess, crisis: bool) -> About | None:
+    """``length``: of the raw text; ``crisis``: whether the lists have its words."""
+    if guess.asides["crisis"] >= (_CRISIS_BY_WORD if crisis else _CRISIS):
+        return "crisis"
+    if length > LONGEST and confidence < _LIKELY:
+        return "noise"
+    likely = {aside: guess.asides[aside] for aside in _HOLDS if intent in _HOLDS[aside]}
+    best = max(likely, key=lambda aside: likely[aside], default=None)
+    if best and likely[best] >= _LIKELY:
+        return best
+    return None
+
+
+def is_noise(plain: str, known: Collection[str]) -> bool:
+    """Whether a normalised text is emoji alone or letters without meaning. ``known``: its words that are some."""
+    said = words(plain)
+    if not said:
+        return plain not in _ANSWERS
+    if known or len(said) > _MASHED or any(word[0].isdigit() for word in said):
+        return False
+    return plausible(plain) < _MEANINGLESS or all(_REPEATED.fullmatch(word) for word in said)
+
+
+assert set(_HOLDS) <= set(get_args(About))

@@ -1,0 +1,59 @@
+"""What else a message wants: a second wish beside the first, a visit for one more person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from chalicelib.readers import cues
+from chalicelib.readers.russian.words import words
+
+_ACTS = ("booking", "reschedule", "cancel")
+_QUESTIONS = ("question_price", "question_hours", "question_address", "question_service")
+WISHES = (*_ACTS, *_QUESTIONS)
+"""Intents that may stand side by side in a message."""
+_PARTS = re.compile(r"[.!?;,\n]+\s*|\s+(?:и|а|а также|и еще|еще|заодно|плюс|and|also|һәм)\s+|\s\+\s")
+_CLEAR = 0.8
+_LONG_ENOUGH = 5
+_MOST_PARTS = 8
+_SHORTEST_PART = 2
+
+Guess = Callable[[str], Mapping[str, float]]
+"""Probabilities of the intents of a normalised text."""
+
+
+@lru_cache(maxsize=1)
+def _company() -> cues.Cues:
+    return cues.read(Path(__file__).with_name("company.txt"))
+
+
+def several(plain: str, intent: str, guess: Guess) -> tuple[str, ...]:
+    """The wishes of a normalised text, the main one first: only what some part of the text says clearly by itself.
+
+    An act («запишите») goes before a question. ``intent``: what the whole text was taken for.
+    """
+    if intent not in WISHES or len(words(plain)) < _LONG_ENOUGH:
+        return (intent,)
+    found = dict.fromkeys(filter(None, (_clear(guess(part)) for part in _parts(plain))))
+    if len(found) < 2:
+        return (intent,)
+    acts = [wish for wish in found if wish in _ACTS]
+    main = intent if intent in _ACTS or not acts else acts[0]
+    return (main, *(wish for wish in found if wish in _QUESTIONS and wish != main))
+
+
+def for_another(plain: str) -> bool:
+    """Whether a normalised text asks for more than one person."""
+    return bool(_company().find(words(plain)))
+
+
+def _parts(plain: str) -> Iterator[str]:
+    parts = [part for part in _PARTS.split(plain) if part and len(words(part)) >= _SHORTEST_PART]
+    yield from parts[:_MOST_PARTS]
+
+
+def _clear(likely: Mapping[str, float]) -> str | None:
+    best = max(likely, key=lambda intent: likely[intent])
+    return best if best in WISHES and likely[best] >= _CLEAR else None
