@@ -1,4 +1,4 @@
-"""`python -m corpus.learn`: the reader's model, learned from the labelled messages of corpus/learn.
+"""`python -m corpus.learn`: the reader's model, learned from the labelled messages of corpus/learn and corpus/dev.txt.
 
 Logistic regression by stochastic gradient descent, in plain Python and the same on every run: a softmax over the
 intents and one output for every reason, for "a person is needed" and for every aside. Weights of features that say
@@ -26,7 +26,8 @@ from chalicelib.readers.learned import ASIDES, INTENTS, NEEDED, OUTPUTS, PATH, R
 from chalicelib.readers.russian.words import normalise
 from infra import labelled
 
-LEARN = Path(__file__).with_name("learn")
+FILES = (*sorted(Path(__file__).with_name("learn").glob("*.txt")), Path(__file__).with_name("dev.txt"))
+"""What is learned from, the development set last: once its figures are known, its messages are of more use here."""
 _LEAST_SEEN = 2
 _KEPT = 20_000
 _FIRST, _EPOCHS, _SETTLING = 4, 12, 4
@@ -52,9 +53,9 @@ class Example:
     text: str
 
 
-def examples(folder: Path = LEARN) -> list[Example]:
-    """Every labelled message of the folder, in the order of files and lines."""
-    return [example(message) for path in sorted(folder.glob("*.txt")) for message in labelled.read(path)]
+def examples(files: Iterable[Path] = FILES) -> list[Example]:
+    """Every labelled message, in the order of files and lines."""
+    return [example(message) for path in files for message in labelled.read(path)]
 
 
 def example(message: labelled.Message) -> Example:

@@ -1,161 +1,114 @@
 """Whether a person is needed, by what a client wrote: danger, complaint, urgency, a big order, a wish for a person.
 
-Three voices are heard. The lists of signs.txt know the words that mean danger, and those that only look so («на скорую
-руку»). SLA-001 of the pack adds words of its own. The learned model has read thousands of messages and knows irony and
-what is harmless in its place. Missing a real reason is the costly error.
+Three voices are heard. The learned model has read thousands of messages and knows irony, and what is harmless in its
+place. The lists of signs.txt know the words of mortal danger. SLA-001 of the pack adds words of its own. Missing a real
+reason is the costly error, waking somebody at three for nothing the second.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chalicelib.readers import cues
+from chalicelib.readers import families, features, learned
 from chalicelib.readers.russian.numbers import in_digits
 from chalicelib.readers.russian.words import normalise, stem, words
+from chalicelib.readers.signs import Listed, listed
+from chalicelib.readers.spelling import by_ear
 
 if TYPE_CHECKING:
     from chalicelib.readers.learned import Guess
     from chalicelib.regulation.schema import Rules
 
-# Most grave first: of several signs this order says which reason the colleague hears.
-ORDER = ("crisis", "danger", "medical", "complaint", "stranded", "urgent", "high_value", "human_request")
-_REASON = {"crisis": "medical", "danger": "medical", "stranded": "urgent"}
-_DENIED = ("medical", "complaint", "urgent", "danger", "crisis")
-_DENIALS = frozenset(["не", "ни", "нет", "без", "никакой", "никаких", "никакого", "нету"])
-_BETWEEN_SAID = """
-    очень особо так совсем сильно никаких вообще было у меня ничего и
-"""
-_BETWEEN = frozenset(_BETWEEN_SAID.split())
 _ENOUGH = 0.36
-"""How much must speak for a person, see `_needed`. Found on corpus/dev.txt and by folds of corpus/learn."""
+"""How much must speak for a person (`_speaks`). Found on corpus/dev.txt and by folds of corpus/learn."""
+_ENOUGH_BY_WORD = 0.22
+"""The same where a word of SLA-001 stands."""
+_ENOUGH_IN_DANGER = 0.1
+"""The same where the lists hear mortal danger."""
 _OWN_REASON = {"complaint": "complaint", "medical": "medical", "human": "human_request"}
 """What an intent calls a person for by itself."""
-_STOP = "."
-_TOKEN = re.compile(r"[^\W_]+|[.,!?;]")
-
-
-@lru_cache(maxsize=1)
-def _cues() -> cues.Cues:
-    return cues.read(Path(__file__).with_name("signs.txt"))
-
-
-@dataclass(frozen=True)
-class Listed:
-    """What the lists find in a message. ``words``: its words, harmless expressions blotted out; ``denied``: the places
-    of those that are said not to be; ``kinds`` of ORDER, ``denied_kinds``: the ones that are denied throughout."""
-
-    words: tuple[str, ...]
-    denied: frozenset[int]
-    kinds: frozenset[str]
-    denied_kinds: frozenset[str]
-    harmless: bool
-
-
-@lru_cache(maxsize=64)
-def listed(plain: str) -> Listed:
-    """The signs in a normalised text that hold for every business."""
-    digits = in_digits(plain)
-    all_words = words(digits)
-    said = list(all_words)
-    for hit in _cues().find(all_words):
-        if hit.name == "harmless":
-            said[hit.start : hit.end] = [_STOP] * (hit.end - hit.start)
-    denied = _denied(digits, said)
-    hits = _cues().find(said)
-    kinds = {hit.name for hit in hits if not (hit.name in _DENIED and hit.start in denied)}
-    return Listed(
-        words=tuple(said),
-        denied=denied,
-        kinds=frozenset(kinds - {"harmless"}),
-        denied_kinds=frozenset({hit.name for hit in hits} - kinds - {"harmless"}),
-        harmless=_STOP in said,
-    )
+_WEIGHED = frozenset(["pain", "swell", "illness", "danger", "urgent", "bad", "human", "many", "good", "price", "soon"])
+"""Families of words that often mean something else («больно ли?»): the model has met them and weighs them. Any other
+word of SLA-001 calls a person wherever it stands."""
 
 
 @dataclass(frozen=True)
 class Signs:
-    """What in a message calls for a person: ``kinds`` of ORDER, most grave first. ``own``: reasons for which only the
-    pack's words stand, which nobody but the pack can judge."""
+    """``reason``: the reason of SLA-001 for which a person is needed, or None; ``crisis``: whether the lists have the
+    words of a life in danger."""
 
-    kinds: tuple[str, ...]
-    own: tuple[str, ...] = ()
-
-    @property
-    def reason(self) -> str | None:
-        """The reason of SLA-001, or None."""
-        return _REASON.get(self.kinds[0], self.kinds[0]) if self.kinds else None
-
-    def has(self, *kinds: str) -> bool:
-        return any(kind in self.kinds for kind in kinds)
+    reason: str | None
+    crisis: bool = False
 
 
 class Escalation:
-    """The signs of one pack: ours, its own words of SLA-001 and its high-value limit. Built once for a pack."""
+    """What calls a person in one pack: SLA-001's words and its high-value limit. Built once for a pack."""
 
     def __init__(self, rules: Rules) -> None:
         self._limit = rules.sla.high_value
-        self._own: dict[str, list[tuple[str, list[str]]]] = defaultdict(list)
+        self._own: dict[str, list[tuple[str, tuple[str, ...], bool]]] = defaultdict(list)
         for trigger in rules.sla.triggers:
             for said in trigger.words:
-                keys = [_key(word) for word in words(normalise(said))]
-                self._own[keys[0] if keys else ""].append((trigger.reason, keys))
+                heard = [by_ear(word) for word in words(normalise(said))]
+                keys = tuple(map(_key, heard))
+                self._own[keys[0] if keys else ""].append((trigger.reason, keys, _is_weighed(heard)))
 
-    def signs(self, plain: str) -> Signs:
-        """The signs in a normalised text."""
+    def signs(self, plain: str, guess: Guess | None = None, intent: str | None = None) -> Signs:
+        """The signs in a normalised text. ``guess`` and ``intent``: what it was taken for, if that is known already."""
+        guess = guess or learned.model().guess(features.of(plain, None))
+        intent = intent or max(guess.intents, key=lambda one: guess.intents[one])
         found = listed(plain)
-        kinds = set(found.kinds)
-        if over_the_limit(in_digits(plain), self._limit):
-            kinds.add("high_value")
-        shared = {_REASON.get(kind, kind) for kind in found.kinds}
-        own = self._own_reasons(found) - shared
-        return Signs(tuple(kind for kind in ORDER if kind in kinds | own), tuple(sorted(own)))
+        crisis = "crisis" in found.kinds
+        return Signs(self._reason(plain, found, guess, intent), crisis and _speaks(guess) >= _ENOUGH_IN_DANGER)
 
-    def reason(self, signs: Signs, guess: Guess, intent: str) -> str | None:
-        """The reason of SLA-001 for which a person is needed, or None. ``intent``: what the message was taken for."""
-        likely = guess.reasons
-        if signs.own:
-            return max(signs.own, key=lambda reason: likely.get(reason, 0.0))
+    def _reason(self, plain: str, found: Listed, guess: Guess, intent: str) -> str | None:
+        sure, doubtful = self._said(found)
+        if sure:
+            return _likeliest(guess, sure)
         if intent == "spam":
             return None
-        if intent not in _OWN_REASON and not signs.has("crisis") and _needed(guess) < _ENOUGH:
-            return None
-        return _OWN_REASON.get(intent) or max(likely, key=lambda reason: likely[reason])
+        if over_the_limit(in_digits(plain), self._limit):
+            doubtful = {*doubtful, "high_value"}
+        if intent in _OWN_REASON:
+            return _OWN_REASON[intent]
+        if _speaks(guess) >= _enough(found, doubtful):
+            return _likeliest(guess, doubtful or guess.reasons)
+        return None
 
-    def _own_reasons(self, found: Listed) -> set[str]:
-        stems = [_key(word) for word in found.words]
-        return {
-            reason
-            for n, key in enumerate(stems)
-            if n not in found.denied
-            for reason, keys in self._own.get(key, ())
-            if stems[n : n + len(keys)] == keys
-        }
+    def _said(self, found: Listed) -> tuple[set[str], set[str]]:
+        """The reasons for which words of SLA-001 stand: for sure, and where they are to be weighed."""
+        keys = [_key(by_ear(word)) for word in found.words]
+        sure: set[str] = set()
+        doubtful: set[str] = set()
+        for at, key in enumerate(keys):
+            for reason, said, weighed in self._own.get(key, ()) if at not in found.denied else ():
+                if tuple(keys[at : at + len(said)]) == said:
+                    (doubtful if weighed else sure).add(reason)
+        return sure, doubtful
 
 
-def _needed(guess: Guess) -> float:
+def _enough(found: Listed, doubtful: Iterable[str]) -> float:
+    if found.kinds & {"crisis", "danger"}:
+        return _ENOUGH_IN_DANGER
+    return _ENOUGH_BY_WORD if doubtful else _ENOUGH
+
+
+def _speaks(guess: Guess) -> float:
     """How much speaks for a person, 0..1: the model's three ways of saying so, none of which is the best alone."""
     intents = sum(guess.intents[intent] for intent in (*_OWN_REASON, "emergency"))
     return (guess.needed + max(guess.reasons.values()) + intents) / 3
 
 
-def _denied(plain: str, said: list[str]) -> frozenset[int]:
-    """Places of the words that are said not to be: «не …», «без …»; a comma or full stop ends a denial."""
-    denied: set[int] = set()
-    place, denying = 0, False
-    for token in _TOKEN.findall(plain):
-        if not token[0].isalnum():
-            denying = False
-            continue
-        if denying:
-            denied.add(place)
-        denying = token in _DENIALS or (denying and token in _BETWEEN)
-        place += 1
-    return frozenset(denied) if place == len(said) else frozenset()
+def _likeliest(guess: Guess, reasons: Iterable[str]) -> str:
+    return max(sorted(reasons), key=lambda reason: guess.reasons.get(reason, 0.0))
+
+
+def _is_weighed(heard: list[str]) -> bool:
+    return all(not _WEIGHED.isdisjoint(families.of(word)) or len(word) <= 2 for word in heard)
 
 
 def _key(word: str) -> str:

@@ -17,8 +17,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from chalicelib.readers import cues, families
-from chalicelib.readers.escalation import Listed, listed
 from chalicelib.readers.russian.words import stem, words
+from chalicelib.readers.signs import Listed, listed
 from chalicelib.readers.spelling import by_ear
 
 _MOST_WORDS = 150

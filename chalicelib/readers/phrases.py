@@ -10,7 +10,7 @@ A message is read in this order:
     (signs.txt). `learned.model` turns that into probabilities of intents, of reasons for a person, of asides.
 5.  The pack is master: what is (nearly) one of its RP-002 phrases means that intent, intents it lacks are not given
     (`_weighed`); what was asked gives «да» its meaning (`answers`).
-6.  `escalation.Escalation.reason`: whether a person is needed, by the lists, SLA-001 of the pack and the model.
+6.  `escalation.Escalation.signs`: whether a person is needed, by the lists, SLA-001 of the pack and the model.
 7.  `wishes` and `about`: a second wish, a visit for one more person, what the message is besides.
 
 `python -m corpus.learn` learns the model anew from corpus/learn; see corpus/README.md.
@@ -45,6 +45,8 @@ _LIKENESS = 0.5
 """How much of the outcome a likeness may be."""
 _SAME_IS_SURE = 0.95
 _NOISE = Reading(intent="other", confidence=0.9, about="noise")
+_ASIDE = ("question_service", "question_price", "medical", "emergency", "consent_yes", "consent_no", "greeting")
+"""Intents beside which an hour without a day is no wish: «приём идёт час», «в 5 лет»."""
 _NO_WISH = ("complaint", "spam", "other", "question_address", "thanks")
 
 
@@ -90,11 +92,11 @@ class Phrases:
         )
         intent, confidence = answers.settled(first, likely[first], asked, said)
         intent, *also = wishes.several(plain, intent, lambda part: _weighed(_guess(part).intents, pack, part))
-        signs = pack.escalation.signs(plain)
+        signs = pack.escalation.signs(plain, guess, intent)
         return Reading(
             intent=intent,
             confidence=round(confidence, 3),
-            escalate=pack.escalation.reason(signs, guess, intent),
+            escalate=signs.reason,
             name=said.name,
             phone=said.phone,
             service=said.service,
@@ -103,7 +105,7 @@ class Phrases:
             time_to=when.time_to,
             reader=self.name,
             also=tuple(also),
-            about=about.about(plain, len(text), intent, confidence, guess, crisis=signs.has("crisis")),
+            about=about.about(plain, len(text), intent, confidence, guess, crisis=signs.crisis),
             another=intent in ("booking", "reschedule") and wishes.for_another(plain),
             language=message.language,
         )
@@ -150,14 +152,15 @@ def _weighed(intents: Mapping[str, float], pack: _Pack, plain: str) -> dict[str,
     likely = {intent: value / whole for intent, value in intents.items() if intent in pack.intents}
     part = _LIKENESS * max(0.0, near.get(nearest, 0.0) - _ALIKE) / (_THE_SAME - _ALIKE)
     return {
-        intent: (1 - part) * value + part * (intent == nearest) for intent, value in {**{nearest: 0.0}, **likely}.items()
+        intent: (1 - part) * value + part * (intent == nearest) for intent, value in {nearest: 0.0, **likely}.items()
     }
 
 
 def _when(told: dates.Heard, intent: str, asked: str | None) -> When:
     if intent in _NO_WISH and asked != "time":
         return When()
-    when = told.when(moved=intent in ("reschedule", "running_late"), off=intent == "cancel")
-    if intent == "question_hours":
-        return replace(when, time_from=None, time_to=None)
-    return when
+    return told.when(
+        moved=intent in ("reschedule", "running_late"),
+        off=intent == "cancel",
+        aside=intent in _ASIDE and asked is None,
+    )
