@@ -1,4 +1,4 @@
-"""What a client wrote or said is understood: by the local reader, and by a model only after consent and within limits."""
+"""What a client wrote or said is understood: by the local reader, by a model only after consent and within limits."""
 
 from __future__ import annotations
 

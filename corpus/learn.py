@@ -85,7 +85,8 @@ def learn(learned_from: Sequence[Example], temperature: float = 1.0) -> bytes:
     kept = _telling(_descend(learned_from, worth, rounds=_FIRST), worth, learned_from)
     found = _descend(learned_from, {feature: worth[feature] for feature in kept}, rounds=_EPOCHS)
     scale = [max(map(abs, column)) / 127 or 1.0 for column in found.columns]
-    rounded = array("b", (round(w / unit) for row in zip(*found.columns, strict=True) for w, unit in zip(row, scale)))
+    rows = zip(*found.columns, strict=True)
+    rounded = array("b", (round(w / unit) for row in rows for w, unit in zip(row, scale, strict=True)))
     head = {"digest": digest(learned_from), "bias": found.bias, "scale": scale, "temperature": temperature}
     return packed(head, kept, rounded.tobytes())
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 
-from chalicelib.desk import consent, hold, qualify, standing
+from chalicelib.desk import consent, handover, hold, qualify, standing
 from chalicelib.desk.effects import Acknowledge, Decision
 from chalicelib.desk.escalation import call, in_danger, is_staff
 from chalicelib.desk.events import Answered, Blocked, Pressed, Rang, Said, Spent, Undelivered, Unsent
 from chalicelib.desk.hours import colleague_first
-from chalicelib.desk.serve import INTENT, ask_again, give_up, offers, serve
+from chalicelib.desk.serve import INTENT, ask_again, offers, serve
 from chalicelib.desk.sheet import Sheet
 from chalicelib.desk.values import Reading
 
@@ -169,7 +169,7 @@ def _unreadable(sheet: Sheet, event: Said | None) -> None:
     elif sheet.conversation.stage == "person":
         sheet.say(sheet.rules.dialogue.coming)
     elif sheet.conversation.misses + 1 >= MOST_UNREADABLE:
-        give_up(sheet, "")
+        handover.give_up(sheet, "")
     else:
         sheet.note(misses=sheet.conversation.misses + 1)
         sheet.say(sheet.rules.dialogue.noise if medium == "text" else sheet.rules.dialogue.medium)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chalicelib.desk import consent, qualify, standing
-from chalicelib.desk.escalation import call, call_again, is_vip
+from chalicelib.desk import consent, handover, qualify, standing
+from chalicelib.desk.answers import DOES_ITSELF, QUESTIONS, answer, respond, wishes, wishes_for_the_desk
+from chalicelib.desk.escalation import call
 from chalicelib.desk.values import Choice
 
 if TYPE_CHECKING:
@@ -16,33 +17,24 @@ if TYPE_CHECKING:
 
 INTENT = "intent:"
 """How the button of an intent begins."""
-QUESTIONS = ("question_price", "question_hours", "question_address", "question_service")
-DOES_ITSELF = ("booking", *QUESTIONS)
-"""What is served even when a person is called as well."""
-PERSONS_WORD = ("complaint", "human_request")
-"""After these the word is the person's, unless the message is a booking all the same."""
-GRAVE = ("complaint", "medical", "urgent")
-"""While a colleague comes for these, what is told is no answer to our last question."""
-LEFT_TO_PERSON = ("greeting", "other", "spam")
-"""Said while a colleague is on her way, they are said to her."""
 
 
 def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -> None:
     """Do what was understood of ``text``. ``phone``: a number the channel vouches for."""
     if reading.about == "crisis":
-        _crisis(sheet, text)
+        handover.crisis(sheet, text)
         return
     sure = reading.confidence >= sheet.rules.dialogue.confidence_threshold
     waits = sheet.conversation.stage == "person"
     told = qualify.take(sheet, reading, text, phone)
-    reason = _reason(sheet, reading, sure=sure)
+    reason = handover.reason_for(sheet, reading, sure=sure)
     if reason:
         call(sheet, reason, text, again=waits)
-        if not _desk_goes_on(sheet, reading, reason, answers=told and sheet.conversation.asked is not None):
-            _hand_over(sheet, reading, reason)
+        if not handover.desk_goes_on(sheet, reading, reason, answers=told and sheet.conversation.asked is not None):
+            handover.hand_over(sheet, reading, reason)
             return
-    elif waits and not _is_the_desks(reading, sure=sure):
-        _meanwhile(sheet, reading, text, told=told)
+    elif waits and not handover.is_the_desks(reading, sure=sure):
+        handover.meanwhile(sheet, reading, text, told=told)
         return
     if _is_no_answer(sheet, reading):
         _not_understood(sheet, text)
@@ -73,83 +65,6 @@ def offers(rules: Rules) -> tuple[Choice, ...]:
     return wanted or qualify.choices(rules, None)
 
 
-def give_up(sheet: Sheet, text: str) -> None:
-    """The last step of RP-002's fallback: a person."""
-    step = sheet.rules.dialogue.fallback[-1]
-    sheet.say(step.say)
-    call(sheet, step.escalate or "low_confidence", text, reply=False)
-    _leave_to_person(sheet)
-
-
-# ---------------------------------------------------------------- a person
-
-
-def _crisis(sheet: Sheet, text: str) -> None:
-    """Emergency numbers and a person, nothing else. The request stays as it is."""
-    sheet.say(sheet.rules.dialogue.crisis)
-    call(sheet, "urgent", text, reply=False)
-    _leave_to_person(sheet)
-
-
-def _reason(sheet: Sheet, reading: Reading, *, sure: bool) -> str | None:
-    """Why a person is needed (SLA-001), if one is."""
-    rule = sheet.rules.dialogue.intent(reading.intent)
-    reason = reading.escalate or (rule.escalate if rule and sure else None)
-    if reason is None and "vip" not in sheet.conversation.escalated:
-        reason = "vip" if is_vip(sheet.rules, sheet.conversation.request.phone) else None
-    return reason if reason and sheet.rules.sla.trigger(reason) else None
-
-
-def _desk_goes_on(sheet: Sheet, reading: Reading, reason: str, *, answers: bool) -> bool:
-    """Whether the desk serves the message although a person is called to it. ``answers``: it answers our question."""
-    if reason == "vip":
-        return True
-    if reason in PERSONS_WORD:
-        return reading.intent == "booking"
-    if reading.intent == "emergency" or (reason == "high_value" and sheet.conversation.request.service is None):
-        return False
-    return answers or bool(set(_wishes(reading)) & set(DOES_ITSELF))
-
-
-def _hand_over(sheet: Sheet, reading: Reading, reason: str) -> None:
-    """The word is the person's; what was asked beside is still answered."""
-    sheet.cite(f"RP-002 intent {reading.intent}")
-    if reason in PERSONS_WORD:
-        _answer(sheet, reading)
-    _leave_to_person(sheet)
-
-
-def _leave_to_person(sheet: Sheet) -> None:
-    """The desk asks nothing more; only consent may still be given, and what was told of a request stays."""
-    asked = sheet.conversation.asked
-    sheet.note(stage="person", misses=0, asked=asked if asked == "consent" else None)
-
-
-def _is_the_desks(reading: Reading, *, sure: bool) -> bool:
-    """Whether the desk still answers this itself while a colleague is on her way."""
-    if reading.about in ("assistant", "mine"):
-        return True
-    return sure and reading.about is None and reading.intent not in LEFT_TO_PERSON
-
-
-def _meanwhile(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
-    """What is said while a colleague is on her way: the request goes on when she tells more of it."""
-    conversation = sheet.conversation
-    unfinished = qualify.begun(conversation) and consent.agreed(conversation)
-    if told and unfinished and not set(GRAVE) & set(conversation.escalated):
-        qualify.proceed(sheet)
-    else:
-        _coming(sheet, reading, text)
-
-
-def _coming(sheet: Sheet, reading: Reading, text: str) -> None:
-    """Somebody is on her way: she is told so, and the colleague reads what she has added."""
-    sheet.say(sheet.rules.dialogue.coming)
-    sheet.cite("SLA-001: коллега уже позван")
-    if reading.about is None and reading.intent not in ("greeting", "spam"):
-        call_again(sheet, text)
-
-
 # ---------------------------------------------------------------- what she wants
 
 
@@ -161,14 +76,14 @@ def _is_no_answer(sheet: Sheet, reading: Reading) -> bool:
     if reading.about == "noise":
         return True
     same = sheet.conversation.request == sheet.before.request
-    return same and reading.about is None and reading.escalate is None and _wishes(reading) == ("booking",)
+    return same and reading.about is None and reading.escalate is None and wishes(reading) == ("booking",)
 
 
 def _is_an_aside(reading: Reading, *, sure: bool, told: bool) -> bool:
     """Whether nothing is wished for. Who asks for a price is answered, however rudely."""
     if reading.about is None or told:
         return False
-    wished = sure and bool(set(_wishes(reading)) & set(DOES_ITSELF))
+    wished = sure and wishes_for_the_desk(reading)
     return not (wished and reading.about in ("assistant", "rude"))
 
 
@@ -214,9 +129,9 @@ def _do(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
     sheet.cite(f"RP-002 intent {reading.intent}")
     if reading.about == "assistant":
         sheet.say(sheet.rules.dialogue.assistant)
-    _answer(sheet, reading)
+    answer(sheet, reading)
     conversation = sheet.conversation
-    if "booking" in _wishes(reading):
+    if "booking" in wishes(reading):
         _book(sheet, reading, text)
         return
     match reading.intent:
@@ -238,28 +153,13 @@ def _do(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
             _other(sheet, intent, answers=told and conversation.asked is not None)
 
 
-def _wishes(reading: Reading) -> tuple[str, ...]:
-    return (reading.intent, *reading.also)
-
-
-def _answer(sheet: Sheet, reading: Reading) -> None:
-    for question in (wish for wish in _wishes(reading) if wish in QUESTIONS):
-        _respond(sheet, question)
-
-
-def _respond(sheet: Sheet, intent: str) -> None:
-    rule = sheet.rules.dialogue.intent(intent)
-    if rule:
-        sheet.say(rule.responses[0], vary=True)
-
-
 def _agreed(sheet: Sheet, reading: Reading, text: str) -> None:
     """Who has called a person and agrees, with nothing begun, does so for the person's sake."""
     waits = sheet.conversation.stage == "person"
     consent.give(sheet)
     if waits and not qualify.begun(sheet.conversation):
         sheet.note(stage="person")
-        _coming(sheet, reading, text)
+        handover.coming(sheet, reading, text)
     else:
         qualify.proceed(sheet)
 
@@ -270,7 +170,7 @@ def _greeted(sheet: Sheet) -> None:
         qualify.proceed(sheet)
         return
     if not sheet.says:
-        _respond(sheet, "greeting")
+        respond(sheet, "greeting")
     sheet.offer(offers(sheet.rules))
 
 
@@ -280,7 +180,7 @@ def _other(sheet: Sheet, intent: str, *, answers: bool) -> None:
         qualify.proceed(sheet)
         return
     if intent not in QUESTIONS:
-        _respond(sheet, intent)
+        respond(sheet, intent)
     ask_again(sheet)
 
 
@@ -311,7 +211,7 @@ def _not_understood(sheet: Sheet, text: str) -> None:
         return
     sheet.cite(f"RP-002 fallback, шаг {misses}")
     if misses >= len(steps) or steps[misses - 1].escalate:
-        give_up(sheet, text)
+        handover.give_up(sheet, text)
     elif sheet.conversation.asked == "consent":
         consent.ask(sheet)
     else:

