@@ -47,7 +47,7 @@ def of(plain: str, asked: str | None) -> frozenset[str]:
     """The features of a normalised text. ``asked``: what the desk asked last."""
     said = words(plain)[:_MOST_WORDS]
     heard = [by_ear(word) or word for word in said]
-    stems = ["0" if word[0].isdigit() else stem(word) for word in heard]
+    stems = ["0" if word[:1].isdigit() else stem(word) for word in heard]
     kin = [families.of(word) for word in heard]
     found = {"w" + one for one in stems}
     found.update("h" + family for kindred in kin for family in kindred)
