@@ -26,4 +26,4 @@ def by_ear(word: str) -> str:
     for written, said in _SOUNDS:
         if written in heard:
             heard = heard.replace(written, said)
-    return _DOUBLED.sub(r"\1", heard)
+    return _DOUBLED.sub(r"\1", heard) or word
