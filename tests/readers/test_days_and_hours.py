@@ -6,27 +6,28 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
-from salon_messages import NOW, Labelled, read
+from wednesday import NOW
 
 from chalicelib.readers.russian import dates
 from chalicelib.readers.russian.dates import When
 from chalicelib.readers.russian.numbers import in_digits
+from infra import labelled
 
-SAID = list(read(Path(__file__).with_name("days_and_hours.txt")))
-OF_VISITS = list(read(Path(__file__).with_name("moved_visits.txt")))
+SAID = list(labelled.read(Path(__file__).with_name("days_and_hours.txt")))
+OF_VISITS = list(labelled.read(Path(__file__).with_name("moved_visits.txt")))
 SATURDAY_NIGHT = datetime(2026, 11, 21, 23, 40, tzinfo=NOW.tzinfo)
 MORNING = datetime(2026, 11, 18, 10, 0, tzinfo=NOW.tzinfo)
 
 
 @pytest.mark.parametrize("case", SAID, ids=[case.text for case in SAID])
-def test_a_time_is_worked_out_from_now(case: Labelled) -> None:
+def test_a_time_is_worked_out_from_now(case: labelled.Message) -> None:
     when = dates.find(case.text, NOW)
     expected = case.expected
     assert when == When(expected["date"], expected["time_from"], expected["time_to"])
 
 
 @pytest.mark.parametrize("case", OF_VISITS, ids=[case.text for case in OF_VISITS])
-def test_of_a_visit_that_stands_the_new_time_is_told_from_the_old(case: Labelled) -> None:
+def test_of_a_visit_that_stands_the_new_time_is_told_from_the_old(case: labelled.Message) -> None:
     intent, expected = case.expected["intent"], case.expected
     when = dates.find(case.text, NOW, moved=intent in ("reschedule", "running_late"), off=intent == "cancel")
     assert when == When(expected["date"], expected["time_from"], expected["time_to"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from salon_messages import NOW
+from wednesday import NOW
 
 from chalicelib.readers.escalation import over_the_limit
 from chalicelib.readers.phrases import Phrases

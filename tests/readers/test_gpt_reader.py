@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 from canned import KEY, URL, Answers, Handler, answer, client
-from salon_messages import NOW
+from wednesday import NOW
 
 from chalicelib.desk.values import Reading
 from chalicelib.errors import Unavailable

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from salon_messages import NOW
+from wednesday import NOW
 
 from chalicelib.readers.russian import beside, dates, days, hours
 from chalicelib.readers.russian.day_words import mended, vocabulary

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 import pytest
-from salon_messages import NOW
+from wednesday import NOW
 
 from chalicelib.desk.values import Reading
 from chalicelib.errors import Unavailable

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from salon_messages import NOW, Labelled, read
+from wednesday import NOW
 
 from chalicelib.desk.values import Reading
 from chalicelib.readers.phrases import Phrases
@@ -19,7 +19,7 @@ from infra.score import WHEN, Read
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-MESSAGES = list(read(HERE / "messages.txt"))
+MESSAGES = list(labelled.read(HERE / "messages.txt"))
 SALON = load(HERE.parents[1] / "clients" / "demo-salon")
 READER = Phrases()
 ASKED = (None, "consent", "service", "time", "name", "phone", "clarify", "reminder", "anything")
@@ -27,7 +27,7 @@ ASKED = (None, "consent", "service", "time", "name", "phone", "clarify", "remind
 NOTHING_OF_TIME = "абвгдежзиклмопруфхцчшщыьэюя !?.,"
 
 
-def understood(case: Labelled) -> dict[str, object]:
+def understood(case: labelled.Message) -> dict[str, object]:
     reading = READER.read(case.text, case.asked, SALON, NOW)
     return {field: getattr(reading, field) for field in case.expected}
 

@@ -1,7 +1,7 @@
 """Whole conversations as text: what is typed, what is answered, why, and what happens besides.
 
-How a script is written: script.py. `NOCHNIK_REWRITE=1 pytest tests/scenarios` writes the product's side anew: read
-the diff as the client would, and as the owner would.
+How a script is written: infra/script.py. `NOCHNIK_REWRITE=1 pytest tests/scenarios` writes the product's side anew:
+read the diff as the client would, and as the owner would.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from chalicelib.desk.effects import DeliverLead, Forget, Reply, SetTimer, Wake
 from chalicelib.desk.events import Answered, Event, Medium, Pressed, Said, conversation_id
 from chalicelib.desk.values import DESK, Conversation
 from chalicelib.ports import Turn
+from infra.script import Bubble, Script, Step, read, written
 from infra.tabletop import Tabletop
-from tests.engine.world import LOCAL
-from tests.scenarios.script import Bubble, Script, Step, read, written
+from tests.engine.world import LOCAL, demo
 
 SCENARIOS = sorted(Path(__file__).parent.glob("*.txt"))
 ADDRESSES = {"telegram": "700000001", "whatsapp": "79000000001", "instagram": "17840000000000001"}
@@ -70,7 +70,8 @@ class Table:
 
     def __init__(self, script: Script) -> None:
         self.script = script
-        self.top = Tabletop(script.rules, script.begins, LOCAL)
+        self.rules = script.rules(demo(script.client))
+        self.top = Tabletop(self.rules, script.begins(self.rules.business.zone), LOCAL)
         self.address = (script.phone or "").lstrip("+") or ADDRESSES[script.channel]
         self.shown: dict[str, str] = {}
         self.events = 0
@@ -104,7 +105,7 @@ class Table:
     def _can_hear(self) -> bool:
         """A voice message is written down by a model: after consent, and never in a clinic."""
         agreed = self.conversation is not None and consent.agreed(self.conversation)
-        return agreed and self.script.rules.business.kind != "clinic"
+        return agreed and self.rules.business.kind != "clinic"
 
     def _key(self) -> str:
         self.events += 1

@@ -22,9 +22,9 @@ import requests
 from chalicelib.desk.effects import Reply
 from chalicelib.regulation.schema import Rules
 from infra.packs import load_pack
+from infra.script import SUNDAY_NIGHT, Bubble, Script, Step, read
 from sandbox.phones import conversation_of
 from sandbox.state import BY_HAND, Message, Phone
-from tests.scenarios.script import SUNDAY_NIGHT, Bubble, Script, Step, read
 from tests.scenarios.test_scenarios import SCENARIOS, Table
 from tests.stack.conftest import ROOT, BringUp
 from tests.stack.night import Night, eventually
@@ -107,8 +107,8 @@ class Stage:
 
     def hold_alone(self, script: Script) -> list[str]:
         """Hold a conversation that winds the clock."""
-        night = datetime.fromisoformat(SUNDAY_NIGHT).replace(tzinfo=script.begins.tzinfo)
-        self.wind_to(self.sunday + (script.begins - night))
+        begins = script.begins(str(self.sunday.tzinfo))
+        self.wind_to(self.sunday + (begins - datetime.fromisoformat(SUNDAY_NIGHT).replace(tzinfo=begins.tzinfo)))
         return self.hold(script)
 
     def hold(self, script: Script) -> list[str]:
