@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING
 from chalicelib import records
 from chalicelib.desk import consent
 from chalicelib.desk.decide import decide
-from chalicelib.desk.effects import Acknowledge, DeliverLead, Forget, Reply, SetTimer, Wake
+from chalicelib.desk.diary import Wanted
+from chalicelib.desk.effects import Acknowledge, DeliverLead, Forget, OfferFreed, Reply, SetTimer, Tell, Wake
 from chalicelib.desk.events import Blocked, FromClient, Rang, Said, Unsent, conversation_of, joined
 from chalicelib.desk.values import Conversation
 from chalicelib.errors import Refused, Unavailable, Unreachable
 from chalicelib.log import log
 from chalicelib.perform import REPEATABLE, perform
-from chalicelib.ports import Changed, DueTimer, Turn
+from chalicelib.ports import Changed, DueTimer, Taken, Turn
 from chalicelib.understand import may_ask_model, reworded, understood
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from chalicelib.desk.diary import Diary
     from chalicelib.desk.effects import Decision, Effect
     from chalicelib.desk.events import Event
     from chalicelib.office import Office
@@ -31,9 +33,10 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS = (1, 3, 10, 30, 120, 300)
 """How long a reply waits after each failed try. After the last one a person is told: a reply an hour late is none."""
-ORDER = (Acknowledge, SetTimer, Forget, DeliverLead, Reply, Wake)
+ORDER = (Acknowledge, SetTimer, Forget, Tell, DeliverLead, OfferFreed, Reply, Wake)
 """What may be repeated goes first, so that "your request is accepted" is said when the queue has it."""
 RIVALS = 5
+LOOKS = 3
 SHORT_WORDS = 3
 """«Здравствуйте», «а можно» are seldom the whole message: twice the pause."""
 IN_TIME_FOR_THE_MODEL = timedelta(seconds=1.4)
@@ -148,17 +151,20 @@ def turn(event: Event, office: Office, *, last: bool = False, hurry: bool = Fals
 
 
 def _decide_and_save(event: Event, conversation: str, loaded: Loaded, office: Office, *, hurry: bool) -> Turn:
+    diary = None
     for _ in range(RIVALS):
         now = office.clock() + loaded.ahead
         rules = office.memory.pack(loaded.pack)
         before = _known(event, conversation, loaded.conversation, office)
         model = not hurry and may_ask_model(before, rules, now, office)
         read, asked = understood(event, before, rules, now, office, model=model)
-        decision = decide(asked, read, rules, now)
+        decision = _decided(asked, read, rules, now, diary, office)
         decision = reworded(decision, rules, now, office) if model else decision
         decided = _turn_of(event, read, before, decision, loaded.pack)
         try:
             _save(event, before, decision, decided, rules, now, office)
+        except Taken:  # somebody else was faster: what is free now?
+            diary = _pages(decision, office)
         except Changed:  # another worker was here first: see what it did
             loaded = office.memory.load(conversation, event.key)
             if loaded.turn:
@@ -168,6 +174,23 @@ def _decide_and_save(event: Event, conversation: str, loaded: Loaded, office: Of
                 effects=[effect.kind for effect in decided.effects])  # fmt: skip
             return decided
     raise Unavailable("the conversation is changed by others all the time")
+
+
+def _decided(
+    before: Conversation, event: Event, rules: Rules, now: datetime, diary: Diary | None, office: Office
+) -> Decision:
+    """The decision, after as many looks into the diary as the desk wants: first near the wish, then far."""
+    for _ in range(LOOKS):
+        try:
+            return decide(before, event, rules, now, diary)
+        except Wanted as wanted:
+            diary = office.memory.diary(wanted.since, wanted.until)
+    return decide(before, event, rules, now, diary)
+
+
+def _pages(decision: Decision, office: Office) -> Diary:
+    days = [change.date for change in decision.diary]
+    return office.memory.diary(min(days), max(days))
 
 
 def _whole(turn: Turn, event: Event) -> Turn:
@@ -191,6 +214,10 @@ def _turn_of(event: Event, read: Event, before: Conversation, decision: Decision
         consent=after.consent if after.consent != before.consent else None,
         private=not consent.agreed(after),
         person=(after.request.phone, named) if named and after.request.phone else None,
+        diary=decision.diary,
+        visits=decision.visits,
+        waits=tuple(line for line in after.waits if line not in before.waits),
+        waits_no_more=tuple(line for line in before.waits if line.id not in {one.id for one in after.waits}),
     )
 
 

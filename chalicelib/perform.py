@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from chalicelib.desk.effects import Acknowledge, DeliverLead, Forget, Reply, SetTimer, Wake
+from chalicelib.desk.effects import Acknowledge, DeliverLead, Forget, OfferFreed, Reply, SetTimer, Tell, Wake
 from chalicelib.errors import Refused, Unavailable
 from chalicelib.log import log
+from chalicelib.waiting import offer_freed
 from chalicelib.wire import run
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.desk.effects import Effect
     from chalicelib.office import Office
 
-REPEATABLE = (SetTimer, DeliverLead, Acknowledge, Forget)
+REPEATABLE = (SetTimer, DeliverLead, Acknowledge, Forget, Tell, OfferFreed)
 """Effects that change nothing when performed again. A reply is not one of them: it is noted as done at once."""
 
 
@@ -37,6 +38,10 @@ def perform(effect: Effect, key: str, office: Office, ahead: timedelta) -> None:
             office.memory.forget(effect.lead, effect.phone)
         case Wake():
             _wake(effect, key, office)
+        case Tell():
+            office.post.inbox([effect.event])
+        case OfferFreed():
+            offer_freed(effect.slot, key, office, ahead)
         case _:
             assert_never(effect)
 
@@ -60,9 +65,9 @@ def _wake(effect: Wake, key: str, office: Office) -> None:
     *first, last = (effect.address, *effect.instead)
     for address in first:
         try:
-            _say(Reply(effect.channel, address, effect.text), key, office)
+            _say(Reply(effect.channel, address, effect.text, effect.choices), key, office)
         except Refused:
             log("colleague_unreachable", level="ERROR", colleague=effect.colleague, reason=effect.reason)
         else:
             return
-    _say(Reply(effect.channel, last, effect.text), key, office)
+    _say(Reply(effect.channel, last, effect.text, effect.choices), key, office)

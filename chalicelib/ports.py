@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from chalicelib.desk.diary import Change, Diary
 from chalicelib.desk.effects import Reply, SetTimer
 from chalicelib.desk.events import Event, FromClient, Timer
-from chalicelib.desk.values import Consent, Conversation, Lead, Reading
+from chalicelib.desk.values import Consent, Conversation, Lead, Reading, Visit, Waits
 from chalicelib.wire import Flow
 
 if TYPE_CHECKING:
@@ -146,6 +147,12 @@ class Turn:
     """Given, refused or withdrawn by this turn: kept as proof."""
     person: tuple[str, str] | None = None
     """A phone and the name its owner is known by since this turn."""
+    diary: tuple[Change, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    """Written with the turn, and not kept with it."""
+    waits: tuple[Waits, ...] = ()
+    waits_no_more: tuple[Waits, ...] = ()
+    """Lines of the waiting list, written and deleted with the turn."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +170,10 @@ class Loaded:
 
 class Changed(Exception):
     """Somebody else saved the conversation first: load and decide again."""
+
+
+class Taken(Exception):
+    """The diary is not as it was when the decision was made: look into it and decide again."""
 
 
 @dataclass(frozen=True)
@@ -192,13 +203,25 @@ class Memory(Protocol):
         """Save a decision in one transaction: the conversation (only if its version is still ``before``), the turn
         under its event's key (8 days), its leads, its timers. ``forget_at``: when to drop a conversation
         without consent. ``rang``: the timer this turn answers, so that it is not overdue any more.
-        Raises `Changed`, `Unavailable`."""
+        Raises `Changed`, `Taken`, `Unavailable`."""
         ...
 
     def done(
         self, conversation: str, event: str, positions: frozenset[int], *, finished: bool, forget: bool = False
     ) -> None:
         """Note which effects of a turn were performed. ``forget``: drop what they say, of people without consent."""
+        ...
+
+    def diary(self, since: date, until: date) -> Diary:
+        """The diary's pages of these days, both included."""
+        ...
+
+    def visits(self, since: date, until: date) -> Sequence[Visit]:
+        """Every visit of these days, in the order of days and hours."""
+        ...
+
+    def waiting(self) -> Sequence[Waits]:
+        """The waiting list, who has waited longest first."""
         ...
 
     def spend(self, day: date, tokens: int) -> int:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from chalicelib.desk.events import Timer
-from chalicelib.desk.values import Choice, Conversation, Lead
+from chalicelib.desk.diary import Change
+from chalicelib.desk.events import Marked, Timer
+from chalicelib.desk.values import Choice, Conversation, Lead, Slot, Visit
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class DeliverLead:
 @dataclass(frozen=True)
 class Wake:
     """Tell a colleague. ``colleague`` is an id of business.yaml, ``address`` where she reads ``channel``,
-    ``reason`` one of SLA-001; ``instead``: addresses to try when she cannot be reached."""
+    ``reason`` one of SLA-001; ``instead``: addresses to try when she cannot be reached; ``choices``: her buttons."""
 
     colleague: str
     channel: str
@@ -62,6 +63,7 @@ class Wake:
     text: str
     reason: str
     instead: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
     kind: Literal["wake"] = "wake"
 
 
@@ -74,7 +76,23 @@ class Forget:
     kind: Literal["forget"] = "forget"
 
 
-Effect = Reply | Acknowledge | SetTimer | DeliverLead | Wake | Forget
+@dataclass(frozen=True)
+class Tell:
+    """Something that has happened to another conversation, as a colleague's button that is about a visit."""
+
+    event: Marked
+    kind: Literal["tell"] = "tell"
+
+
+@dataclass(frozen=True)
+class OfferFreed:
+    """A slot is free: look who waits for it, best match first (``chalicelib.waiting``)."""
+
+    slot: Slot
+    kind: Literal["offer_freed"] = "offer_freed"
+
+
+Effect = Reply | Acknowledge | SetTimer | DeliverLead | Wake | Forget | Tell | OfferFreed
 
 
 @dataclass(frozen=True)
@@ -86,3 +104,7 @@ class Decision:
     effects: tuple[Effect, ...] = ()
     because: tuple[str, ...] = ()
     reader: str = ""
+    diary: tuple[Change, ...] = ()
+    """What is written into the diary in the same transaction: if it cannot be, nothing of this decision is true."""
+    visits: tuple[Visit, ...] = ()
+    """Visits made or changed, written with it."""

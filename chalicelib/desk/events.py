@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from chalicelib.desk.values import Reading
+from chalicelib.desk.values import Reading, Slot
 
 Medium = Literal["text", "voice", "photo", "contact", "location", "sticker", "file", "other"]
 
-Timer = Literal["silence", "held"]
-"""silence: she stopped answering (SLA-001); held: no colleague has answered her (RP-002, mode)."""
+Timer = Literal["silence", "held", "visit", "freed"]
+"""silence: she stopped answering (SLA-001); held: no colleague has answered her (RP-002, mode); visit: a word about a
+visit is due (RM-001); freed: the time offered to who waits for it is not kept any longer."""
 
 UNTOLD = datetime.fromtimestamp(0, UTC)
 """The time of an event whose provider tells none (a pressed Telegram button, a broken timestamp). A channel has no
@@ -127,9 +128,34 @@ class Spent:
     kind: Literal["spent"] = "spent"
 
 
+@dataclass(frozen=True)
+class Marked:
+    """What became of a visit, said by a colleague, on the page or by the CRM."""
+
+    key: str
+    at: datetime
+    conversation: str
+    visit: str
+    state: Literal["visited", "no_show", "cancelled"]
+    by: str = ""
+    kind: Literal["marked"] = "marked"
+
+
+@dataclass(frozen=True)
+class Freed:
+    """A time has become free that somebody on the waiting list wishes for: it is her turn. ``waits``: her line there."""
+
+    key: str
+    at: datetime
+    conversation: str
+    waits: str
+    slot: Slot
+    kind: Literal["freed"] = "freed"
+
+
 FromClient = Said | Pressed | Blocked | Answered
 """What a webhook brings: it happens between one address and the business."""
-Event = Said | Pressed | Blocked | Answered | Rang | Undelivered | Unsent | Spent
+Event = Said | Pressed | Blocked | Answered | Rang | Undelivered | Unsent | Spent | Marked | Freed
 
 
 def conversation_id(channel: str, address: str) -> str:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.desk.values import Conversation, Request
 from chalicelib.desk.wording import client_text
-from chalicelib.regulation.render import FIELD, TEMPLATE_FIELDS
+from chalicelib.regulation.render import FIELD, FOR_CLIENTS
+from chalicelib.regulation.schema import Document
 
 if TYPE_CHECKING:
     from chalicelib.regulation.schema import Rules
@@ -88,11 +89,10 @@ def _pack(rules: Rules) -> _Pack:
 
 
 def _for_clients(rules: Rules) -> Iterator[str]:
-    """Every template but those that colleagues read: of SLA-001 a client sees the replies only."""
+    """Every template but those that colleagues read."""
     yield from ("{business}", "{address}", "{phone}", "{url}", "{operator}")
-    for place in TEMPLATE_FIELDS:
-        if not place.startswith("sla.") or place.endswith(".reply"):
-            yield from _at(rules, place.split("."))
+    for place in FOR_CLIENTS:
+        yield from _at(rules, place.split("."))
 
 
 def _at(value: Any, place: Sequence[str]) -> Iterator[str]:
@@ -102,11 +102,20 @@ def _at(value: Any, place: Sequence[str]) -> Iterator[str]:
             yield value
         return
     step, *rest = place
+    if value is None:
+        return
     if step != "*":
         yield from _at(getattr(value, step), rest)
         return
-    for one in value.values() if isinstance(value, dict) else value:
+    for one in _each(value):
         yield from _at(one, rest)
+
+
+def _each(value: Any) -> Iterable[Any]:
+    """Every line of a list, every value of a mapping or of a document."""
+    if isinstance(value, Document):
+        return (one for _, one in value)
+    return value.values() if isinstance(value, dict) else value
 
 
 def _harmless(conversation: Conversation) -> Conversation:

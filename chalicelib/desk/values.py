@@ -7,7 +7,8 @@ from datetime import date, datetime, time
 from typing import Literal
 
 Field = Literal["service", "time", "name", "phone"]
-Asked = Literal["consent", "service", "time", "name", "phone"]
+Asked = Literal["consent", "service", "time", "name", "phone", "reminder", "cancel"]
+"""What the desk has asked last: a field of the registry, consent, whether she comes (RM-001), whether to cancel."""
 Language = Literal["ru", "tt", "en"]
 About = Literal["crisis", "assistant", "rude", "off_topic", "noise", "mine"]
 """What else a message is besides its intent. crisis: a life may be in danger by someone's own hand, poison or violence;
@@ -16,6 +17,8 @@ the assistant; noise: emoji alone, letters without meaning, an endless text; min
 Stage = Literal["new", "consent", "qualifying", "lead", "person"]
 """new: nothing said yet; consent: DP-001 asked; qualifying: RP-001 fields asked; lead: the request stands
 in the registry; person: a colleague answers."""
+
+VisitState = Literal["booked", "confirmed", "visited", "no_show", "cancelled"]
 
 Day = date
 """Fields below are called `date`; inside their class that name is the field, not the type."""
@@ -81,6 +84,53 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Slot:
+    """A time at which a service can be had, in the business's wall time. ``takes``: the master, then whoever and
+    whatever is needed besides; ``seen``: the version of the page of each when it was offered; ``buffer``: minutes that
+    are needed afterwards to clean up."""
+
+    service: str
+    date: Day
+    start: time
+    minutes: int
+    buffer: int
+    takes: tuple[str, ...]
+    seen: tuple[int, ...] = ()
+
+    @property
+    def master(self) -> str:
+        return self.takes[0]
+
+    @property
+    def id(self) -> str:
+        """What its button is known by: 2026-11-25T17:00@anna."""
+        return f"{self.date}T{self.start:%H:%M}@{self.master}"
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A time that is kept for her while she is asked for what is missing, until ``until`` (UTC)."""
+
+    id: str
+    slot: Slot
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A time that is hers. ``id`` is that of its entry in the diary; ``conversation``: in which she made it;
+    ``lead``: its line of the registry."""
+
+    id: str
+    slot: Slot
+    name: str
+    phone: str
+    conversation: str
+    state: VisitState = "booked"
+    lead: str | None = None
+
+
+@dataclass(frozen=True)
 class Consent:
     """Proof of what was agreed (152-FZ art. 9): to which text, when, in which channel, by which message."""
 
@@ -129,6 +179,19 @@ class Asks:
 
 
 @dataclass(frozen=True)
+class Waits:
+    """A line of the waiting list: she wants to be told when a time like ``wish`` becomes free. ``offered``: slots that
+    she was offered and did not take."""
+
+    id: str
+    conversation: str
+    service: str
+    wish: Wish
+    since: datetime
+    offered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Conversation:
     """Everything the desk remembers of one client in one channel.
 
@@ -163,3 +226,13 @@ class Conversation:
     answered: datetime | None = None
     """When a colleague last wrote to her herself."""
     asks: Asks | None = None
+    times: tuple[Slot, ...] = ()
+    """Free times she was offered last; beside them stand other ``offered`` buttons."""
+    hold: Hold | None = None
+    visits: tuple[Visit, ...] = ()
+    """Her visits, those that are over for a while too."""
+    moving: str | None = None
+    """The visit for which another time is looked for, or that is to be cancelled."""
+    waits: tuple[Waits, ...] = ()
+    reminded: tuple[str, ...] = ()
+    """Tokens of the timers about her visits that have rung: of each kind of word she gets one."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from chalicelib.regulation.render import TEMPLATE_FIELDS
+from chalicelib.regulation.render import FOR_CLIENTS
 
 if TYPE_CHECKING:
     from chalicelib.regulation.mistakes import Mistake
@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from chalicelib.regulation.written import Place, Written
 
 RESCUE = ("103", "112")
-SPOKEN = tuple(place for place in TEMPLATE_FIELDS if not place.startswith("sla.") or place.endswith(".reply"))
-"""Every text that a client hears."""
-BEFORE_A_VISIT = tuple(place for place in SPOKEN if not place.startswith("reminders."))
-"""Those that are said while there is only a request: «you are booked» is none of theirs."""
+OF_A_VISIT = re.compile(r"(reminders|registry\.booking\.texts|dialogue\.languages\.\*\.booking)\.")
+BEFORE_A_VISIT = tuple(place for place in FOR_CLIENTS if not OF_A_VISIT.match(place))
+"""What is said while there is only a request: «you are booked» is none of its texts."""
 NAMES_ITS_NUMBER = (
     "dialogue.crisis",
     "dialogue.languages.*.crisis",
@@ -111,7 +110,7 @@ def mistakes(pack: Pack) -> Iterator[Mistake]:
 
 
 def _forbidden(business: Business | None) -> Iterator[tuple[str, re.Pattern[str], str]]:
-    for place in SPOKEN:
+    for place in FOR_CLIENTS:
         yield place, _PERSON, "помощник это программа и за человека себя не выдаёт, перепишите"
     for place in BEFORE_A_VISIT:
         yield place, _BOOKED, "есть только заявка, а это обещание визита; напишите, что заявка принята"
@@ -119,7 +118,7 @@ def _forbidden(business: Business | None) -> Iterator[tuple[str, re.Pattern[str]
     if business is None:
         return
     names = "|".join(re.escape(person.name) for person in business.staff)
-    for place in SPOKEN:
+    for place in FOR_CLIENTS:
         yield (
             place,
             re.compile(rf"\b(?:меня зовут|это|с вами) (?:{names})\b", re.IGNORECASE),

@@ -49,7 +49,9 @@ def _registry(registry: Registry, spoken: Spoken) -> Registry:
         )
         for field in registry.fields
     )
-    return registry.model_copy(update={**{name: getattr(spoken, name) for name in _OF_REGISTRY}, "fields": fields})
+    texts = {name: getattr(spoken, name) for name in _OF_REGISTRY}
+    booking = registry.booking and registry.booking.in_texts(spoken.booking)
+    return registry.model_copy(update={**texts, "fields": fields, "booking": booking})
 
 
 def _sla(sla: Sla, spoken: Spoken) -> Sla:

@@ -18,7 +18,10 @@ _REQUEST = frozenset({"service", "wish", "name", "contact", "business", "phone"}
 _NOTICE = frozenset({"client", "contact", "service", "wish", "channel", "text", "priority", "clause", "minutes"})
 _CONSENT = frozenset({"url", "version", "operator", "business", "phone"})
 _VISIT = frozenset({"name", "service", "date", "time", "master", "business", "address", "phone"})
+_BOOKING = _VISIT | {"wish", "minutes", "visits", "hours"}
+_OF_VISIT = _NOTICE | _VISIT
 
+NOTICES = ("late", "cancelled", "moved", "booked", "unconfirmed", "after")
 _SPOKEN = {
     **dict.fromkeys(("greeting", "greeting_again", "responses.*", "ask.*", "again.*", "replies.*"), _ANSWER),
     **dict.fromkeys(("fallback.*", "coming", "medium", "noise", "rude", "off_topic", "assistant", "crisis"), _ANSWER),
@@ -26,6 +29,7 @@ _SPOKEN = {
     "noted": _REQUEST | {"request"},
     "closed": _REQUEST | {"hours"},
     **dict.fromkeys(("accepted", "already", "mine", "changed"), _REQUEST),
+    "booking.*": _BOOKING,
     **{f"consent_{name}": _CONSENT for name in ("ask", "again", "refused", "withdrawn")},
 }
 
@@ -42,6 +46,8 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
     "registry.noted": _REQUEST | {"request"},
     "registry.abandoned": _ANSWER,
     "registry.closed": _REQUEST | {"hours"},
+    "registry.booking.texts.*": _BOOKING,
+    **{f"registry.booking.notice_{name}": _OF_VISIT for name in NOTICES},
     "dialogue.greeting": _ANSWER,
     "dialogue.greeting_again": _ANSWER,
     "dialogue.intents.*.responses.*": _ANSWER,
@@ -77,6 +83,10 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
 known; ``wish`` is when the client would like to come,
 in her words for her and exactly for a colleague.
 """
+
+FOR_STAFF = ("sla.", "registry.booking.notice_")
+FOR_CLIENTS = tuple(place for place in TEMPLATE_FIELDS if not place.startswith(FOR_STAFF) or place.endswith(".reply"))
+"""Those of them that a client hears: of SLA-001 the replies only, of the notices about a visit none."""
 
 
 def render(text: str, /, **fields: str | None) -> str:

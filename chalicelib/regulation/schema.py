@@ -62,26 +62,40 @@ class Document(BaseModel):
 
 
 class Hours(Document):
-    """Open from ``opens`` until ``closes`` on one day."""
+    """From ``opens`` until ``closes`` on one day: open, at work, or at lunch."""
 
     opens: Clock
     closes: Clock
 
 
+class Resource(Document):
+    """A chair, a room, a lift: ``count`` of them, each in use by one visit at a time."""
+
+    id: Id
+    title: Text
+    count: Annotated[int, Field(ge=1, le=20)] = 1
+
+
 class Service(Document):
-    """What can be booked. ``words``: how clients call it besides its title; ``masters``: ids of staff."""
+    """What can be booked. ``words``: how clients call it besides its title; ``masters``: ids of staff, any one of whom
+    does it; ``together``: who is needed besides; ``needs``: resources, one of each; ``buffer_minutes``: to clean up
+    before the next visit."""
 
     id: Id
     title: Text
     price: Annotated[int, Field(ge=0)]
     price_from: bool = False
     minutes: Annotated[int, Field(gt=0, le=24 * 60)]
+    buffer_minutes: Annotated[int, Field(ge=0, le=240)] = 0
     masters: tuple[Id, ...] = Field(min_length=1)
+    together: tuple[Id, ...] = ()
+    needs: tuple[Id, ...] = ()
     words: tuple[Text, ...] = ()
 
 
 class Colleague(Document):
-    """A person of the business. ``telegram`` is the chat id the product writes to; ``bitrix24`` the user id there."""
+    """A person of the business. ``telegram`` is the chat id the product writes to; ``bitrix24`` the user id there.
+    ``hours``: when a master works, where it is not when the business is open; ``breaks`` and ``days_off``: her own."""
 
     id: Id
     name: Text
@@ -89,6 +103,9 @@ class Colleague(Document):
     phone: Phone | None = None
     telegram: Annotated[str, Field(pattern=CHAT)] | None = None
     bitrix24: int | None = None
+    hours: dict[Weekday, Hours | None] = {}
+    breaks: tuple[Hours, ...] = ()
+    days_off: tuple[Day, ...] = ()
 
 
 class Crm(Document):
@@ -111,6 +128,7 @@ class Business(Document):
     hours: dict[Weekday, Hours | None]
     days_off: tuple[Day, ...] = ()
     services: tuple[Service, ...] = Field(min_length=1)
+    resources: tuple[Resource, ...] = ()
     staff: tuple[Colleague, ...] = Field(min_length=1)
     channels: tuple[Literal["telegram", "whatsapp", "instagram"], ...] = Field(min_length=1)
     crm: Crm
@@ -133,6 +151,9 @@ class Business(Document):
     def colleague(self, colleague_id: str | None) -> Colleague | None:
         return next((person for person in self.staff if person.id == colleague_id), None)
 
+    def resource(self, resource_id: str) -> Resource | None:
+        return next((resource for resource in self.resources if resource.id == resource_id), None)
+
 
 class RegistryField(Document):
     """One field of the request registry. ``title`` stands before it in the CRM; ``ask`` is the question when the client
@@ -151,6 +172,90 @@ class Status(Document):
     name: Id
     title: Text
     stage: str
+
+
+class BookingTexts(Document):
+    """What is said about free times and visits. Buttons are at most 20 characters."""
+
+    offer: Text
+    """Said above free times that are as she wishes."""
+    offer_instead: Text
+    """Said above the nearest ones when nothing is free then."""
+    nearest: Text
+    """Said above the nearest ones, with the question when she would like to come."""
+    nothing_free: Text
+    """Said when nothing is free within the horizon."""
+    held: Text
+    """Said when a time is held for her while name and phone are asked."""
+    taken: Text
+    """Said when somebody else was faster; free times follow."""
+    booked: Text
+    moved: Text
+    moved_nowhere: Text
+    """Said when the new time is not free: the visit stands as it was, free times follow."""
+    which: Text
+    """Asked when it is not clear which of her visits she means."""
+    cancel_sure: Text
+    cancelled: Text
+    cancel_late: Text
+    """Said after a cancellation that is later than RP-001 allows."""
+    kept: Text
+    """Said when she leaves a visit as it stands after all."""
+    confirmed: Text
+    late: Text
+    """Said when she is running late and the next visit does not suffer."""
+    late_person: Text
+    """The same when it does: a person decides."""
+    mine: Text
+    """Her visits: ``{visits}``."""
+    wait_offer: Text
+    """Said beside other times: she may be told when the one she wished for becomes free."""
+    waiting: Text
+    """Said when she is on the waiting list."""
+    freed: Text
+    """Said when a time has become free that she waits for; it is held for her for a few minutes."""
+    freed_late: Text
+    """Said when she answers too late and somebody else has taken it."""
+    more: Title
+    other_time: Title
+    wait: Title
+    take: Title
+    confirm: Title
+    move: Title
+    cancel: Title
+    yes: Title
+    no: Title
+
+
+class Booking(Document):
+    """RP-001, front matter: how times are booked. Without it requests are taken, and a colleague sets the time."""
+
+    step_minutes: Annotated[int, Field(ge=5, le=120)] = 30
+    """Times begin at multiples of it."""
+    notice_minutes: Annotated[int, Field(ge=0, le=14 * 24 * 60)] = 60
+    """How long before its beginning a visit can be booked at the latest."""
+    horizon_days: Annotated[int, Field(ge=1, le=180)] = 60
+    hold_minutes: Annotated[int, Field(ge=1, le=30)] = 5
+    late_cancel_hours: Annotated[int, Field(ge=0, le=72)] = 3
+    """A cancellation later than this is told to the colleague as a late one."""
+    confirm_hours: Annotated[int, Field(ge=1, le=48)] = 3
+    """So long before an unconfirmed visit a colleague is asked to call."""
+    patience_minutes: Annotated[int, Field(ge=0, le=120)] = 15
+    """Who is this late is still served."""
+    texts: BookingTexts
+    notice_late: Text
+    """Told to the master when a client is running late."""
+    notice_cancelled: Text
+    notice_moved: Text
+    notice_booked: Text
+    notice_unconfirmed: Text
+    notice_after: Text
+    """Asked of the master after a visit: has she come?"""
+    came: Title
+    no_show: Title
+
+    def in_texts(self, texts: BookingTexts | None) -> Booking:
+        return self.model_copy(update={"texts": texts}) if texts else self
 
 
 class Registry(Document):
@@ -180,6 +285,7 @@ class Registry(Document):
     """Said when she gives up a request before it is in the registry."""
     closed: Text
     """Said when the business is closed at the time she wishes; then she is asked for another."""
+    booking: Booking | None = None
 
     def field(self, name: RequestField) -> RegistryField | None:
         return next((field for field in self.fields if field.name == name), None)
@@ -250,6 +356,7 @@ class Spoken(Document):
     closed: Text
     coming: Text
     offers: dict[Intent, Title] = {}
+    booking: BookingTexts | None = None
     medium: Text
     noise: Text
     rude: Text

@@ -18,8 +18,8 @@ from chalicelib.desk.values import Conversation, Language, Request, Wish
 from chalicelib.desk.wording import client_text
 from chalicelib.regulation.language import in_language
 from chalicelib.regulation.load import load
-from chalicelib.regulation.render import TEMPLATE_FIELDS
-from chalicelib.regulation.schema import Rules
+from chalicelib.regulation.render import FOR_CLIENTS
+from chalicelib.regulation.schema import Document, Rules
 
 CLIENTS = Path(__file__).parents[2] / "clients"
 DEMOS = ("demo-salon", "demo-clinic", "demo-barbershop")
@@ -292,15 +292,17 @@ def conversations(draw: st.DrawFn, rules: Rules) -> Conversation:
 
 def templates(rules: Rules) -> list[str]:
     """Every text that a client may be told."""
-    places = (place for place in TEMPLATE_FIELDS if not place.startswith("sla.") or place.endswith(".reply"))
-    return [text for place in places for text in _at(rules, place.split("."))]
+    return [text for place in FOR_CLIENTS for text in _at(rules, place.split("."))]
 
 
 def _at(value: Any, place: list[str]) -> Iterator[str]:
     if not place:
         yield from [value] if value else []
+    elif value is None:
+        return
     elif place[0] == "*":
-        for one in value.values() if isinstance(value, dict) else value:
+        told = dict(value) if isinstance(value, Document) else value
+        for one in told.values() if isinstance(told, dict) else told:
             yield from _at(one, place[1:])
     else:
         yield from _at(getattr(value, place[0]), place[1:])

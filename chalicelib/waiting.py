@@ -1,0 +1,47 @@
+"""A freed hour sells itself: who waits for such a time is told, one after the other, the best match first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.desk.events import Freed
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from chalicelib.desk.values import Slot, Waits
+    from chalicelib.office import Office
+
+
+def offer_freed(slot: Slot, key: str, office: Office, ahead: timedelta) -> None:
+    """Tell the next of those who wait for a time like ``slot``; nobody when none is left. Raises `Unavailable`."""
+    fitting = [line for line in office.memory.waiting() if suits(line, slot)]
+    if fitting:
+        line = min(fitting, key=lambda one: (distance(one, slot), one.since))
+        now = office.clock() + ahead
+        office.post.inbox([Freed(f"{key}/freed", now, line.conversation, line.id, slot)])
+
+
+def suits(line: Waits, slot: Slot) -> bool:
+    """Whether this is what she waits for: the service, the day, the hours; and she has not let it go already."""
+    wish = line.wish
+    if line.service != slot.service or slot.id in line.offered:
+        return False
+    if wish.date not in (None, slot.date):
+        return False
+    return distance(line, slot) <= NEAR_MINUTES
+
+
+NEAR_MINUTES = 90
+"""Who waits for five o'clock is told of half past four, not of ten in the morning."""
+
+
+def distance(line: Waits, slot: Slot) -> int:
+    """Minutes between a slot and the hours she waits for; zero within them."""
+    minutes = slot.start.hour * 60 + slot.start.minute
+    since, until = (hour and hour.hour * 60 + hour.minute for hour in (line.wish.time_from, line.wish.time_to))
+    if since is not None and minutes < since:
+        return since - minutes
+    if until is not None and minutes > until:
+        return minutes - until
+    return 0
