@@ -69,10 +69,11 @@ class Wake:
 
 @dataclass(frozen=True)
 class Forget:
-    """Delete what was kept of a client who withdrew her consent: her lead, and her name under her number."""
+    """Delete what was kept of a client who withdrew her consent: her lead, her name under her number, her visits."""
 
     lead: str | None
     phone: str | None
+    visits: tuple[str, ...] = ()
     kind: Literal["forget"] = "forget"
 
 
