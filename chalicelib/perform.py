@@ -35,7 +35,7 @@ def perform(effect: Effect, key: str, office: Office, ahead: timedelta) -> None:
         case DeliverLead():
             office.post.deliver(effect.lead.id)
         case Forget():
-            office.memory.forget(effect.lead, effect.phone)
+            office.memory.forget(effect.lead, effect.phone, effect.visits)
         case Wake():
             _wake(effect, key, office)
         case Tell():

@@ -217,7 +217,11 @@ class Memory(Protocol):
         ...
 
     def visits(self, since: date, until: date) -> Sequence[Visit]:
-        """Every visit of these days, in the order of days and hours."""
+        """Every visit of these days that stands in the diary, in the order of days and hours."""
+        ...
+
+    def visit(self, visit: str) -> Visit | None:
+        """A visit by its id, a cancelled one too."""
         ...
 
     def waiting(self) -> Sequence[Waits]:
@@ -248,8 +252,9 @@ class Memory(Protocol):
         """The name of who is known by a phone."""
         ...
 
-    def forget(self, lead: str | None, phone: str | None) -> None:
-        """Delete a lead, and the name kept under a phone. What is not there stays away."""
+    def forget(self, lead: str | None, phone: str | None, visits: Sequence[str] = ()) -> None:
+        """Delete a lead, the name kept under a phone, and visits; the time of those stays taken in the diary.
+        What is not there stays away."""
         ...
 
     def ahead(self) -> timedelta:

@@ -11,12 +11,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import records
+from chalicelib.desk.diary import Diary, Page
 from chalicelib.desk.effects import DeliverLead, SetTimer
 from chalicelib.desk.events import Event, Rang, joined
-from chalicelib.desk.values import Consent, Conversation, Lead
+from chalicelib.desk.values import Consent, Conversation, Lead, Visit, Waits
 from chalicelib.engine import turn as take_turn
 from chalicelib.office import Office
-from chalicelib.ports import Changed, DueTimer, Job, Loaded, Turn
+from chalicelib.ports import Changed, DueTimer, Job, Loaded, Taken, Turn
 from chalicelib.settings import from_environment
 from chalicelib.wire import Request, Response
 from infra.output import quietly
@@ -32,7 +33,8 @@ TAKEN = Response(200, b'{"ok": true, "result": {"message_id": 1}}')
 
 @dataclass
 class Table:
-    """`ports.Memory` in a dict, with the same refusals: a stale version, a turn that is already there.
+    """`ports.Memory` in a dict, with the same refusals: a stale version, a turn that is already there, a time that is
+    taken.
 
     ``clock`` tells when a conversation without consent is over. ``history`` has every turn in the order of saving.
     """
@@ -49,6 +51,9 @@ class Table:
     proofs: dict[str, list[Consent]] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
     spent: dict[date, int] = field(default_factory=dict)
+    pages: dict[tuple[date, str], Page] = field(default_factory=dict)
+    booked: dict[str, Visit] = field(default_factory=dict)
+    lines: dict[str, Waits] = field(default_factory=dict)
     forgotten: set[tuple[str, str]] = field(default_factory=set)
     """Turns whose words a real table has dropped; here they end with the process."""
 
@@ -73,8 +78,10 @@ class Table:
         there, keys = self.standing(conversation.id), (turn.event, *turn.joined)
         if (there.version if there else 0) != before or any((conversation.id, key) in self.turns for key in keys):
             raise Changed
+        pages = self._changed_pages(turn)
         self._keep(conversation, forget_at)
         self._note(conversation.id, turn)
+        self._write(pages, turn)
         if rang:
             self.timers.pop(rang.token, None)
         for effect in turn.effects:
@@ -90,9 +97,29 @@ class Table:
         if forget_at:
             self.forget_at[conversation.id] = forget_at
 
+    def _changed_pages(self, turn: Turn) -> list[Page]:
+        """The pages as the turn wants them. Raises `Taken` when one of its changes does not hold."""
+        if len({(change.date, change.who) for change in turn.diary}) < len(turn.diary):
+            raise ValueError("two changes of one page do not fit into one transaction")
+        changes = [(change, self.pages.get((change.date, change.who), Page(change.who, change.date)))
+                   for change in turn.diary]  # fmt: skip
+        if not all(change.holds(page) for change, page in changes):
+            raise Taken
+        return [change.of(page) for change, page in changes]
+
+    def _write(self, pages: Iterable[Page], turn: Turn) -> None:
+        for page in pages:
+            self.pages[page.date, page.who] = records.load(Page, records.dump(page))
+        for visit in turn.visits:
+            self.booked[visit.id] = records.load(Visit, records.dump(visit))
+        for line in turn.waits_no_more:
+            self.lines.pop(line.id, None)
+        for line in turn.waits:
+            self.lines[line.id] = records.load(Waits, records.dump(line))
+
     def _note(self, conversation: str, turn: Turn) -> None:
         kept = replace(turn, effects=records.load_effects(records.dump(list(turn.effects))))
-        self.turns[conversation, turn.event] = kept
+        self.turns[conversation, turn.event] = replace(kept, diary=(), visits=(), waits=(), waits_no_more=())
         self.history.append(kept)
         for key in turn.joined:
             self.turns[conversation, key] = Turn(key, (), (), turn.pack, finished=True)
@@ -130,9 +157,25 @@ class Table:
     def person(self, phone: str) -> str | None:
         return self.people.get(phone)
 
-    def forget(self, lead: str | None, phone: str | None) -> None:
+    def forget(self, lead: str | None, phone: str | None, visits: Sequence[str] = ()) -> None:
         self.leads.pop(lead or "", None)
         self.people.pop(phone or "", None)
+        for visit in visits:
+            self.booked.pop(visit, None)
+
+    def diary(self, since: date, until: date) -> Diary:
+        return Diary(since, until, {key: page for key, page in self.pages.items() if since <= key[0] <= until})
+
+    def visits(self, since: date, until: date) -> Sequence[Visit]:
+        entries = (entry.id for page in self.diary(since, until).pages.values() for entry in page.entries)
+        found = [self.booked[entry] for entry in set(entries) if entry in self.booked]
+        return sorted(found, key=lambda visit: (visit.slot.date, visit.slot.start, visit.id))
+
+    def visit(self, visit: str) -> Visit | None:
+        return self.booked.get(visit)
+
+    def waiting(self) -> Sequence[Waits]:
+        return sorted(self.lines.values(), key=lambda line: (line.since, line.id))
 
     def spend(self, day: date, tokens: int) -> int:
         self.spent[day] = self.spent.get(day, 0) + tokens

@@ -7,7 +7,7 @@ went through and its answer was lost is recognised by reading the turn back.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from chalicelib import records
 from chalicelib.aws import BUSY, busy_as_unavailable, rows
 from chalicelib.aws.rows import Item
+from chalicelib.desk.diary import Change, Diary
 from chalicelib.desk.effects import DeliverLead
-from chalicelib.desk.values import Consent, Conversation, Lead
+from chalicelib.desk.values import Consent, Conversation, Lead, Visit, Waits
 from chalicelib.errors import Refused, Unavailable
-from chalicelib.ports import Changed, DueTimer, Loaded, Turn
+from chalicelib.ports import Changed, DueTimer, Loaded, Taken, Turn
 
 if TYPE_CHECKING:
     from chalicelib.regulation.schema import Rules
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
 AT_ONCE = 25
 """Rows in one transaction: DynamoDB takes 100, YDB's document API 25."""
 OVERDUE_AT_ONCE = 100
+READ_AT_ONCE = 100
+"""Rows in one BatchGetItem."""
 READ_TRIES = 4
+RIVALS = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
+"""Reasons of a cancelled transaction that tell of somebody else."""
 PACKS_KEPT = 4
 
 
@@ -91,13 +96,15 @@ class DynamoMemory:
 
         ``before`` 0 means that `load` found no conversation; one that is past its time but not yet deleted gives way.
         A bubble the turn answers besides its own event becomes known as done, unless it was decided before.
-        Raises `Changed` when the conversation has another version or the event another turn, `Unavailable` when the
-        outcome is unknown: the next `load` tells it.
+        Raises `Changed` when the conversation has another version or the event another turn, `Taken` when only the
+        diary is not as the turn wants it, `Unavailable` when the outcome is unknown: the next `load` tells it.
         """
         own = rows.turn_row(conversation, turn, now)
         timers = {rows.ids(row): row for row in rows.timer_rows(turn)}
         answered = rows.timer_key(rang.at, rang.token) if rang else None
+        diary = self._diary_changes(turn.diary)
         writes = [
+            *diary,
             self._put(rows.state_row(conversation, forget_at), *rows.unchanged(before, now)),
             self._put(own, *rows.unchanged(0, now)),
             *(self._put(row, *rows.unchanged(0, now)) for row in rows.joined_rows(conversation, turn, now)),
@@ -105,6 +112,9 @@ class DynamoMemory:
             *(self._upsert_lead(effect.lead) for effect in turn.effects if isinstance(effect, DeliverLead)),
             *(self._put(row) for row in timers.values()),
             *([self._delete(answered)] if answered and rows.ids(answered) not in timers else ()),
+            *(self._put(rows.visit_row(visit)) for visit in turn.visits),
+            *(self._delete(rows.waiting_key(line)) for line in turn.waits_no_more),
+            *(self._put(rows.waiting_row(line)) for line in turn.waits),
         ]
         if len(writes) > AT_ONCE:
             raise ValueError(f"a turn of {len(writes)} rows does not fit into one transaction of {AT_ONCE}")
@@ -112,7 +122,7 @@ class DynamoMemory:
             with busy_as_unavailable():
                 self._client.transact_write_items(TransactItems=writes)
         except self._client.exceptions.TransactionCanceledException as cancelled:
-            self._explain(cancelled, conversation.id, own)
+            self._explain(cancelled, conversation.id, own, len(diary))
 
     def done(
         self, conversation: str, event: str, positions: frozenset[int], *, finished: bool, forget: bool = False
@@ -226,34 +236,49 @@ class DynamoMemory:
 
     def consents(self, conversation: str) -> Sequence[Consent]:
         """Every proof of consent given, refused or withdrawn, oldest first."""
-        found: list[Consent] = []
-        start: Item = {}
-        while True:
-            with busy_as_unavailable():
-                answer = self._client.query(
-                    TableName=self._table,
-                    KeyConditionExpression="#pk = :consents",
-                    ExpressionAttributeNames={"#pk": "pk"},
-                    ExpressionAttributeValues={":consents": {"S": rows.consents_of(conversation)}},
-                    ConsistentRead=True,
-                    **start,
-                )
-            found += map(rows.consent, answer["Items"])
-            if "LastEvaluatedKey" not in answer:
-                return found
-            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+        return [rows.consent(row) for row in self._query(rows.consents_of(conversation))]
 
     def person(self, phone: str) -> str | None:
         """The name of who is known by a phone."""
         return rows.text(self._get(rows.person_key(phone)) or {}, "name") or None
 
-    def forget(self, lead: str | None, phone: str | None) -> None:
-        """Delete a lead, and the name kept under a phone. What is not there stays away."""
+    def forget(self, lead: str | None, phone: str | None, visits: Sequence[str] = ()) -> None:
+        """Delete a lead, the name kept under a phone, and visits; the time of those stays taken in the diary.
+        What is not there stays away."""
         keys = [rows.lead_key(lead)] if lead else []
         keys += [rows.person_key(phone)] if phone else []
+        keys += map(rows.visit_key, visits)
         for key in keys:
             with busy_as_unavailable():
                 self._client.delete_item(TableName=self._table, Key=key)
+
+    # The diary
+
+    def diary(self, since: date, until: date) -> Diary:
+        """The diary's pages of these days, both included."""
+        # No page's key is a bare date, so the day after the last is where it ends.
+        pages = map(rows.page, self._query(rows.DIARY, (since.isoformat(), (until + timedelta(days=1)).isoformat())))
+        return Diary(since, until, {(page.date, page.who): page for page in pages})
+
+    def visits(self, since: date, until: date) -> Sequence[Visit]:
+        """Every visit of these days that stands in the diary, in the order of days and hours."""
+        pages = self.diary(since, until).pages.values()
+        ids = dict.fromkeys(entry.id for page in pages for entry in page.entries if entry.until is None)
+        keys = list(map(rows.visit_key, ids))
+        found: list[Visit] = []
+        for place in range(0, len(keys), READ_AT_ONCE):
+            read = self._read(*keys[place : place + READ_AT_ONCE])
+            found += (records.load(Visit, rows.text(row, "body")) for row in read.values())
+        return sorted(found, key=lambda visit: (visit.slot.date, visit.slot.start, visit.id))
+
+    def visit(self, visit: str) -> Visit | None:
+        """A visit by its id, a cancelled one too."""
+        row = self._get(rows.visit_key(visit))
+        return records.load(Visit, rows.text(row, "body")) if row else None
+
+    def waiting(self) -> Sequence[Waits]:
+        """The waiting list, who has waited longest first."""
+        return [records.load(Waits, rows.text(row, "body")) for row in self._query(rows.WAITING)]
 
     # Leads and timers
 
@@ -312,6 +337,47 @@ class DynamoMemory:
         row: Item | None = answer.get("Item")
         return row
 
+    def _query(self, pk: str, between: tuple[str, str] | None = None) -> Iterator[Item]:
+        """The rows of one partition as they are now, by their sort key; all of them, or those ``between`` two."""
+        start: Item = {}
+        names, values = {"#pk": "pk"}, {":pk": {"S": pk}}
+        if between:
+            names["#sk"], values[":since"], values[":until"] = "sk", {"S": between[0]}, {"S": between[1]}
+        while True:
+            with busy_as_unavailable():
+                answer = self._client.query(
+                    TableName=self._table,
+                    KeyConditionExpression="#pk = :pk" + (" AND #sk BETWEEN :since AND :until" if between else ""),
+                    ExpressionAttributeNames=names,
+                    ExpressionAttributeValues=values,
+                    ConsistentRead=True,
+                    **start,
+                )
+            yield from answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def _diary_changes(self, changes: Sequence[Change]) -> list[Item]:
+        if len({(change.date, change.who) for change in changes}) < len(changes):
+            raise ValueError("two changes of one page do not fit into one transaction")
+        return [self._changed_page(change) for change in changes]
+
+    def _changed_page(self, change: Change) -> Item:
+        if change.before == 0:
+            return self._put(rows.page_row(change), *rows.held(change))
+        update, condition, names, values = rows.changed(change)
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": rows.page_key(change.who, change.date),
+                "UpdateExpression": update,
+                "ConditionExpression": condition,
+                "ExpressionAttributeNames": names,
+                "ExpressionAttributeValues": values,
+            }
+        }
+
     def _proofs(self, conversation: str, turn: Turn) -> list[Item]:
         """What a turn tells of the client for longer than the conversation lasts."""
         writes = []
@@ -357,14 +423,18 @@ class DynamoMemory:
         except self._client.exceptions.ConditionalCheckFailedException:
             return
 
-    def _explain(self, cancelled: Any, conversation: str, own: Item) -> None:
-        reasons = {reason.get("Code", "") for reason in cancelled.response.get("CancellationReasons", [])}
-        if not reasons & {"ConditionalCheckFailed", "TransactionConflict"}:
+    def _explain(self, cancelled: Any, conversation: str, own: Item, diary: int) -> None:
+        """What a cancelled transaction means. Reasons come in the order of the writes, of which the first ``diary``
+        are the diary's."""
+        told = [reason.get("Code", "") for reason in cancelled.response.get("CancellationReasons", [])]
+        reasons = set(told)
+        if not reasons & RIVALS:
             if reasons & BUSY:
                 raise Unavailable(f"TransactWriteItems: {', '.join(sorted(reasons & BUSY))}") from cancelled
             raise cancelled
-        if not rows.same_turn(self._get(rows.key(*rows.ids(own))), own):
-            raise Changed(conversation) from None
+        if rows.same_turn(self._get(rows.key(*rows.ids(own))), own):
+            return
+        raise (Changed(conversation) if RIVALS & set(told[diary:]) else Taken(conversation)) from None
 
     def _stored_rules(self, number: int) -> str | None:
         row = self._get(rows.pack_key(number))

@@ -14,6 +14,11 @@ consent#<id>         <at>#<event>     proof of consent, of the conversation <id>
 person#<hash>        state            name, conversation: who is known by the phone of this SHA-256
 lead#<id>            state            body, crm_id, entered
 timers               <due>#<token>    conversation, timer, token, at
+diary                <date>#<who>     a day of a master or a chair: version, entries (of each visit or hold its minutes:
+                                      600-690; of a hold its end too: 600-690-<epoch seconds>), expires
+visit#<id>           state            body, expires. When it is, its entry in the diary says: the visits of a day are
+                                      those of the entries on its pages, so a visit that moves leaves nothing behind
+waiting              <since>#<id>     a line of the waiting list: body, expires
 """
 
 from __future__ import annotations
@@ -24,8 +29,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from chalicelib import records
+from chalicelib.desk.diary import Change, Entry, Page
 from chalicelib.desk.effects import SetTimer
-from chalicelib.desk.values import Consent, Conversation
+from chalicelib.desk.values import Consent, Conversation, Visit, Waits
 from chalicelib.ports import DueTimer, Turn
 
 if TYPE_CHECKING:
@@ -39,6 +45,10 @@ KEPT = timedelta(days=8)
 PRIVATE_KEPT = timedelta(hours=1)
 """How long what is said to somebody without consent may stand unperformed (DP-001: a draft lives an hour)."""
 SPENT_KEPT = timedelta(days=3)
+DIARY_KEPT = timedelta(days=400)
+"""How long a day of the diary and its visits stay after it."""
+DIARY = "diary"
+WAITING = "waiting"
 
 
 # Keys
@@ -96,6 +106,18 @@ def lead_key(lead: str) -> Item:
 
 def timer_key(at: datetime, token: str) -> Item:
     return key("timers", f"{due(at)}#{token}")
+
+
+def page_key(who: str, day: date) -> Item:
+    return key(DIARY, f"{day.isoformat()}#{who}")
+
+
+def visit_key(visit: str) -> Item:
+    return key(f"visit#{visit}", "state")
+
+
+def waiting_key(line: Waits) -> Item:
+    return key(WAITING, f"{due(line.since)}#{line.id}")
 
 
 def due(at: datetime) -> str:
@@ -183,6 +205,46 @@ def timer_rows(turn: Turn) -> list[Item]:
     ]
 
 
+def page_row(change: Change) -> Item:
+    """A page on which nothing was ever written, after the change."""
+    return page_key(change.who, change.date) | {
+        "version": {"N": "1"},
+        "entries": {"M": {entry.id: minutes(entry) for entry in change.add}},
+        "expires": kept_until(change.date),
+    }
+
+
+def minutes(entry: Entry) -> Item:
+    """Which minutes of its page an entry takes, and until when."""
+    until = [epoch(entry.until)["N"]] if entry.until else []
+    return {"S": "-".join([str(entry.start), str(entry.end), *until])}
+
+
+def page(row: Item) -> Page:
+    day, _, who = row["sk"]["S"].partition("#")
+    entries = [_entry(name, written["S"]) for name, written in row["entries"]["M"].items()]
+    entries.sort(key=lambda entry: (entry.start, entry.id))
+    return Page(who, date.fromisoformat(day), number(row, "version"), tuple(entries))
+
+
+def _entry(name: str, written: str) -> Entry:
+    start, end, *until = map(int, written.split("-"))
+    return Entry(name, start, end, datetime.fromtimestamp(until[0], UTC) if until else None)
+
+
+def visit_row(visit: Visit) -> Item:
+    return visit_key(visit.id) | {"body": {"S": records.dump(visit)}, "expires": kept_until(visit.slot.date)}
+
+
+def waiting_row(line: Waits) -> Item:
+    until = line.wish.date or line.since.date()
+    return waiting_key(line) | {"body": {"S": records.dump(line)}, "expires": kept_until(until)}
+
+
+def kept_until(day: date) -> Item:
+    return epoch(datetime.combine(day, time(), UTC) + DIARY_KEPT)
+
+
 def turn(event: str, row: Item) -> Turn:
     """Effects and reasons are missing where they were dropped, and where another event's turn has them."""
     return Turn(
@@ -212,6 +274,38 @@ def due_timer(row: Item) -> DueTimer:
         token=text(row, "token"),
         at=datetime.fromisoformat(text(row, "at")),
     )
+
+
+def changed(change: Change) -> tuple[str, str, Item, Item]:
+    """How a page that was written before changes: the update, its condition, the names and values of both."""
+    added = {entry.id for entry in change.add}
+    dropped = [entry for entry in change.remove if entry not in added]
+    update = "SET #version = #version + :one"
+    update += "".join(f", #entries.#add{place} = :add{place}" for place in range(len(change.add)))
+    update += " REMOVE " * bool(dropped) + ", ".join(f"#entries.#drop{place}" for place in range(len(dropped)))
+    condition, names, values = held(change)
+    names |= {"#version": "version"} | ({"#entries": "entries"} if added or dropped else {})
+    names |= {f"#add{place}": entry.id for place, entry in enumerate(change.add)}
+    names |= {f"#drop{place}": entry for place, entry in enumerate(dropped)}
+    values |= {":one": {"N": "1"}} | {f":add{place}": minutes(entry) for place, entry in enumerate(change.add)}
+    return update, condition, names, values
+
+
+def held(change: Change) -> tuple[str, Item, Item]:
+    """The condition under which a change of the diary holds: what it demands of its page."""
+    names: Item = {}
+    values: Item = {}
+    conditions = []
+    if change.before:
+        conditions.append("#version = :before")
+        names["#version"], values[":before"] = "version", {"N": str(change.before)}
+    else:
+        conditions.append("attribute_exists(#pk)" if change.before is None else "attribute_not_exists(#pk)")
+        names["#pk"] = "pk"
+    for place, entry in enumerate(change.standing):
+        conditions.append(f"attribute_exists(#entries.#stands{place})")
+        names["#entries"], names[f"#stands{place}"] = "entries", entry
+    return " AND ".join(conditions), names, values
 
 
 def unchanged(before: int, now: datetime) -> tuple[str, Item, Item]:

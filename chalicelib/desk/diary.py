@@ -50,7 +50,7 @@ class Page:
 @dataclass(frozen=True)
 class Change:
     """What a turn writes on one page, all of it or nothing. It holds only if the page still has the version
-    ``before`` (None: any) and the entries ``standing`` are still on it."""
+    ``before`` (None: any but 0) and the entries ``standing`` are still on it."""
 
     who: str
     date: Day
@@ -60,13 +60,15 @@ class Change:
     standing: tuple[str, ...] = ()
 
     def holds(self, page: Page) -> bool:
-        return self.before in (None, page.version) and all(map(page.has, self.standing))
+        seen = page.version > 0 if self.before is None else page.version == self.before
+        return seen and all(map(page.has, self.standing))
 
     def of(self, page: Page) -> Page:
         """The page after the change."""
         gone = {*self.remove, *(entry.id for entry in self.add)}
         kept = tuple(entry for entry in page.entries if entry.id not in gone)
-        return replace(page, version=page.version + 1, entries=(*kept, *self.add))
+        entries = sorted((*kept, *self.add), key=lambda entry: (entry.start, entry.id))
+        return replace(page, version=page.version + 1, entries=tuple(entries))
 
 
 @dataclass(frozen=True)
@@ -112,14 +114,17 @@ def together(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 
 def _both(first: Change, then: Change) -> Change:
-    dropped = set(then.remove)
+    # Versions only grow: of two that differ the lower one is over, and so is what was decided by it.
+    seen = [change.before for change in (first, then) if change.before is not None]
+    written = {entry.id for entry in first.add}
+    replaced = {*then.remove, *(entry.id for entry in then.add)}
     return Change(
         first.who,
         first.date,
-        first.before if first.before is not None else then.before,
-        add=(*(entry for entry in first.add if entry.id not in dropped), *then.add),
+        min(seen, default=None),
+        add=(*(entry for entry in first.add if entry.id not in replaced), *then.add),
         remove=tuple(dict.fromkeys((*first.remove, *then.remove))),
-        standing=tuple(dict.fromkeys((*first.standing, *then.standing))),
+        standing=tuple(dict.fromkeys((*first.standing, *(one for one in then.standing if one not in written)))),
     )
 
 

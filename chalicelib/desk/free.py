@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from chalicelib.desk.diary import MINUTES, Change, Diary, Entry, clock, days, minute
+from chalicelib.desk.diary import MINUTES, Change, Diary, Entry, Page, clock, days, minute
 from chalicelib.desk.values import Slot
 from chalicelib.regulation.schema import WEEK
 
@@ -35,7 +35,7 @@ def slots(
     booking = rules.registry.booking
     if booking is None:
         return
-    for day in days(since, until):
+    for day in days(since, min(until, last_day(rules, now))):
         earliest = _earliest(rules, booking, day, now)
         for master in service.masters:
             for span in working(rules.business, [master, *service.together], day):
@@ -78,7 +78,7 @@ def placed(slot: Slot, entry: str, diary: Diary | None, now: datetime, until: da
     changes = []
     for number, who in enumerate(slot.takes):
         page = diary.page(who, slot.date) if diary else None
-        over = () if page is None else tuple(one.id for one in page.entries if _gives_way(one, start, end, now, entry))
+        over = _over(page, start, end, now, entry) if page else slot.over
         version = page.version if page else slot.seen[number]
         changes.append(Change(who, slot.date, version, add=(Entry(entry, start, end, until),), remove=over))
     return changes
@@ -116,17 +116,22 @@ def last_day(rules: Rules, now: datetime) -> date:
     return today(rules, now) + timedelta(days=booking.horizon_days if booking else 0)
 
 
-def _gives_way(entry: Entry, start: int, end: int, now: datetime, own: str) -> bool:
-    return entry.start < end and start < entry.end and (entry.id == own or not entry.stands(now))
+def _over(page: Page, start: int, end: int, now: datetime, own: str = "") -> tuple[str, ...]:
+    """The entries that give way to whoever takes these minutes."""
+    return tuple(
+        entry.id
+        for entry in page.entries
+        if entry.start < end and start < entry.end and (entry.id == own or not entry.stands(now))
+    )
 
 
 def _earliest(rules: Rules, booking: Booking, day: date, now: datetime) -> int:
     """The first minute of a day that can still be booked."""
     zone = ZoneInfo(rules.business.zone)
-    soonest = now.astimezone(zone) + timedelta(minutes=booking.notice_minutes)
+    soonest = (now.astimezone(UTC) + timedelta(minutes=booking.notice_minutes)).astimezone(zone)
     if day > soonest.date():
         return 0
-    return MINUTES if day < soonest.date() else minute(soonest.time()) + (1 if soonest.second else 0)
+    return MINUTES if day < soonest.date() else minute(soonest.time()) + bool(soonest.second or soonest.microsecond)
 
 
 def _starts(span: Span, minutes: int, step: int, earliest: int) -> range:
@@ -169,14 +174,17 @@ def _slot(
     """The slot, if the master, whoever is needed besides, and one of each resource are free."""
     end = start + service.minutes + service.buffer_minutes
     takes = [master, *service.together]
-    if any(diary.page(who, day).taken(start, end, now, ignoring) for who in takes):
+    if master in service.together or any(diary.page(who, day).taken(start, end, now, ignoring) for who in takes):
         return None
     for needed in service.needs:
         resource = rules.business.resource(needed)
         units = [f"{needed}#{number}" for number in range(1, (resource.count if resource else 0) + 1)]
-        unit = next((one for one in units if not diary.page(one, day).taken(start, end, now, ignoring)), None)
+        free = (one for one in units if not diary.page(one, day).taken(start, end, now, ignoring))
+        unit = next((one for one in free if one not in takes), None)
         if unit is None:
             return None
         takes.append(unit)
-    seen = tuple(diary.page(who, day).version for who in takes)
-    return Slot(service.id, day, clock(start), service.minutes, service.buffer_minutes, tuple(takes), seen)
+    pages = [diary.page(who, day) for who in takes]
+    seen = tuple(page.version for page in pages)
+    over = tuple(dict.fromkeys(entry for page in pages for entry in _over(page, start, end, now)))
+    return Slot(service.id, day, clock(start), service.minutes, service.buffer_minutes, tuple(takes), seen, over)

@@ -89,7 +89,7 @@ class Request:
 class Slot:
     """A time at which a service can be had, in the business's wall time. ``takes``: the master, then whoever and
     whatever is needed besides; ``seen``: the version of the page of each when it was offered; ``buffer``: minutes that
-    are needed afterwards to clean up."""
+    are needed afterwards to clean up; ``over``: holds that were over then: they give way to who takes the slot."""
 
     service: str
     date: Day
@@ -98,6 +98,7 @@ class Slot:
     buffer: int
     takes: tuple[str, ...]
     seen: tuple[int, ...] = ()
+    over: tuple[str, ...] = ()
 
     @property
     def master(self) -> str:
