@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.desk.diary import minute
 from chalicelib.desk.events import Freed
 
 if TYPE_CHECKING:
@@ -38,10 +39,7 @@ NEAR_MINUTES = 90
 
 def distance(line: Waits, slot: Slot) -> int:
     """Minutes between a slot and the hours she waits for; zero within them."""
-    minutes = slot.start.hour * 60 + slot.start.minute
-    since, until = (hour and hour.hour * 60 + hour.minute for hour in (line.wish.time_from, line.wish.time_to))
-    if since is not None and minutes < since:
-        return since - minutes
-    if until is not None and minutes > until:
-        return minutes - until
-    return 0
+    start, wish = minute(slot.start), line.wish
+    early = minute(wish.time_from) - start if wish.time_from else 0
+    late = start - minute(wish.time_to) if wish.time_to else 0
+    return max(0, early, late)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from chalicelib.desk import booking, visits
 from chalicelib.desk.effects import Forget
 from chalicelib.desk.values import Choice, Consent, Request
 
@@ -56,7 +57,7 @@ def refuse(sheet: Sheet) -> None:
         _forget(sheet)
     _record(sheet, given=False)
     sheet.note(stage="consent", asked=None, misses=0, request=Request(), known_as=None, more=0, held=None)
-    sheet.note(lead=None, leads=())
+    sheet.note(lead=None, leads=(), visits=(), times=(), seen_times=(), waits=(), freed=(), moving=None, hold=None)
     sheet.say(document.withdrawn if withdrawn else document.refused)
     sheet.cite(f"DP-001 v{document.version}: согласие {'отозвано' if withdrawn else 'не дано'}")
 
@@ -77,7 +78,9 @@ def _forget(sheet: Sheet) -> None:
     leads = tuple(dict.fromkeys((*before.leads, before.lead) if before.lead else before.leads))
     if leads:
         sheet.call(sheet.rules.sla.withdrawn, "withdrawn", clause="DP-001")
-    sheet.do(*(Forget(lead, phone) for lead in leads or (None,)))
+    gone = visits.take_out_all(sheet) if booking.is_on(sheet) else ()
+    first, *others = leads or (None,)
+    sheet.do(Forget(first, phone, gone), *(Forget(lead, phone) for lead in others))
 
 
 def _record(sheet: Sheet, *, given: bool) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Literal, assert_never
 
-from chalicelib.desk import consent, handover, hold, qualify, standing
-from chalicelib.desk.effects import Acknowledge, Decision
+from chalicelib.desk import booking, consent, handover, hold, qualify, reminders, standing, visited, visits, waitlist
+from chalicelib.desk.effects import Acknowledge, Decision, Tell
 from chalicelib.desk.escalation import call, in_danger, is_staff
-from chalicelib.desk.events import Answered, Blocked, Pressed, Rang, Said, Spent, Undelivered, Unsent
+from chalicelib.desk.events import Answered, Blocked, Freed, Marked, Pressed, Rang, Said, Spent, Undelivered, Unsent
 from chalicelib.desk.hours import colleague_first
 from chalicelib.desk.serve import INTENT, ask_again, offers, serve
 from chalicelib.desk.sheet import Sheet
@@ -17,6 +18,7 @@ from chalicelib.desk.values import Reading
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from chalicelib.desk.diary import Diary
     from chalicelib.desk.events import Event
     from chalicelib.desk.values import Choice, Conversation
     from chalicelib.regulation.schema import Intent, Rules
@@ -31,9 +33,10 @@ NOT_GREETED = ("crisis", "noise", "rude", "off_topic", "assistant")
 _CYRILLIC_SENTENCE = 8
 
 
-def decide(before: Conversation, event: Event, rules: Rules, now: datetime) -> Decision:
-    """What to say and do about an event. ``now`` is aware; nothing outside the arguments is looked at."""
-    sheet = Sheet(before, rules, now, event.key)
+def decide(before: Conversation, event: Event, rules: Rules, now: datetime, diary: Diary | None = None) -> Decision:
+    """What to say and do about an event. ``now`` is aware; nothing outside the arguments is looked at. Raises
+    `diary.Wanted` when it takes a look into the diary, or a wider one than ``diary`` is."""
+    sheet = Sheet(before, rules, now, event.key, diary)
     match event:
         case Said():
             _said(sheet, event)
@@ -45,6 +48,14 @@ def decide(before: Conversation, event: Event, rules: Rules, now: datetime) -> D
             _answered(sheet)
         case Rang(timer="silence"):
             _fell_silent(sheet, event)
+        case Rang(timer="visit"):
+            reminders.rang(sheet, event)
+        case Rang(timer="freed"):
+            waitlist.not_taken(sheet, event)
+        case Marked():
+            visited.marked(sheet, event)
+        case Freed():
+            waitlist.freed(sheet, event.waits, event.slot)
         case Rang():
             _nobody_answered(sheet, event)
         case Undelivered():
@@ -127,6 +138,7 @@ def _pressed(sheet: Sheet, event: Pressed) -> None:
     if event.receipt:
         sheet.do(Acknowledge(event.channel, event.receipt))
     if is_staff(sheet.rules, event.channel, event.address):
+        _marked_by_staff(sheet, event)
         return
     sheet.reader = "button"
     sheet.note(reachable=True)
@@ -135,8 +147,19 @@ def _pressed(sheet: Sheet, event: Pressed) -> None:
     _choose(sheet, event.choice)
 
 
+def _marked_by_staff(sheet: Sheet, event: Pressed) -> None:
+    """A colleague says with a button what became of a visit: its own conversation is told."""
+    state: Literal["visited", "no_show"]
+    for begins, state in ((reminders.CAME, "visited"), (reminders.NO_SHOW, "no_show")):
+        conversation, _, visit = event.choice.removeprefix(begins).partition(":")
+        if event.choice.startswith(begins) and visit:
+            sheet.do(Tell(Marked(f"{event.key}/{visit}", sheet.now, conversation, visit, state, by=event.address)))
+
+
 def _choose(sheet: Sheet, choice: str) -> None:
     """A button, or its number or words typed. An old or foreign button never breaks the conversation."""
+    if booking.is_on(sheet) and _of_visits(sheet, choice):
+        return
     if intent := _intent_of(choice, sheet.rules):
         serve(sheet, Reading(intent, 1.0), sheet.rules.dialogue.offers[intent])
         return
@@ -153,6 +176,28 @@ def _choose(sheet: Sheet, choice: str) -> None:
         sheet.cite("RP-001 service: выбрано кнопкой")
     sheet.note(misses=0)
     qualify.proceed(sheet)
+
+
+def _of_visits(sheet: Sheet, choice: str) -> bool:
+    """A button about a time or a visit. False when it is none."""
+    sheet.note(misses=0)
+    if choice == booking.WAIT:
+        waitlist.wait(sheet)
+    elif choice == waitlist.NO:
+        waitlist.give_back(sheet)
+        sheet.say(booking.texts_of(sheet).waiting)
+    elif choice.startswith(booking.SLOT):
+        if booking.choose(sheet, choice):
+            qualify.proceed(sheet)
+    elif choice in (visits.YES, visits.NO):
+        visits.answer_cancel(sheet, yes=choice == visits.YES)
+    elif choice.startswith(visits.VISIT):
+        visits.choose_visit(sheet, choice)
+    elif choice in (visited.ADS_YES, visited.ADS_NO):
+        visited.answer_advertising(sheet, yes=choice == visited.ADS_YES)
+    else:
+        return False
+    return True
 
 
 def _intent_of(choice: str, rules: Rules) -> Intent | None:
@@ -192,10 +237,13 @@ def _cannot_wait(rules: Rules, reading: Reading | None) -> bool:
 
 def _offered(conversation: Conversation, text: str) -> Choice | None:
     """A typed number or title of a choice that was just offered."""
-    typed = text.strip().casefold().rstrip(".)")
+    typed = text.strip().casefold().rstrip(".)!")
     if typed.isdecimal() and 1 <= int(typed) <= len(conversation.offered) and conversation.asked != "phone":
         return conversation.offered[int(typed) - 1]
-    return next((choice for choice in conversation.offered if choice.title.casefold() == typed), None)
+    titles = [(choice, choice.title.casefold()) for choice in conversation.offered]
+    same = [choice for choice, title in titles if title == typed]
+    begins = [choice for choice, title in titles if re.split(r"[^\w]", title)[0] == typed]
+    return next(iter(same or (begins if len(begins) == 1 else [])), None)
 
 
 # ---------------------------------------------------------------- the world

@@ -82,6 +82,16 @@ class Diary:
     def page(self, who: str, day: Day) -> Page:
         return self.pages.get((day, who)) or Page(who, day)
 
+    def after(self, changes: Iterable[Change]) -> Diary:
+        """The diary as it will be, under the versions that were seen: what is written next has to know of it."""
+        pages = dict(self.pages)
+        for change in changes:
+            page = self.page(change.who, change.date)
+            if self.covers(change.date, change.date):
+                seen = pages.get((change.date, change.who), page)
+                pages[change.date, change.who] = replace(change.of(seen), version=page.version)
+        return replace(self, pages=pages)
+
     def covers(self, since: Day, until: Day) -> bool:
         return self.since <= since and until <= self.until
 

@@ -143,7 +143,7 @@ class Marked:
 
 @dataclass(frozen=True)
 class Freed:
-    """A time has become free that somebody on the waiting list wishes for: it is her turn. ``waits``: her line there."""
+    """A time has become free that somebody waits for: it is her turn. ``waits``: her line of the waiting list."""
 
     key: str
     at: datetime

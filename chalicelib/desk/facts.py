@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.desk.values import Conversation, Request
-from chalicelib.desk.wording import client_text
+from chalicelib.desk.wording import client_text, exact_time
 from chalicelib.regulation.render import FIELD, FOR_CLIENTS
 from chalicelib.regulation.schema import Document
 
@@ -24,7 +24,7 @@ Fact = tuple[str, ...]
 
 PACKS_KEPT = 8
 _NAMES = frozenset({"name"})
-_REQUESTED = frozenset({"service", "wish", "contact", "date", "time", "master"})
+_REQUESTED = frozenset({"service", "wish", "contact", "date", "time", "master", "visits"})
 
 
 def foreign_facts(text: str, known: Iterable[str]) -> tuple[str, ...]:
@@ -50,7 +50,14 @@ def known_facts(rules: Rules, conversation: Conversation) -> tuple[str, ...]:
     ``rules`` should be the pack as it is loaded: its texts are worked through once for each object.
     """
     pack = _pack(rules)
-    return (pack.text, client_text(pack.about_request, rules, _harmless(conversation)))
+    return (pack.text, client_text(pack.about_request, rules, _harmless(conversation)), _times(rules, conversation))
+
+
+def _times(rules: Rules, conversation: Conversation) -> str:
+    """Every time that is hers, kept for her or offered to her."""
+    held = (conversation.hold.slot,) if conversation.hold else ()
+    slots = (*held, *conversation.times, *(visit.slot for visit in conversation.visits))
+    return _lines(exact_time(slot, rules, conversation.language) for slot in slots)
 
 
 def told_by_client(words: str) -> str:

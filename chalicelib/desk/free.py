@@ -101,11 +101,19 @@ def begins(slot: Slot, rules: Rules) -> datetime:
     return datetime.combine(slot.date, slot.start, ZoneInfo(rules.business.zone))
 
 
+def ends(slot: Slot, rules: Rules) -> datetime:
+    return begins(slot, rules) + timedelta(minutes=slot.minutes)
+
+
+def today(rules: Rules, now: datetime) -> date:
+    """The day in the business's zone."""
+    return now.astimezone(ZoneInfo(rules.business.zone)).date()
+
+
 def last_day(rules: Rules, now: datetime) -> date:
     """The last day that can be booked."""
     booking = rules.registry.booking
-    today = now.astimezone(ZoneInfo(rules.business.zone)).date()
-    return today + timedelta(days=booking.horizon_days if booking else 0)
+    return today(rules, now) + timedelta(days=booking.horizon_days if booking else 0)
 
 
 def _over(page: Page, start: int, end: int, now: datetime, own: str = "") -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
-from chalicelib.desk import consent, told
+from chalicelib.desk import booking, consent, told, visits
 from chalicelib.desk.effects import DeliverLead
 from chalicelib.desk.hours import closed_then
 from chalicelib.desk.lead import lead_of
@@ -50,6 +50,8 @@ def take(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) ->
 def take_as_said(sheet: Sheet, text: str) -> bool:
     """Asked twice and still not understood: a time or a name is written down in her words, nothing is lost."""
     request, words = sheet.conversation.request, text.strip()
+    if sheet.conversation.asked == "time" and booking.is_on(sheet):
+        return False  # a time that nobody understands cannot be booked
     if not any(map(str.isalpha, words)) or sheet.conversation.misses < 1 or sheet.conversation.lead:
         return False
     if sheet.conversation.asked == "time":
@@ -79,21 +81,36 @@ def proceed(sheet: Sheet) -> None:
     if sheet.conversation.lead:
         stands(sheet)
     elif not consent.agreed(sheet.conversation):
+        _keep_her_time(sheet)
         if sheet.conversation.asked == "consent":
             _confirm_what_was_told(sheet, "consent")
         consent.ask(sheet)
-    elif is_closed_then(sheet):
+    elif not booking.is_on(sheet) and is_closed_then(sheet):
         sheet.note(request=replace(sheet.conversation.request, wish=None))
     else:
         _ask_what_is_missing(sheet)
 
 
+def _keep_her_time(sheet: Sheet) -> None:
+    """Who names a free hour at once has it kept for her while she reads about consent; nothing of hers is with it."""
+    wish = sheet.conversation.request.wish
+    if booking.is_on(sheet) and wish and wish.date and wish.time_from and booking.settled(sheet, offering=False):
+        booking.say_held(sheet)
+
+
 def _ask_what_is_missing(sheet: Sheet) -> None:
+    if booking.is_on(sheet) and sheet.conversation.request.service:
+        if not booking.settled(sheet):
+            return
+        if sheet.conversation.moving:
+            visits.finish_move(sheet)
+            return
     request, asked = sheet.conversation.request, sheet.conversation.asked
     missing = next_missing(request, sheet.rules)
     if missing is None:
         _finish(sheet)
         return
+    booking.say_held(sheet)
     _confirm_what_was_told(sheet, missing)
     half_told = missing == "time" and request.wish is not None  # the hour without the day
     somebody_else = missing == "name" and sheet.conversation.known_as is not None
@@ -180,7 +197,8 @@ def abandon(sheet: Sheet) -> None:
 
 def stands(sheet: Sheet) -> None:
     """The request is in the registry already."""
-    sheet.say(sheet.rules.registry.already)
+    if not booking.is_on(sheet) or not visits.tell_mine(sheet):
+        sheet.say(sheet.rules.registry.already)
     sheet.note(stage="lead", asked=None)
     sheet.cite("RP-001: заявка уже принята")
 
@@ -231,7 +249,10 @@ def _start_anew_as(sheet: Sheet, reading: Reading) -> None:
 def _finish(sheet: Sheet) -> None:
     lead = lead_of(sheet.conversation, sheet.event, sheet.rules, sheet.now)
     sheet.do(DeliverLead(lead))
-    sheet.say(sheet.rules.registry.accepted)
+    if booking.is_on(sheet):
+        visits.book(sheet, lead.id)
+    else:
+        sheet.say(sheet.rules.registry.accepted)
     conversation = sheet.conversation
     sheet.note(
         stage="lead",

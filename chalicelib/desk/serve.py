@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chalicelib.desk import consent, handover, qualify, standing
+from chalicelib.desk import booking, consent, handover, qualify, standing, visits
 from chalicelib.desk.answers import DOES_ITSELF, QUESTIONS, answer, respond, wishes, wishes_for_the_desk
 from chalicelib.desk.escalation import call
 from chalicelib.desk.values import Choice
@@ -99,7 +99,8 @@ def _about(sheet: Sheet, reading: Reading) -> None:
         case "off_topic":
             sheet.say(dialogue.off_topic)
         case "mine":
-            sheet.say(registry.mine if sheet.conversation.lead else registry.none)
+            if not (booking.is_on(sheet) and visits.tell_mine(sheet)):
+                sheet.say(registry.mine if sheet.conversation.lead else registry.none)
         case _:
             sheet.say(dialogue.noise)
     if reading.about in ("assistant", "noise", "mine"):
@@ -134,6 +135,8 @@ def _do(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
     if "booking" in wishes(reading):
         _book(sheet, reading, text)
         return
+    if booking.is_on(sheet) and _about_visits(sheet, reading, text):
+        return
     match reading.intent:
         case "consent_yes" if conversation.asked == "consent" or consent.reconsiders(conversation, sheet.rules):
             _agreed(sheet, reading, text)
@@ -151,6 +154,33 @@ def _do(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
             _greeted(sheet)
         case intent:
             _other(sheet, intent, answers=told and conversation.asked is not None)
+
+
+def _about_visits(sheet: Sheet, reading: Reading, text: str) -> bool:
+    """What is wished of a visit that stands. False when there is none, or nothing of the kind is wished."""
+    if not visits.ahead(sheet):
+        return False
+    asked = sheet.conversation.asked
+    match reading.intent:
+        case "reschedule":
+            visits.move(sheet, reading, text)
+        case "cancel" if asked == "cancel":
+            visits.answer_cancel(sheet, yes=True)
+        case "cancel" if not qualify.begun(sheet.conversation) or asked == "reminder":
+            visits.ask_to_cancel(sheet, reading)
+        case "confirm" | "consent_yes" if asked == "cancel":
+            visits.answer_cancel(sheet, yes=True)
+        case "consent_no" if asked == "cancel":
+            visits.answer_cancel(sheet, yes=False)
+        case "confirm":
+            return visits.confirm(sheet)
+        case "running_late":
+            return visits.running_late(sheet, reading, text)
+        case "other" if sheet.conversation.lead and standing.corrects(sheet.conversation, reading):
+            visits.move(sheet, reading, text)
+        case _:
+            return False
+    return True
 
 
 def _agreed(sheet: Sheet, reading: Reading, text: str) -> None:
@@ -192,7 +222,10 @@ def _book(sheet: Sheet, reading: Reading, text: str) -> None:
     elif reading.another or standing.is_for_another(conversation, reading):
         qualify.next_person(sheet, reading, text)
     elif standing.corrects(conversation, reading):
-        standing.change(sheet, reading, text)
+        if booking.is_on(sheet) and visits.ahead(sheet):
+            visits.move(sheet, reading, text)
+        else:
+            standing.change(sheet, reading, text)
     else:
         qualify.stands(sheet)
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from chalicelib.desk.diary import together
 from chalicelib.desk.effects import Decision, Effect, Reply, SetTimer, Wake
-from chalicelib.desk.escalation import tell_owner, wake
+from chalicelib.desk.escalation import CHANNEL, tell_owner, wake
 from chalicelib.desk.facts import foreign_facts, known_facts
 from chalicelib.desk.values import DESK, Request
-from chalicelib.desk.wording import client_text
+from chalicelib.desk.wording import client_text, day_text, exact_time, staff_text
 from chalicelib.regulation.language import in_language
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from chalicelib.desk.values import Choice, Conversation, Language
+    from chalicelib.desk.diary import Change, Diary
+    from chalicelib.desk.events import Timer
+    from chalicelib.desk.values import Choice, Conversation, Language, Slot, Visit
     from chalicelib.regulation.schema import Rules
 
 MOST_TOLD = 1000
@@ -28,12 +32,14 @@ MOST_TOLD = 1000
 @dataclass
 class Sheet:
     """Lives for one decision only. ``event`` is the key of what happened; ``conversation`` is what is true so far;
-    ``before`` was true when it happened. ``rules`` speak the client's language, ``pack`` is as it was loaded."""
+    ``before`` was true when it happened; ``diary``: as far as it was looked into. ``rules`` speak the client's
+    language, ``pack`` is as it was loaded."""
 
     conversation: Conversation
     pack: Rules
     now: datetime
     event: str
+    diary: Diary | None = None
     rules: Rules = field(init=False)
     before: Conversation = field(init=False)
     reader: str = ""
@@ -42,6 +48,9 @@ class Sheet:
     choices: tuple[Choice, ...] = ()
     effects: list[Effect] = field(default_factory=list)
     because: list[str] = field(default_factory=list)
+    writes: dict[str, list[Change]] = field(default_factory=dict)
+    """What is written into the diary, by the entry it is about."""
+    visits: dict[str, Visit] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rules = in_language(self.pack, self.conversation.language)
@@ -63,23 +72,34 @@ class Sheet:
             self.cite(f"RP-002 languages: {language}")
         self.rules = in_language(self.pack, language)
 
-    def say(self, template: str, choices: tuple[Choice, ...] = (), *, vary: bool = False) -> None:
-        """Say a text of the pack. All that is said in a turn goes out as one message, the last choices under it."""
-        text = self._of_known_facts(template)
+    def say(
+        self,
+        template: str,
+        choices: tuple[Choice, ...] = (),
+        *,
+        vary: bool = False,
+        slot: Slot | None = None,
+        visits: Sequence[Slot] = (),
+    ) -> None:
+        """Say a text of the pack, about ``slot`` if it is about a time, with a list of ``visits`` if it lists them. All
+        that is said in a turn goes out as one message, the last choices under it."""
+        text = self._of_known_facts(template, slot, visits)
         if text not in self.says:
             self.says.append(text)
         self.varies = self.varies and vary
         self.offer(choices)
 
-    def _of_known_facts(self, template: str) -> str:
+    def _of_known_facts(self, template: str, slot: Slot | None, visits: Sequence[Slot]) -> str:
         """The text, without her own words where they bring what the pack does not say: a link in a name, say."""
         to = self.conversation
-        if not foreign_facts(client_text(template, self.rules, to), known_facts(self.pack, to)):
-            return client_text(template, self.rules, to)
+        known = (*known_facts(self.pack, to), *((exact_time(slot, self.rules, to.language),) if slot else ()))
+        text = client_text(template, self.rules, to, slot, visits)
+        if not foreign_facts(text, known):
+            return text
         self.cite("RP-002: в ответе было то, чего нет в регламенте; оно не отправлено")
         harmless = replace(to, known_as=None, request=Request(service=to.request.service, phone=to.request.phone))
-        text = client_text(template, self.rules, harmless)
-        if foreign_facts(text, known_facts(self.pack, to)):
+        text = client_text(template, self.rules, harmless, slot, visits)
+        if foreign_facts(text, known):
             return client_text(self.rules.dialogue.fallback[0].say, self.rules, harmless)
         return text
 
@@ -104,12 +124,70 @@ class Sheet:
     def tell_owner(self, template: str, reason: str, **fields: str) -> None:
         self.do(*tell_owner(self.rules, self.conversation, template, reason, **fields))
 
+    # The diary
+
+    def write(self, entry: str, changes: Iterable[Change]) -> None:
+        """Write into the diary, in the transaction of this turn; what was to be written of ``entry`` before, is not."""
+        self.writes[entry] = list(changes)
+
+    def open_diary(self) -> Diary | None:
+        """The diary with what this turn has written so far, if it was looked into."""
+        return self.diary and self.diary.after(change for changes in self.writes.values() for change in changes)
+
+    def unwrite(self, entry: str) -> None:
+        self.writes.pop(entry, None)
+
+    def visit(self, visit: Visit) -> None:
+        """A visit was made or changed."""
+        self.visits[visit.id] = visit
+
+    def arm(self, timer: Timer, what: str, at: datetime) -> None:
+        """Ring at ``at`` about ``what``; the same twice is one timer."""
+        self.do(SetTimer(self.conversation.id, timer, self.token(timer, what), at.astimezone(UTC)))
+
+    def token(self, timer: Timer, what: str) -> str:
+        return hashlib.sha256(f"{self.conversation.id}:{timer}:{what}".encode()).hexdigest()[:16]
+
+    # Colleagues
+
+    def of_visit(self, visit: Visit) -> dict[str, str]:
+        """The fields of a notice about a visit."""
+        slot = visit.slot
+        master, service = self.rules.business.colleague(slot.master), self.rules.business.service(slot.service)
+        return {
+            "client": visit.name,
+            "contact": visit.phone,
+            "name": visit.name,
+            "date": day_text(slot.date, "ru"),
+            "time": f"{slot.start:%H:%M}",
+            "master": master.name if master else "",
+            "service": service.title if service else "",
+        }
+
+    def tell_master(self, template: str, visit: Visit, choices: tuple[Choice, ...] = (), text: str = "") -> None:
+        """Tell whose visit it is; who has no Telegram is told by the colleague on duty."""
+        master = self.rules.business.colleague(visit.slot.master)
+        fields = self.of_visit(visit)
+        if master is None or master.telegram is None:
+            self.call(template, "visit", text=text, **fields)
+            return
+        told = staff_text(template, self.rules, self.conversation, text=text[:MOST_TOLD], **fields)
+        self.do(Wake(master.id, CHANNEL, master.telegram, told, "visit", choices=choices))
+
     def decision(self) -> Decision:
         """What was decided; an open question arms the silence timer, anything else disarms it."""
         self._reply()
         self._watch_silence()
         self._name_owner()
-        return Decision(self.conversation, tuple(self.effects), tuple(self.because), self.reader)
+        diary = together(change for changes in self.writes.values() for change in changes)
+        return Decision(
+            self.conversation,
+            tuple(self.effects),
+            tuple(self.because),
+            self.reader,
+            diary,
+            tuple(self.visits.values()),
+        )
 
     def _reply(self) -> None:
         if not self.says:
@@ -134,7 +212,7 @@ class Sheet:
         if self.conversation.stage != "person":
             self.note(owner=DESK)
             return
-        woken = next((effect.colleague for effect in self.effects if isinstance(effect, Wake)), None)
+        woken = next((one.colleague for one in self.effects if isinstance(one, Wake) and one.reason != "visit"), None)
         if woken or self.conversation.owner == DESK:
             self.note(owner=woken or self.rules.business.owner)
 
@@ -143,4 +221,5 @@ def _worth_waiting_for(conversation: Conversation) -> bool:
     """A question is open and she has begun a request: a bare «здравствуйте» wakes nobody."""
     request = conversation.request
     begun = bool(request.service or request.wish or (conversation.consent and conversation.consent.given))
-    return conversation.asked is not None and begun and conversation.stage != "person"
+    asked = conversation.asked not in (None, "reminder", "cancel")
+    return asked and begun and conversation.stage != "person"

@@ -60,7 +60,7 @@ def come_back(sheet: Sheet) -> None:
     if not still:
         sheet.note(lead=None, request=qualify.known(conversation))
     stage: Stage = "lead" if still else "qualifying" if consent.agreed(conversation) else "new"
-    sheet.note(stage=stage, asked=None, offered=(), misses=0, escalated=())
+    sheet.note(stage=stage, asked=None, offered=(), misses=0, escalated=(), times=(), seen_times=(), moving=None)
 
 
 def _is_over(sheet: Sheet) -> bool:

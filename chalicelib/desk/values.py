@@ -54,7 +54,8 @@ class Reading:
 
     ``confidence`` is 0..1; ``escalate`` a reason of SLA-001 or None; ``service`` an id of the pack;
     ``phone`` is +7XXXXXXXXXX; ``reader`` names who understood it. ``also``: further wishes in the same message, in the
-    order in which they stand; ``another``: a visit for one more person is asked for; ``language``: what it is in.
+    order in which they stand; ``another``: a visit for one more person is asked for; ``language``: what it is in;
+    ``minutes``: how late she will be.
     """
 
     intent: str
@@ -70,6 +71,7 @@ class Reading:
     also: tuple[str, ...] = ()
     about: About | None = None
     another: bool = False
+    minutes: int | None = None
     language: Language = "ru"
 
 
@@ -103,9 +105,14 @@ class Slot:
         return self.takes[0]
 
     @property
+    def hour(self) -> str:
+        """Day and hour: 2026-11-25T17:00."""
+        return f"{self.date}T{self.start:%H:%M}"
+
+    @property
     def id(self) -> str:
         """What its button is known by: 2026-11-25T17:00@anna."""
-        return f"{self.date}T{self.start:%H:%M}@{self.master}"
+        return f"{self.hour}@{self.master}"
 
 
 @dataclass(frozen=True)
@@ -229,11 +236,17 @@ class Conversation:
     asks: Asks | None = None
     times: tuple[Slot, ...] = ()
     """Free times she was offered last; beside them stand other ``offered`` buttons."""
+    seen_times: tuple[str, ...] = ()
+    """Ids of those she has seen since she told her wish: «ещё» brings others."""
     hold: Hold | None = None
     visits: tuple[Visit, ...] = ()
     """Her visits, those that are over for a while too."""
     moving: str | None = None
     """The visit for which another time is looked for, or that is to be cancelled."""
     waits: tuple[Waits, ...] = ()
+    freed: tuple[Slot, ...] = ()
+    """Times that have become free in quiet hours: she is told of them in the morning."""
+    advertising: bool | None = None
+    """Whether she agrees to be invited again; None: not asked yet."""
     reminded: tuple[str, ...] = ()
     """Tokens of the timers about her visits that have rung: of each kind of word she gets one."""

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from chalicelib.regulation.render import opening_hours, price_list, render
 
 if TYPE_CHECKING:
-    from chalicelib.desk.values import Conversation, Wish
+    from collections.abc import Sequence
+    from datetime import date
+
+    from chalicelib.desk.values import Conversation, Language, Slot, Wish
     from chalicelib.regulation.schema import Rules
 
 
@@ -32,10 +35,38 @@ def exact_wish(wish: Wish | None) -> str:
     return " ".join(part for part in (day, hours) if part)
 
 
-def client_text(template: str, rules: Rules, conversation: Conversation) -> str:
-    """A text of the pack for the client, its fields filled from the pack and from what she said."""
+_WEEK = {
+    "ru": ("пн", "вт", "ср", "чт", "пт", "сб", "вс"),
+    "tt": ("дш", "сш", "чш", "пш", "җм", "шм", "яш"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+
+
+def day_text(day: date, language: Language) -> str:
+    """A day as it is said: «вт 24.11.2026»."""
+    return f"{_WEEK[language][day.weekday()]} {day:%d.%m.%Y}"
+
+
+def button_text(slot: Slot, language: Language) -> str:
+    """A time on a button: «вт 24.11 17:00»."""
+    return f"{_WEEK[language][slot.date.weekday()]} {slot.date:%d.%m} {slot.start:%H:%M}"
+
+
+def exact_time(slot: Slot, rules: Rules, language: Language) -> str:
+    """Everything that may be said of a time: «Маникюр, вт 24.11.2026 17:00, Анна»."""
+    master, service = rules.business.colleague(slot.master), rules.business.service(slot.service)
+    when = f"{day_text(slot.date, language)} {slot.start:%H:%M}"
+    return ", ".join((service.title if service else "", when, master.name if master else ""))
+
+
+def client_text(
+    template: str, rules: Rules, conversation: Conversation, slot: Slot | None = None, visits: Sequence[Slot] = ()
+) -> str:
+    """A text of the pack for the client, its fields filled from the pack and from what she said. ``slot``: the time it
+    is about; ``visits``: her visits that it lists."""
     request = conversation.request
-    service = rules.business.service(request.service)
+    service = rules.business.service(slot.service if slot else request.service)
+    master = rules.business.colleague(slot.master) if slot else None
     title, wish = service.title if service else "", _for_her(request.wish)
     return render(
         template,
@@ -52,6 +83,11 @@ def client_text(template: str, rules: Rules, conversation: Conversation) -> str:
         service=title,
         wish=wish,
         request=", ".join(known for known in (title, wish) if known),
+        date=day_text(slot.date, conversation.language) if slot else "",
+        time=f"{slot.start:%H:%M}" if slot else "",
+        master=master.name if master else "",
+        minutes=str(rules.registry.booking.hold_minutes) if rules.registry.booking else "",
+        visits="\n".join(exact_time(one, rules, conversation.language) for one in visits),
     )
 
 

@@ -41,6 +41,12 @@ def sent_at(reminder: Reminder, reminders: Reminders, visit: datetime) -> dateti
     return None
 
 
+def ends_at(reminders: Reminders, moment: datetime) -> datetime | None:
+    """When the quiet hours around a moment end; None outside of them. Wall time of the business in and out."""
+    silence = _silence(reminders, moment)
+    return silence[1] if silence else None
+
+
 def mistakes(read: Read[Reminders], business: Business | None) -> Iterator[Mistake]:
     """What RM-001 leaves undecided or decides wrongly for some visit within opening hours."""
     if read.written is None or read.document is None:

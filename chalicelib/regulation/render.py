@@ -72,6 +72,9 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
     "reminders.reminders.*.text": _VISIT,
     "reminders.no_show": _VISIT,
     "reminders.return_visit": _ANSWER,
+    "reminders.advertising.ask": _ANSWER,
+    "reminders.advertising.thanks": _ANSWER,
+    "reminders.invite": _OF_VISIT | {"invitation"},
     "consent.ask": _CONSENT,
     "consent.again": _CONSENT,
     "consent.refused": _CONSENT,
@@ -84,7 +87,7 @@ known; ``wish`` is when the client would like to come,
 in her words for her and exactly for a colleague.
 """
 
-FOR_STAFF = ("sla.", "registry.booking.notice_")
+FOR_STAFF = ("sla.", "registry.booking.notice_", "reminders.invite")
 FOR_CLIENTS = tuple(place for place in TEMPLATE_FIELDS if not place.startswith(FOR_STAFF) or place.endswith(".reply"))
 """Those of them that a client hears: of SLA-001 the replies only, of the notices about a visit none."""
 

@@ -490,6 +490,15 @@ class Reminder(Document):
     text: Text
 
 
+class Advertising(Document):
+    """Consent to be invited again (38-FZ art. 18): asked once, after a visit, apart from DP-001."""
+
+    ask: Text
+    yes: Title
+    no: Title
+    thanks: Text
+
+
 class Reminders(Document):
     """RM-001: reminders and notices. Nothing is sent from ``quiet_from`` until ``quiet_to``."""
 
@@ -502,6 +511,10 @@ class Reminders(Document):
     reminders: tuple[Reminder, ...] = ()
     no_show: Text
     return_visit_days: Annotated[int, Field(gt=0)] | None = None
+    advertising: Advertising | None = None
+    invite: Text | None = None
+    """Told to the owner when a client who agreed to it may be invited: a person writes ``return_visit`` to her, not in
+    Telegram, WhatsApp or Instagram."""
     return_visit: Text | None = None
     """The invitation after ``return_visit_days``. It is advertising (38-FZ art. 18): only with consent to that."""
 

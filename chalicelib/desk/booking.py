@@ -1,0 +1,236 @@
+"""A time for a visit: found in the diary, offered, and kept for her while she is asked for what is missing."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.desk import free, offers, told
+from chalicelib.desk.diary import minute
+from chalicelib.desk.values import Choice, Hold, Wish
+from chalicelib.desk.wording import button_text
+
+if TYPE_CHECKING:
+    from chalicelib.desk.offers import Found
+    from chalicelib.desk.sheet import Sheet
+    from chalicelib.desk.values import Conversation, Slot
+    from chalicelib.regulation.schema import Booking, BookingTexts
+
+SLOT = "slot:"
+"""How the button of a free time begins."""
+MORE, OTHER, WAIT = "slot:more", "slot:other", "slot:wait"
+
+
+def is_on(sheet: Sheet) -> bool:
+    """Whether times are booked here; otherwise a request is taken, and a colleague sets the time."""
+    return sheet.rules.registry.booking is not None
+
+
+def settled(sheet: Sheet, *, offering: bool = True) -> bool:
+    """Whether a time is kept for her. Otherwise she is offered what is free."""
+    request = sheet.conversation.request
+    if _is_held(sheet):
+        return True
+    service = sheet.rules.business.service(request.service)
+    if service is None:
+        return False
+    wish = request.wish or Wish()
+    found = offers.find(sheet.rules, service, wish, sheet.open_diary(), sheet.now, own(sheet.conversation))
+    if found.exact:
+        hold(sheet, found.exact)
+        return True
+    if offering:
+        _offer(sheet, found)
+    return False
+
+
+def own(conversation: Conversation) -> tuple[str, ...]:
+    """Her entries in the diary that give way to what she wishes now: the time that is kept, the visit that is moved."""
+    held = (conversation.hold.id,) if conversation.hold else ()
+    return (*held, conversation.moving) if conversation.moving else held
+
+
+def hold(sheet: Sheet, slot: Slot) -> None:
+    """Keep a time for her; what was kept before is free again. Her wish is now exactly this."""
+    release(sheet)
+    until = sheet.now + timedelta(minutes=booking_of(sheet).hold_minutes)
+    held = Hold(entry_id(sheet), slot, until)
+    sheet.write(held.id, free.placed(slot, held.id, sheet.open_diary(), sheet.now, until))
+    words = sheet.conversation.request.wish.words if sheet.conversation.request.wish else ""
+    wish = Wish(slot.date, slot.start, slot.start, words)
+    request = replace(sheet.conversation.request, service=slot.service, wish=wish)
+    sheet.note(hold=held, times=(), seen_times=(), request=request)
+    sheet.cite(f"RP-001 booking: время держим {booking_of(sheet).hold_minutes} мин")
+
+
+def say_held(sheet: Sheet) -> None:
+    """Tell her of the time that is kept, once."""
+    held = sheet.conversation.hold
+    if held and held != sheet.before.hold:
+        sheet.say(texts_of(sheet).held, slot=held.slot)
+
+
+def choose(sheet: Sheet, choice: str) -> bool:
+    """A button of a free time. False when there is nothing to choose any more."""
+    match choice:
+        case "slot:more":
+            _offer_more(sheet)
+            return False
+        case "slot:other":
+            _ask_for_another_time(sheet)
+            return False
+    slot = _offered(sheet, choice.removeprefix(SLOT))
+    if slot is None:
+        if sheet.conversation.request.service is None:
+            return True
+        sheet.say(texts_of(sheet).taken)
+        sheet.note(request=replace(sheet.conversation.request, wish=_wish_of(choice)))
+        _offer(sheet, _found_otherwise(sheet))
+        return False
+    hold(sheet, slot)
+    return True
+
+
+def _is_held(sheet: Sheet) -> bool:
+    """Whether the time that she wishes is kept for her still. A hold that is over is hers as long as nobody else has
+    taken the time."""
+    held, request = sheet.conversation.hold, sheet.conversation.request
+    if held is None or held.slot.service != request.service:
+        return False
+    if not told.same_time(request.wish, Wish(held.slot.date, held.slot.start, held.slot.start)):
+        return False
+    if sheet.diary and not _stands(sheet, held):
+        sheet.note(hold=None)
+        sheet.say(texts_of(sheet).taken)
+        sheet.cite("RP-001 booking: время заняли")
+        return False
+    return True
+
+
+def _stands(sheet: Sheet, held: Hold) -> bool:
+    if held.id in sheet.writes:
+        return True
+    slot, diary = held.slot, sheet.diary
+    if diary is None or not diary.covers(slot.date, slot.date):
+        return True
+    return all(diary.page(who, slot.date).has(held.id) for who in slot.takes)
+
+
+def release(sheet: Sheet) -> None:
+    """Give up the time that is kept. A hold that is over gives way by itself."""
+    held = sheet.conversation.hold
+    if held is None:
+        return
+    if held.id in sheet.writes:
+        sheet.unwrite(held.id)
+    elif held.until > sheet.now and _stands(sheet, held):
+        sheet.write(held.id, free.given_up(held.slot, held.id))
+    sheet.note(hold=None)
+
+
+def _offered(sheet: Sheet, slot_id: str) -> Slot | None:
+    """The slot of a button, if it can still be had: as it was offered, or as the diary shows it now."""
+    slot = next((one for one in sheet.conversation.times if one.id == slot_id), None)
+    if slot and sheet.diary is None:
+        return slot
+    service = sheet.rules.business.service(slot.service if slot else sheet.conversation.request.service)
+    at = _moment(slot_id)
+    if service is None or at is None:
+        return None
+    diary = offers.looked(sheet.open_diary(), at.date(), at.date())
+    master = slot_id.partition("@")[2]
+    mine = own(sheet.conversation)
+    free_then = free.slot_at(sheet.rules, service, diary, at.date(), minute(at.time()), sheet.now, mine)
+    return next((one for one in free_then if one.master == master), None)
+
+
+def _moment(slot_id: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(slot_id.partition("@")[0])
+    except ValueError:
+        return None
+
+
+def _wish_of(choice: str) -> Wish:
+    at = _moment(choice.removeprefix(SLOT))
+    return Wish(at.date(), at.time(), at.time()) if at else Wish()
+
+
+def _found_otherwise(sheet: Sheet) -> Found:
+    request = sheet.conversation.request
+    service = sheet.rules.business.service(request.service)
+    if service is None:
+        return offers.Found()
+    seen = sheet.conversation.seen_times
+    mine, wish = own(sheet.conversation), request.wish or Wish()
+    return offers.find(sheet.rules, service, wish, sheet.open_diary(), sheet.now, mine, seen)
+
+
+# ---------------------------------------------------------------- free times offered
+
+
+def _offer(sheet: Sheet, found: Found) -> None:
+    texts, wish = texts_of(sheet), sheet.conversation.request.wish
+    if not found.times:
+        sheet.say(texts.nothing_free)
+        sheet.note(times=(), asked="time", stage="qualifying")
+        sheet.offer((Choice(WAIT, texts.wait),))
+        sheet.cite("RP-001 booking: свободного времени нет")
+        return
+    text = texts.nearest if wish is None else texts.offer if found.as_wished else texts.offer_instead
+    sheet.say(text, _times(sheet, found))
+    if not found.as_wished and wish is not None:
+        sheet.say(texts.wait_offer)
+    seen = (*sheet.conversation.seen_times, *(slot.id for slot in found.times))
+    sheet.note(times=found.times, seen_times=seen, asked="time", stage="qualifying")
+    sheet.cite("RP-001 booking: предложено свободное время")
+
+
+def _times(sheet: Sheet, found: Found) -> tuple[Choice, ...]:
+    texts = texts_of(sheet)
+    language = sheet.conversation.language
+    times = tuple(Choice(f"{SLOT}{slot.id}", button_text(slot, language)) for slot in found.times)
+    more = (Choice(MORE, texts.more),) if found.more else ()
+    wait_too = not found.as_wished and sheet.conversation.request.wish is not None
+    return (*times, *more, *((Choice(WAIT, texts.wait),) if wait_too else ()))
+
+
+def offer_nearest(sheet: Sheet) -> None:
+    """What is free soon, for who has not said when."""
+    _offer(sheet, _found_otherwise(sheet))
+
+
+def _offer_more(sheet: Sheet) -> None:
+    found = _found_otherwise(sheet)
+    if not found.times:  # she has seen them all: from the beginning
+        sheet.note(seen_times=())
+        found = _found_otherwise(sheet)
+    _offer(sheet, replace(found, as_wished=True))
+
+
+def _ask_for_another_time(sheet: Sheet) -> None:
+    release(sheet)
+    sheet.note(request=replace(sheet.conversation.request, wish=None), seen_times=())
+    _offer(sheet, _found_otherwise(sheet))
+
+
+# ---------------------------------------------------------------- the pack
+
+
+def booking_of(sheet: Sheet) -> Booking:
+    booking = sheet.rules.registry.booking
+    if booking is None:
+        raise ValueError("this business books no times")
+    return booking
+
+
+def texts_of(sheet: Sheet) -> BookingTexts:
+    return booking_of(sheet).texts
+
+
+def entry_id(sheet: Sheet) -> str:
+    """The id of an entry that this turn makes: the same when the turn is decided again."""
+    number = len(sheet.writes)
+    return hashlib.sha256(f"{sheet.conversation.id}:{sheet.event}:{number}".encode()).hexdigest()[:16]

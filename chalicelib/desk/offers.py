@@ -1,0 +1,142 @@
+"""Which free times are offered: as wished where there are any, else the nearest; of several masters and hours, some of
+each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from chalicelib.desk import free
+from chalicelib.desk.diary import MINUTES, Diary, Wanted, minute
+from chalicelib.desk.values import Slot, Wish
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
+
+    from chalicelib.regulation.schema import Rules, Service
+
+AT_ONCE = 3
+NEAR = timedelta(days=7)
+"""How far on both sides of a wished day one looks first."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What can be had. ``exact``: the very time she named; ``times``: what to offer, ``as_wished`` or the nearest
+    instead; ``more``: whether there are others still."""
+
+    exact: Slot | None = None
+    times: tuple[Slot, ...] = ()
+    as_wished: bool = True
+    more: bool = False
+
+
+def find(
+    rules: Rules,
+    service: Service,
+    wish: Wish,
+    diary: Diary | None,
+    now: datetime,
+    ignoring: Collection[str] = (),
+    passed_over: Collection[str] = (),
+) -> Found:
+    """Free times for a wish. ``ignoring``: her own entries in the diary; ``passed_over``: ids of slots she has seen and
+    does not want. Raises `Wanted` when ``diary`` does not show enough."""
+    today, last = free.today(rules, now), free.last_day(rules, now)
+    since, until = _near(wish, today, last)
+    diary = looked(diary, since, until)
+    if not passed_over and (exact := _exact(rules, service, wish, diary, now, ignoring)):
+        return Found(exact=exact)
+    fresh = _fresh(free.slots(rules, service, diary, since, until, now, ignoring), passed_over)
+    wished = [slot for slot in fresh if fits(slot, wish)]
+    if wished:
+        return Found(times=_spread(wished), more=len(_hours(wished)) > AT_ONCE)
+    if not fresh:
+        diary = looked(diary, today, last)
+        fresh = _fresh(free.slots(rules, service, diary, today, last, now, ignoring), passed_over)
+    nearest = sorted(fresh, key=lambda slot: (_away(slot, wish, today), slot.date, slot.start))
+    return Found(times=_nearest(nearest), as_wished=_says_nothing(wish), more=len(_hours(nearest)) > AT_ONCE)
+
+
+def fits(slot: Slot, wish: Wish) -> bool:
+    """Whether a slot is as wished: its day, and its beginning within the hours."""
+    if wish.date not in (None, slot.date) or _says_nothing(wish):
+        return False
+    since = minute(wish.time_from) if wish.time_from else 0
+    until = minute(wish.time_to) if wish.time_to else MINUTES
+    return since <= minute(slot.start) <= until if since == until else since <= minute(slot.start) < until
+
+
+def _says_nothing(wish: Wish) -> bool:
+    return wish.date is None and wish.time_from is None and wish.time_to is None
+
+
+def _exact(
+    rules: Rules, service: Service, wish: Wish, diary: Diary, now: datetime, ignoring: Collection[str]
+) -> Slot | None:
+    """The very day and hour she named, off the grid too; of several masters, who has least to do that day."""
+    if wish.date is None or wish.time_from is None or wish.time_to not in (None, wish.time_from):
+        return None
+    slots = free.slot_at(rules, service, diary, wish.date, minute(wish.time_from), now, ignoring)
+    return min(slots, key=lambda slot: len(diary.page(slot.master, slot.date).entries), default=None)
+
+
+def _fresh(slots: Iterable[Slot], passed_over: Collection[str]) -> list[Slot]:
+    """In the order of time; an hour that was passed over with one master is so with all."""
+    hours = {one.partition("@")[0] for one in passed_over}
+    return sorted((slot for slot in slots if slot.hour not in hours), key=lambda slot: (slot.date, slot.start))
+
+
+def _near(wish: Wish, today: date, last: date) -> tuple[date, date]:
+    middle = min(max(wish.date or today, today), last)
+    return max(today, middle - NEAR), min(last, middle + NEAR)
+
+
+def looked(diary: Diary | None, since: date, until: date) -> Diary:
+    if diary is None or not diary.covers(since, until):
+        raise Wanted(since, until)
+    return diary
+
+
+def _away(slot: Slot, wish: Wish, today: date) -> tuple[int, int]:
+    """How far a slot is from what she wished: days, then minutes of the day."""
+    since = minute(wish.time_from) if wish.time_from else None
+    until = minute(wish.time_to) if wish.time_to else since
+    start = minute(slot.start)
+    early = (since or 0) - start if since is not None and start < since else 0
+    late = start - until if until is not None and start > until else 0
+    return abs((slot.date - (wish.date or today)).days), max(early, late)
+
+
+def _hours(slots: Iterable[Slot]) -> list[list[Slot]]:
+    """Slots of one beginning together, in the order given."""
+    return [list(same) for _, same in groupby(slots, key=lambda slot: (slot.date, slot.start))]
+
+
+def _spread(slots: Sequence[Slot]) -> tuple[Slot, ...]:
+    """A few, early and late, with as many masters as there are."""
+    hours = _hours(slots)
+    if len(hours) <= AT_ONCE:
+        return _of_several_masters(hours)
+    last = len(hours) - 1
+    return _of_several_masters([hours[0], hours[last // 2], hours[last]])
+
+
+def _nearest(slots: Sequence[Slot]) -> tuple[Slot, ...]:
+    """The nearest few, told in the order of time."""
+    chosen = _of_several_masters(_hours(slots)[:AT_ONCE])
+    return tuple(sorted(chosen, key=lambda slot: (slot.date, slot.start)))
+
+
+def _of_several_masters(hours: Iterable[Sequence[Slot]]) -> tuple[Slot, ...]:
+    busy: Counter[str] = Counter()
+    chosen = []
+    for same in hours:
+        slot = min(same, key=lambda one: busy[one.master])
+        busy[slot.master] += 1
+        chosen.append(slot)
+    return tuple(chosen)

@@ -1,0 +1,191 @@
+"""Words about a visit that are due at a certain time (RM-001): reminders, a call to who has not confirmed, what comes
+after. Each is said once, whenever and however often its timer rings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from chalicelib.desk import free
+from chalicelib.desk.values import Choice
+from chalicelib.regulation import quiet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from chalicelib.desk.events import Rang
+    from chalicelib.desk.sheet import Sheet
+    from chalicelib.desk.values import Visit
+    from chalicelib.regulation.schema import Reminder
+
+CONFIRM, MOVE, CANCEL = "visit:confirm:", "visit:move:", "visit:cancel:"
+"""How the buttons under a reminder begin; the visit's id follows."""
+CAME, NO_SHOW = "came:", "noshow:"
+"""How the buttons begin with which a colleague says what became of a visit; conversation and visit follow."""
+GRACE = timedelta(minutes=45)
+"""A reminder that is later than this is skipped."""
+EARLY = timedelta(minutes=2)
+"""A timer that rings earlier than this, because the zone has moved since, is set anew."""
+AFTER = timedelta(minutes=30)
+"""So long after its end a colleague is asked what became of a visit."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """One word about a visit, and when it is due (aware)."""
+
+    kind: str
+    at: datetime
+    reminder: Reminder | None = None
+
+
+def dues(sheet: Sheet, visit: Visit) -> Iterator[Due]:
+    """Everything that is due about a visit that stands."""
+    rules, booking = sheet.rules.reminders, sheet.rules.registry.booking
+    begins = free.begins(visit.slot, sheet.rules)
+    for reminder in rules.reminders:
+        at = quiet.sent_at(reminder, rules, begins)
+        if at:
+            yield Due(f"remind:{reminder.id}", at, reminder)
+    if booking:
+        yield Due("unconfirmed", begins - timedelta(hours=booking.confirm_hours))
+    yield Due("after", free.ends(visit.slot, sheet.rules) + AFTER)
+
+
+def arm(sheet: Sheet, visit: Visit) -> None:
+    """Set the timers of a visit, those that are still to come."""
+    for due in dues(sheet, visit):
+        if due.at > sheet.now:
+            sheet.arm("visit", what(due.kind, visit), due.at)
+
+
+def rang(sheet: Sheet, event: Rang) -> None:
+    """A timer about a visit rang. It means nothing if the visit was moved or cancelled
+    since, or if it has rung before."""
+    if event.token in sheet.conversation.reminded:
+        return
+    for visit in sheet.conversation.visits:
+        for due in (*dues(sheet, visit), *_later(sheet, visit)):
+            if event.token == sheet.token("visit", what(due.kind, visit)):
+                _due(sheet, visit, due, event.token)
+                return
+
+
+def tell_of_new(sheet: Sheet, visit: Visit, notice: str) -> None:
+    """The master is told of a new visit; in quiet hours only after them, and only if it is soon."""
+    at = quiet_until(sheet)
+    if at is None:
+        sheet.tell_master(notice, visit)
+    elif free.begins(visit.slot, sheet.rules) - at < timedelta(hours=24):
+        sheet.arm("visit", what("notice", visit), at)
+
+
+def quiet_until(sheet: Sheet) -> datetime | None:
+    """When the quiet hours end in which we are now; None outside of them."""
+    local = sheet.now.astimezone(ZoneInfo(sheet.rules.business.zone))
+    return quiet.ends_at(sheet.rules.reminders, local)
+
+
+def _later(sheet: Sheet, visit: Visit) -> Iterator[Due]:
+    """What is set only when something has happened."""
+    yield Due("notice", sheet.now)
+    if sheet.rules.reminders.return_visit_days:
+        yield Due("return", return_at(sheet, visit))
+
+
+def _due(sheet: Sheet, visit: Visit, due: Due, token: str) -> None:
+    if due.at - sheet.now > EARLY:
+        sheet.arm("visit", what(due.kind, visit), due.at)
+        return
+    sheet.note(reminded=(*sheet.conversation.reminded[-MOST_REMEMBERED:], token))
+    if due.kind == "return":
+        _invite(sheet, visit)
+    elif visit.state not in ("booked", "confirmed"):
+        return
+    elif due.kind == "after":
+        _ask_what_became(sheet, visit)
+    elif due.kind == "notice":
+        _tell(sheet, visit, "notice_booked")
+    elif due.kind == "unconfirmed":
+        _unconfirmed(sheet, visit)
+    elif due.reminder:
+        _remind(sheet, visit, due, due.reminder)
+
+
+MOST_REMEMBERED = 40
+
+
+def _remind(sheet: Sheet, visit: Visit, due: Due, reminder: Reminder) -> None:
+    late = sheet.now - due.at > GRACE or sheet.now >= free.begins(visit.slot, sheet.rules)
+    if late or quiet_until(sheet):
+        sheet.cite(f"RM-001 {reminder.id}: поздно, пропущено")
+        return
+    if not sheet.conversation.reachable:
+        _unreachable(sheet, visit)
+        return
+    booking = sheet.rules.registry.booking
+    texts = booking.texts if booking else None
+    buttons = ((CONFIRM, texts.confirm), (MOVE, texts.move), (CANCEL, texts.cancel)) if texts else ()
+    confirmed = visit.state == "confirmed"
+    choices = tuple(
+        Choice(f"{kind}{visit.id}", title) for kind, title in buttons if not (confirmed and kind == CONFIRM)
+    )
+    sheet.say(reminder.text, choices, slot=visit.slot)
+    if not confirmed:
+        sheet.note(asked="reminder")
+    sheet.cite(f"RM-001 {reminder.id}")
+
+
+def _unreachable(sheet: Sheet, visit: Visit) -> None:
+    """She cannot be written to: a person calls her."""
+    _tell(sheet, visit, "notice_unconfirmed")
+    sheet.cite("RM-001: напомнить нечем, звонит коллега")
+
+
+def _unconfirmed(sheet: Sheet, visit: Visit) -> None:
+    """A reminder that nobody answered: a colleague calls. Without a reminder before there was nothing to confirm."""
+    if visit.state == "booked" and sheet.conversation.asked == "reminder":
+        _tell(sheet, visit, "notice_unconfirmed")
+        sheet.cite("RM-001: визит не подтверждён, звонит коллега")
+
+
+def _tell(sheet: Sheet, visit: Visit, notice: str) -> None:
+    booking = sheet.rules.registry.booking
+    if booking is None:
+        return
+    if notice == "notice_booked":
+        sheet.tell_master(booking.notice_booked, visit)
+    else:
+        sheet.call(booking.notice_unconfirmed, "promise", **sheet.of_visit(visit))
+
+
+def _ask_what_became(sheet: Sheet, visit: Visit) -> None:
+    booking = sheet.rules.registry.booking
+    if booking is None:
+        return
+    of_visit = f"{visit.conversation}:{visit.id}"
+    choices = (Choice(f"{CAME}{of_visit}", booking.came), Choice(f"{NO_SHOW}{of_visit}", booking.no_show))
+    sheet.tell_master(booking.notice_after, visit, choices=choices)
+    sheet.cite("RM-001: спросили мастера, пришёл ли клиент")
+
+
+def _invite(sheet: Sheet, visit: Visit) -> None:
+    """The invitation after a while is advertising: only for who has agreed to it, and a person sends it, in a channel
+    where that is lawful (38-FZ art. 18 and 5 part 10.7). None of the messengers is."""
+    rules = sheet.rules.reminders
+    if rules.invite and visit.state == "visited" and sheet.conversation.advertising:
+        sheet.tell_owner(rules.invite, "return", **sheet.of_visit(visit))
+        sheet.cite("RM-001: приглашение отправляет человек")
+
+
+def return_at(sheet: Sheet, visit: Visit) -> datetime:
+    """When she is invited again."""
+    days = sheet.rules.reminders.return_visit_days or 0
+    return free.begins(visit.slot, sheet.rules) + timedelta(days=days)
+
+
+def what(kind: str, visit: Visit) -> str:
+    """A word is about a visit at a time: moved, it is another."""
+    return f"{visit.id}:{kind}:{visit.slot.hour}"

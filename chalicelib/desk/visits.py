@@ -1,0 +1,242 @@
+"""Her visits: made of the time that is kept for her, moved, cancelled, confirmed (RP-001, booking).
+
+«You are booked» is said here only, together with the diary's change that makes it true.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.desk import booking, free, offers, reminders, told
+from chalicelib.desk.diary import minute
+from chalicelib.desk.effects import OfferFreed
+from chalicelib.desk.values import Choice, Request, Visit, Wish
+from chalicelib.desk.wording import button_text
+
+if TYPE_CHECKING:
+    from chalicelib.desk.sheet import Sheet
+    from chalicelib.desk.values import Reading, Slot, VisitState
+
+VISIT = "visit:"
+"""How the button of one of her visits begins."""
+YES, NO = "cancel:yes", "cancel:no"
+ENDED = timedelta(days=30)
+"""So long a visit that is over stays in the conversation."""
+
+
+def ahead(sheet: Sheet) -> tuple[Visit, ...]:
+    """Her visits that are still to come, the next one first."""
+    visits = (visit for visit in sheet.conversation.visits if visit.state in ("booked", "confirmed"))
+    to_come = (visit for visit in visits if free.ends(visit.slot, sheet.rules) > sheet.now)
+    return tuple(sorted(to_come, key=lambda visit: (visit.slot.date, visit.slot.start)))
+
+
+def book(sheet: Sheet, lead: str) -> None:
+    """What is kept for her becomes her visit."""
+    held, request = sheet.conversation.hold, sheet.conversation.request
+    if held is None:
+        return
+    visit = Visit(held.id, held.slot, request.name or "", request.phone or "", sheet.conversation.id, lead=lead)
+    _enter(sheet, visit)
+    sheet.say(booking.texts_of(sheet).booked, slot=visit.slot)
+    sheet.cite(f"RP-001 booking: записана {visit.slot.hour}")
+    reminders.tell_of_new(sheet, visit, booking.booking_of(sheet).notice_booked)
+
+
+def _enter(sheet: Sheet, visit: Visit) -> None:
+    """Into the diary and her visits; its reminders are set."""
+    new = visit.id in sheet.writes
+    sheet.unwrite(visit.id)
+    placed = free.placed(visit.slot, visit.id, sheet.open_diary(), sheet.now)
+    sheet.write(visit.id, placed if new else free.kept(visit.slot, visit.id))
+    keep(sheet, visit)
+    waits = tuple(line for line in sheet.conversation.waits if line.service != visit.slot.service)
+    sheet.note(hold=None, times=(), seen_times=(), moving=None, waits=waits)
+    reminders.arm(sheet, visit)
+
+
+def keep(sheet: Sheet, visit: Visit) -> None:
+    """Her visits, this one as it is now; those long over are dropped."""
+    sheet.visit(visit)
+    today = sheet.today
+    others = (one for one in sheet.conversation.visits if one.id != visit.id and today - one.slot.date < ENDED)
+    sheet.note(visits=(*others, visit))
+
+
+def move(sheet: Sheet, reading: Reading, text: str) -> None:
+    """Another time for a visit: the time she tells, or she is asked for it."""
+    visit = _meant(sheet, reading)
+    if visit is None:
+        _ask_which(sheet, "move")
+        return
+    sheet.cite("RP-001 booking: перенос")
+    before = Wish(visit.slot.date, visit.slot.start, visit.slot.start)
+    wish = told.wished(before, reading, text) if told.tells_time(reading) else None
+    begin_move(sheet, visit, wish)
+
+
+def begin_move(sheet: Sheet, visit: Visit, wish: Wish | None) -> None:
+    """Look for another time for ``visit``; until one is found it stands as it is."""
+    request = Request(visit.slot.service, wish, visit.name, visit.phone)
+    sheet.note(moving=visit.id, request=request, lead=None, stage="qualifying", asked=None, seen_times=())
+    if booking.settled(sheet):
+        finish_move(sheet)
+    elif wish is not None and not sheet.conversation.times:
+        sheet.say(booking.texts_of(sheet).moved_nowhere, slot=visit.slot)
+
+
+def finish_move(sheet: Sheet) -> None:
+    """The visit is at the new time, and the old one is free: one change of the diary."""
+    held, old = sheet.conversation.hold, _of_id(sheet, sheet.conversation.moving)
+    if held is None or old is None:
+        return
+    visit = replace(old, slot=held.slot, state="booked")
+    sheet.unwrite(held.id)
+    moved = free.placed(visit.slot, visit.id, sheet.open_diary(), sheet.now)
+    sheet.write(visit.id, [*free.given_up(old.slot, old.id), *moved])
+    keep(sheet, visit)
+    sheet.note(hold=None, times=(), seen_times=(), moving=None, stage="lead", lead=visit.lead, asked=None)
+    reminders.arm(sheet, visit)
+    sheet.say(booking.texts_of(sheet).moved, slot=visit.slot)
+    sheet.cite(f"RP-001 booking: перенесена на {visit.slot.hour}")
+    sheet.tell_master(booking.booking_of(sheet).notice_moved, visit)
+    free_again(sheet, old.slot)
+
+
+def ask_to_cancel(sheet: Sheet, reading: Reading) -> None:
+    """«Отменить» is asked once."""
+    visit = _meant(sheet, reading)
+    if visit is None:
+        _ask_which(sheet, "cancel")
+        return
+    _ask_if_sure(sheet, visit)
+
+
+def _ask_if_sure(sheet: Sheet, visit: Visit) -> None:
+    texts = booking.texts_of(sheet)
+    sheet.say(texts.cancel_sure, (Choice(YES, texts.yes), Choice(NO, texts.no)), slot=visit.slot)
+    sheet.note(moving=visit.id, asked="cancel")
+    sheet.cite("RP-001 booking: отмена, переспрошено")
+
+
+def answer_cancel(sheet: Sheet, *, yes: bool) -> None:
+    """Whether to cancel the visit that she was asked about."""
+    visit = _of_id(sheet, sheet.conversation.moving)
+    sheet.note(asked=None, moving=None)
+    if visit is None or visit not in ahead(sheet):
+        sheet.say(sheet.rules.registry.none)
+    elif yes:
+        cancel(sheet, visit)
+    else:
+        sheet.say(booking.texts_of(sheet).kept, slot=visit.slot)
+        sheet.cite("RP-001 booking: запись остаётся")
+
+
+def cancel(sheet: Sheet, visit: Visit, *, by_colleague: bool = False) -> None:
+    """The visit is off and its time is free."""
+    rules, texts = booking.booking_of(sheet), booking.texts_of(sheet)
+    _take_out(sheet, visit, "cancelled")
+    late = free.begins(visit.slot, sheet.rules) - sheet.now < timedelta(hours=rules.late_cancel_hours)
+    sheet.say(texts.cancel_late if late and not by_colleague else texts.cancelled, slot=visit.slot)
+    sheet.cite("RP-001 booking: поздняя отмена" if late else "RP-001 booking: отменена")
+    if not by_colleague:
+        sheet.tell_master(rules.notice_cancelled, visit)
+    free_again(sheet, visit.slot)
+
+
+def take_out_all(sheet: Sheet) -> tuple[str, ...]:
+    """She has withdrawn her consent: her visits leave the diary. The ids of all she has had."""
+    for visit in ahead(sheet):
+        sheet.write(visit.id, free.given_up(visit.slot, visit.id))
+        free_again(sheet, visit.slot)
+    booking.release(sheet)
+    return tuple(visit.id for visit in sheet.conversation.visits)
+
+
+def _take_out(sheet: Sheet, visit: Visit, state: VisitState) -> None:
+    sheet.write(visit.id, free.given_up(visit.slot, visit.id))
+    keep(sheet, replace(visit, state=state))
+    request = Request(name=visit.name or None, phone=visit.phone or None)
+    sheet.note(stage="qualifying", asked=None, lead=None, moving=None, request=request)
+
+
+def confirm(sheet: Sheet) -> bool:
+    """She will come. False when nothing is to be confirmed."""
+    visit = next(iter(ahead(sheet)), None)
+    if visit is None:
+        return False
+    keep(sheet, replace(visit, state="confirmed"))
+    sheet.note(asked=None)
+    sheet.say(booking.texts_of(sheet).confirmed, slot=visit.slot)
+    sheet.cite("RM-001: визит подтверждён")
+    return True
+
+
+def running_late(sheet: Sheet, reading: Reading, text: str) -> bool:
+    """The master is told; when the next visit suffers, a person decides. False when there is no visit today."""
+    visit = next((one for one in ahead(sheet) if one.slot.date == sheet.today), None)
+    if visit is None:
+        return False
+    rules = booking.booking_of(sheet)
+    diary = offers.looked(sheet.open_diary(), visit.slot.date, visit.slot.date)
+    late = reading.minutes or rules.patience_minutes
+    ends = minute(visit.slot.start) + visit.slot.minutes + visit.slot.buffer
+    pages = [diary.page(who, visit.slot.date) for who in visit.slot.takes]
+    suffers = late > rules.patience_minutes or any(page.taken(ends, ends + late, sheet.now) for page in pages)
+    sheet.tell_master(rules.notice_late, visit, text=text)
+    sheet.say(booking.texts_of(sheet).late_person if suffers else booking.texts_of(sheet).late, slot=visit.slot)
+    sheet.cite("RP-001 booking: опаздывает" + (", страдает следующий визит" if suffers else ""))
+    if suffers:
+        sheet.call(rules.notice_late, "promise", text=text, **sheet.of_visit(visit))
+    return True
+
+
+def tell_mine(sheet: Sheet) -> bool:
+    """Her visits; False when there are none."""
+    visits = ahead(sheet)
+    if visits:
+        sheet.say(booking.texts_of(sheet).mine, visits=[visit.slot for visit in visits])
+    return bool(visits)
+
+
+# ---------------------------------------------------------------- which visit
+
+
+def choose_visit(sheet: Sheet, choice: str) -> None:
+    """A button of one of her visits: ``visit:<what>:<id>``."""
+    _, what, visit_id = choice.split(":", 2) if choice.count(":") > 1 else ("", "", "")
+    visit = next((one for one in ahead(sheet) if one.id == visit_id), None)
+    if visit is None:
+        sheet.say(sheet.rules.registry.none)
+    elif what == "cancel":
+        _ask_if_sure(sheet, visit)
+    elif what == "move":
+        begin_move(sheet, visit, None)
+    else:
+        confirm(sheet)
+
+
+def _meant(sheet: Sheet, reading: Reading) -> Visit | None:
+    """Which visit she means: the only one, the one of the service she names, else it has to be asked."""
+    visits = ahead(sheet)
+    named = [visit for visit in visits if visit.slot.service == reading.service] or list(visits)
+    return named[0] if len(named) == 1 else None
+
+
+def _ask_which(sheet: Sheet, what: str) -> None:
+    language = sheet.conversation.language
+    visits = ahead(sheet)
+    choices = tuple(Choice(f"{VISIT}{what}:{one.id}", button_text(one.slot, language)) for one in visits)
+    sheet.say(booking.texts_of(sheet).which, choices)
+    sheet.cite("RP-001 booking: о какой записи речь")
+
+
+def _of_id(sheet: Sheet, visit_id: str | None) -> Visit | None:
+    return next((visit for visit in sheet.conversation.visits if visit.id == visit_id), None)
+
+
+def free_again(sheet: Sheet, slot: Slot) -> None:
+    """Its time is free: who waits for such a one is told."""
+    sheet.do(OfferFreed(slot))

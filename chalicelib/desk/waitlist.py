@@ -1,0 +1,99 @@
+"""The waiting list: who is told when a time becomes free, one after the other, while it is kept for her."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chalicelib.desk import booking, free, offers, reminders
+from chalicelib.desk.diary import minute
+from chalicelib.desk.effects import OfferFreed
+from chalicelib.desk.values import Choice, Waits, Wish
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.desk.events import Rang
+    from chalicelib.desk.sheet import Sheet
+    from chalicelib.desk.values import Slot
+
+NO = "slot:no"
+"""The button with which a freed time is let go."""
+
+
+def wait(sheet: Sheet) -> None:
+    """She wants to be told when a time becomes free."""
+    conversation = sheet.conversation
+    request = conversation.request
+    if request.service is None:
+        return
+    line = Waits(booking.entry_id(sheet), conversation.id, request.service, request.wish or Wish(), sheet.now)
+    sheet.note(waits=(*(one for one in conversation.waits if one.service != line.service), line), asked=None)
+    sheet.say(booking.texts_of(sheet).waiting)
+    sheet.cite("RP-001 booking: лист ожидания")
+
+
+def freed(sheet: Sheet, line_id: str, slot: Slot) -> None:
+    """It is her turn: a time she waits for is free, and kept for her for a few minutes (RP-001, waiting list)."""
+    line = next((one for one in sheet.conversation.waits if one.id == line_id), None)
+    if line is None or not sheet.conversation.reachable:
+        sheet.do(OfferFreed(slot))
+        return
+    if quiet_until := reminders.quiet_until(sheet):
+        _later(sheet, line, slot, quiet_until)
+        return
+    _let_go(sheet, line, slot)
+    service = sheet.rules.business.service(slot.service)
+    diary = offers.looked(sheet.open_diary(), slot.date, slot.date)
+    if service is None:
+        return
+    still = free.slot_at(sheet.rules, service, diary, slot.date, minute(slot.start), sheet.now)
+    found = next((one for one in still if one.master == slot.master), None)
+    if found is None:
+        return
+    sheet.note(request=replace(sheet.conversation.request, service=slot.service), moving=None)
+    booking.hold(sheet, found)
+    texts = booking.texts_of(sheet)
+    sheet.say(texts.freed, (Choice(f"{booking.SLOT}{found.id}", texts.take), Choice(NO, texts.no)), slot=found)
+    sheet.note(times=(found,), asked="time", stage="qualifying", lead=None)
+    sheet.arm("freed", f"freed:{found.id}", sheet.conversation.hold.until if sheet.conversation.hold else sheet.now)
+    sheet.cite("RP-001 booking: освободилось время, предложено ждущему")
+
+
+def not_taken(sheet: Sheet, event: Rang) -> None:
+    """Who waited has not taken the time: the next one is asked. In quiet hours it was only put off until now."""
+    slot = next(
+        (one for one in sheet.conversation.freed if event.token == sheet.token("freed", f"later:{one.id}")), None
+    )
+    if slot:
+        sheet.note(freed=tuple(one for one in sheet.conversation.freed if one != slot))
+        line = next((one for one in sheet.conversation.waits if one.service == slot.service), None)
+        freed(sheet, line.id if line else "", slot)
+        return
+    held = sheet.conversation.hold
+    if held and event.token == sheet.token("freed", f"freed:{held.slot.id}"):
+        give_back(sheet)
+
+
+def give_back(sheet: Sheet) -> None:
+    """She does not take the time that has become free: the next one may."""
+    held = sheet.conversation.hold
+    if held is None:
+        return
+    sheet.write(held.id, free.given_up(held.slot, held.id))
+    sheet.note(hold=None, times=(), asked=None, request=replace(sheet.conversation.request, wish=None))
+    sheet.do(OfferFreed(held.slot))
+    sheet.cite("RP-001 booking: время предложено следующему")
+
+
+def _let_go(sheet: Sheet, line: Waits, slot: Slot) -> None:
+    """This slot she is not offered again; whoever takes one waits no more."""
+    lines = (replace(one, offered=(*one.offered, slot.id)) if one == line else one for one in sheet.conversation.waits)
+    sheet.note(waits=tuple(lines))
+
+
+def _later(sheet: Sheet, line: Waits, slot: Slot, at: datetime) -> None:
+    """In quiet hours nobody is written to: it is offered to her in the morning, if it is free then."""
+    sheet.note(freed=(*(one for one in sheet.conversation.freed if one.id != slot.id), slot))
+    sheet.arm("freed", f"later:{slot.id}", at)
+    sheet.cite("RM-001: тихие часы, предложим утром")
