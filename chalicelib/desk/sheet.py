@@ -221,5 +221,5 @@ def _worth_waiting_for(conversation: Conversation) -> bool:
     """A question is open and she has begun a request: a bare «здравствуйте» wakes nobody."""
     request = conversation.request
     begun = bool(request.service or request.wish or (conversation.consent and conversation.consent.given))
-    asked = conversation.asked not in (None, "reminder", "cancel")
+    asked = conversation.asked not in (None, "reminder", "cancel") and not conversation.waits
     return asked and begun and conversation.stage != "person"
