@@ -8,7 +8,7 @@ A line is a pattern, its items separated by spaces:
     !слово     the next word is not this      ^  $       the message starts or ends here
 
 ``[name]`` heads a section; "# " a comment. Words are compared by ear (spelling.py). A line is taken apart only when a
-message has a word it starts with, so that reading a file costs little.
+message has a word it starts with, so that reading a file costs little; what a word opens is remembered.
 """
 
 from __future__ import annotations
@@ -16,19 +16,20 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-from chalicelib.readers.spelling import by_ear
+from chalicelib.readers.spelling import by_ear, by_ear_throughout
 
 _KEY = 3
+_REMEMBERED = 5000
 _GAP = 4
 _NUMBER = "<n>"
 _ITEM = re.compile(r"!?\([^()]*\)\??|[^\s()]+")
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A cue of the section ``name`` found in the words from ``start`` up to ``end``."""
 
     name: str
@@ -36,32 +37,27 @@ class Hit:
     end: int
 
 
-@dataclass(frozen=True)
-class _Item:
+class _Item(NamedTuple):
     exact: frozenset[str]
     starts: tuple[str, ...]
     kind: str = "word"  # word, optional, not, gap, first, last
 
     def takes(self, word: str) -> bool:
-        return (
-            word in self.exact
-            or (bool(self.starts) and word.startswith(self.starts))
-            or (_NUMBER in self.exact and word[0].isdigit())
-        )
+        return word in self.exact or word.startswith(self.starts) or (_NUMBER in self.exact and word[0].isdigit())
 
 
 _Pattern = tuple[_Item, ...]
 
 
 class Cues:
-    """The patterns of one file, by the letters they start with."""
+    """The patterns of one file, by the words they start with."""
 
     def __init__(self, text: str) -> None:
         """``text``: the lines of a file. Raises ValueError where a pattern does not start with a word."""
         self._lines: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        self._patterns: dict[str, tuple[_Pattern, ...]] = {}
+        self._opened: dict[str, list[tuple[str, _Pattern]]] = {}
         section = ""
-        for line in by_ear(text).splitlines():
+        for line in by_ear_throughout(text).splitlines():
             if line.startswith("["):
                 section = line.strip("[]")
             elif line and not line.startswith("# "):
@@ -73,17 +69,26 @@ class Cues:
         heard = [by_ear(word) for word in words]
         found: dict[Hit, None] = {}
         for start, word in enumerate(heard):
-            for section, line in self._lines.get(_NUMBER if word[0].isdigit() else word[:_KEY], ()):
-                for items in self._taken_apart(line):
-                    end = _end(items, 0, heard, start)
-                    if end is not None:
-                        found[Hit(section, start, end)] = None
+            for section, items in self._opened_by(word):
+                end = _end(items, 0, heard, start)
+                if end is not None:
+                    found[Hit(section, start, end)] = None
         return list(found)
 
-    def _taken_apart(self, line: str) -> tuple[_Pattern, ...]:
-        if line not in self._patterns:
-            self._patterns[line] = tuple(tuple(map(_item, items)) for items in _unfolded(_ITEM.findall(line)))
-        return self._patterns[line]
+    def _opened_by(self, word: str) -> list[tuple[str, _Pattern]]:
+        """The patterns the first word of which may be this one."""
+        key = _NUMBER if word[0].isdigit() else word
+        if key not in self._opened:
+            if len(self._opened) > _REMEMBERED:
+                self._opened.clear()
+            lines = self._lines.get(_key(key), ())
+            self._opened[key] = [
+                (section, items)
+                for section, line in lines
+                for items in _patterns(line)
+                if _first_word(items).takes(word)
+            ]
+        return self._opened[key]
 
 
 def read(path: Path) -> Cues:
@@ -107,6 +112,16 @@ def _keys(line: str) -> set[str]:
 
 def _key(word: str) -> str:
     return word if word == _NUMBER else word[:_KEY]
+
+
+@cache
+def _patterns(line: str) -> tuple[_Pattern, ...]:
+    """A line taken apart."""
+    return tuple(tuple(map(_item, items)) for items in _unfolded(_ITEM.findall(line)))
+
+
+def _first_word(items: _Pattern) -> _Item:
+    return items[1] if items[0].kind == "first" else items[0]
 
 
 def _unfolded(items: list[str]) -> Iterator[list[str]]:
@@ -140,30 +155,20 @@ def _item(said: str) -> _Item:
 
 def _end(items: _Pattern, at: int, words: Sequence[str], place: int) -> int | None:
     """Where the pattern ends when its item ``at`` is laid on the word ``place``; None when it does not fit."""
-    while at < len(items):
-        item = items[at]
+    for number in range(at, len(items)):
+        item = items[number]
         if item.kind == "gap":
-            return _after_gap(items, at + 1, words, place)
-        taken = place < len(words) and item.takes(words[place])
-        if _fails(item.kind, taken=taken, first=place == 0, last=place == len(words)):
-            return None
-        if taken and item.kind in ("word", "optional"):
+            return _after_gap(items, number + 1, words, place)
+        if item.kind == "first" or item.kind == "last":
+            if place != (0 if item.kind == "first" else len(words)):
+                return None
+        elif place < len(words) and item.takes(words[place]):
+            if item.kind == "not":
+                return None
             place += 1
-        at += 1
+        elif item.kind == "word":
+            return None
     return place
-
-
-def _fails(kind: str, *, taken: bool, first: bool, last: bool) -> bool:
-    match kind:
-        case "word":
-            return not taken
-        case "not":
-            return taken
-        case "first":
-            return not first
-        case "last":
-            return not last
-    return False
 
 
 def _after_gap(items: _Pattern, at: int, words: Sequence[str], place: int) -> int | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from chalicelib.readers import families
 from chalicelib.readers.russian.words import alike, normalise, stem, words
-from chalicelib.readers.spelling import by_ear
+from chalicelib.readers.spelling import by_ear, by_ear_throughout
 from chalicelib.regulation.schema import Service
 
 _SAY_NOTHING_SAID = "в и на с со для по от до за из или у о к ко без под при не а the мне нам мой моя мою ваш ваша"
@@ -164,7 +164,7 @@ def _kindred() -> tuple[dict[str, str], dict[str, str]]:
     for line in Path(__file__).with_name("kindred.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             name, _, said = line.partition(": ")
-            for word in by_ear(said).split():
+            for word in by_ear_throughout(said).split():
                 (starts if word.endswith("*") else whole)[word.rstrip("*")] = name
     return whole, starts
 
