@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,7 +55,7 @@ class Cues:
     def __init__(self, text: str) -> None:
         """``text``: the lines of a file. Raises ValueError where a pattern does not start with a word."""
         self._lines: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        self._opened: dict[str, list[tuple[str, _Pattern]]] = {}
+        self._opened_by = lru_cache(maxsize=_REMEMBERED)(self._opened)
         section = ""
         for line in by_ear_throughout(text).splitlines():
             if line.startswith("["):
@@ -69,26 +69,20 @@ class Cues:
         heard = [by_ear(word) for word in words]
         found: dict[Hit, None] = {}
         for start, word in enumerate(heard):
-            for section, items in self._opened_by(word):
-                end = _end(items, 0, heard, start)
+            for section, items in self._opened_by(word, start == 0):
+                end = _end(items, 0, heard, start + 1)
                 if end is not None:
                     found[Hit(section, start, end)] = None
         return list(found)
 
-    def _opened_by(self, word: str) -> list[tuple[str, _Pattern]]:
-        """The patterns the first word of which may be this one."""
-        key = _NUMBER if word[0].isdigit() else word
-        if key not in self._opened:
-            if len(self._opened) > _REMEMBERED:
-                self._opened.clear()
-            lines = self._lines.get(_key(key), ())
-            self._opened[key] = [
-                (section, items)
-                for section, line in lines
-                for items in _patterns(line)
-                if _first_word(items).takes(word)
-            ]
-        return self._opened[key]
+    def _opened(self, word: str, first: bool) -> list[tuple[str, _Pattern]]:
+        """What may follow this word, the first of the message or not, by the patterns that start with it."""
+        return [
+            (section, items)
+            for section, line in self._lines.get(_NUMBER if word[0].isdigit() else word[:_KEY], ())
+            for start, items in _patterns(line)
+            if start.takes(word) and (first or not line.startswith("^"))
+        ]
 
 
 def read(path: Path) -> Cues:
@@ -115,13 +109,10 @@ def _key(word: str) -> str:
 
 
 @cache
-def _patterns(line: str) -> tuple[_Pattern, ...]:
-    """A line taken apart."""
-    return tuple(tuple(map(_item, items)) for items in _unfolded(_ITEM.findall(line)))
-
-
-def _first_word(items: _Pattern) -> _Item:
-    return items[1] if items[0].kind == "first" else items[0]
+def _patterns(line: str) -> tuple[tuple[_Item, _Pattern], ...]:
+    """A line taken apart: the first word of a pattern, and what comes after it."""
+    unfolded = _unfolded(_ITEM.findall(line.removeprefix("^ ")))
+    return tuple((_item(items[0]), tuple(map(_item, items[1:]))) for items in unfolded)
 
 
 def _unfolded(items: list[str]) -> Iterator[list[str]]:

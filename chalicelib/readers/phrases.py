@@ -91,7 +91,7 @@ class Phrases:
             when=when,
         )
         intent, confidence = answers.settled(first, likely[first], asked, said)
-        intent, *also = wishes.several(plain, intent, lambda part: _weighed(_guess(part).intents, pack, part))
+        intent, *also = wishes.several(plain, intent, likely, lambda part: _weighed(_guess(part).intents, pack, part))
         signs = pack.escalation.signs(plain, guess, intent)
         return Reading(
             intent=intent,
