@@ -82,8 +82,7 @@ class Row:
         return 0 <= place < len(self.kinds) and any(self.kinds[place] == _letters()[kind] for kind in kinds)
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """The words a rule has matched."""
 
     match: re.Match[str]

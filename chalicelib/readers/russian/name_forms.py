@@ -113,7 +113,7 @@ def _cases(name: str, *, woman: bool) -> tuple[str, ...]:
 
 # ---------------------------------------------------------------- fond forms that no list has
 
-_FOND = re.compile(r"(?:очка|ечка|енька|онька|юша|юха|уха|ушка|юшка)$")
+_FOND = ("очка", "ечка", "енька", "онька", "юша", "юха", "уха", "ушка", "юшка")
 
 
 @lru_cache(maxsize=2000)
@@ -125,8 +125,8 @@ def known(word: str) -> Form | None:
         return form
     for ending, nominative in (("", ""), ("у", "а"), ("е", "а"), ("и", "а"), ("ой", "а")):
         name = word.removesuffix(ending) + nominative if word.endswith(ending) else ""
-        base = _FOND.sub("", name)
-        if len(base) < 3 or base == name:
+        base = name[: -len(next((fond for fond in _FOND if name.endswith(fond)), name))]
+        if len(base) < 3:
             continue
         full = listed(base + "а") or listed(base + "я")
         if full and full.itself:
@@ -167,10 +167,11 @@ def guessed(said: str, *, woman: bool) -> str:
 
 # ---------------------------------------------------------------- patronymics and surnames
 
-_PATRONYMIC = re.compile(
-    r"(?:[а-яё]+(?:овн|евн|ичн|иничн)(?:а|у|ы|е|ой)|[а-яё]+(?:ович|евич|ьич|мич|кич|лыч|ныч|рыч)(?:а|у|ем|е)?|оглы|кызы)$"
+_PATRONYMIC = (
+    r"(?:[а-яё]+(?:овн|евн|ичн|иничн)(?:а|у|ы|е|ой)|"
+    r"[а-яё]+(?:ович|евич|ьич|мич|кич|лыч|ныч|рыч)(?:а|у|ем|е)?|оглы|кызы)$"
 )
-_SURNAME = re.compile(
+_SURNAME = (
     r"[А-ЯЁ][а-яё]+(?:ов|ев|ёв|ин|ын|ова|ева|ёва|ина|ына|ову|еву|ину|ский|ская|скую|ского|цкий|цкая|ко|ук|юк|ян|"
     r"ич|их|ых)(?:а|ой)?$"
 )
@@ -178,12 +179,12 @@ _SURNAME = re.compile(
 
 def is_patronymic(word: str) -> bool:
     """«Петровна», «Олеговича»."""
-    return bool(_PATRONYMIC.match(word.lower()))
+    return bool(re.match(_PATRONYMIC, word.lower()))
 
 
 def is_surname(word: str) -> bool:
     """A word with a capital that ends like a surname."""
-    return bool(_SURNAME.match(word))
+    return bool(re.match(_SURNAME, word))
 
 
 def family(word: str, *, woman: bool) -> str:

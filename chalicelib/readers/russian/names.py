@@ -235,7 +235,7 @@ def _unknown(text: Text, place: int, weight: int, kin: bool | None) -> str | Non
     if not 3 <= len(piece.text) <= 15 or name_forms.is_patronymic(piece.text):
         return None
     if weight >= NAMED and _is_called(text, place):
-        sure = piece.capital or not (near.VERB.search(piece.low) or near.ADJECTIVE.search(piece.low))
+        sure = piece.capital or not piece.low.endswith(near.VERB + near.ADJECTIVE)
         return name_forms.titled(piece.text) if sure and _stands_free(text, place) else None
     if not piece.capital or piece.text[1:] != piece.text[1:].lower():
         return None
@@ -278,6 +278,6 @@ def _answer(text: str) -> str | None:
     rest = [piece for piece in pieces if not piece.text[0].isalpha() and piece.text not in " .,!()'\n"]
     if not 1 <= len(words) <= 2 or rest or any(word.glued or not 2 <= len(word.text) <= 20 for word in words):
         return None
-    if any(word.low in near.STOP for word in words) or near.VERB.search(words[0].low):
+    if any(word.low in near.STOP for word in words) or words[0].low.endswith(near.VERB):
         return None
     return " ".join(name_forms.titled(word.text) for word in words)
