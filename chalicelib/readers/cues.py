@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from chalicelib.readers.spelling import by_ear, by_ear_throughout
 
-_KEY = 3
+_KEY, _ANY = 3, ""
 _REMEMBERED = 5000
 _GAP = 4
 _NUMBER = "<n>"
@@ -69,20 +69,23 @@ class Cues:
         heard = [by_ear(word) for word in words]
         found: dict[Hit, None] = {}
         for start, word in enumerate(heard):
-            for section, items in self._opened_by(word, start == 0):
+            opened = self._opened_by(word, start == 0)
+            following = _key(heard[start + 1]) if opened and start + 1 < len(heard) else _ANY
+            for section, items in (*opened.get(_ANY, ()), *(opened.get(following, ()) if following else ())):
                 end = _end(items, 0, heard, start + 1)
                 if end is not None:
                     found[Hit(section, start, end)] = None
         return list(found)
 
-    def _opened(self, word: str, first: bool) -> list[tuple[str, _Pattern]]:
-        """What may follow this word, the first of the message or not, by the patterns that start with it."""
-        return [
-            (section, items)
-            for section, line in self._lines.get(_NUMBER if word[0].isdigit() else word[:_KEY], ())
-            for start, items in _patterns(line)
-            if start.takes(word) and (first or not line.startswith("^"))
-        ]
+    def _opened(self, word: str, first: bool) -> dict[str, list[tuple[str, _Pattern]]]:
+        """What may follow this word, the first of the message or not: by the letters the next word must start with."""
+        opened: dict[str, list[tuple[str, _Pattern]]] = defaultdict(list)
+        for section, line in self._lines.get(_key(word), ()):
+            for start, items in _patterns(line):
+                if start.takes(word) and (first or not line.startswith("^")):
+                    for key in _next_keys(items):
+                        opened[key].append((section, items))
+        return dict(opened)
 
 
 def read(path: Path) -> Cues:
@@ -101,11 +104,18 @@ def _keys(line: str) -> set[str]:
         options = first.split(" ", 1)[0]
     if options[0] in "~!$":
         raise ValueError(f"a pattern starts with a word: {line}")
-    return {_key(option.split(" ", 1)[0].rstrip("*")) for option in options.split("|")}
+    return {option.split(" ", 1)[0].rstrip("*")[:_KEY] for option in options.split("|")}
 
 
 def _key(word: str) -> str:
-    return word if word == _NUMBER else word[:_KEY]
+    return _NUMBER if word[0].isdigit() else word[:_KEY]
+
+
+def _next_keys(items: _Pattern) -> set[str]:
+    """The letters the next word must start with."""
+    if not items or items[0].kind != "word" or any(len(start) < _KEY for start in items[0].starts):
+        return {_ANY}
+    return {_key(option) for option in (*items[0].exact, *items[0].starts)}
 
 
 @cache

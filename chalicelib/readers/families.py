@@ -32,5 +32,6 @@ def of(word: str) -> tuple[str, ...]:
     whole, starts = _known()
     found = dict.fromkeys(whole.get(word, ()))
     for length in range(_SHORTEST, len(word) + 1):
-        found.update(dict.fromkeys(starts.get(word[:length], ())))
+        for family in starts.get(word[:length], ()):
+            found[family] = None
     return tuple(found)

@@ -38,13 +38,24 @@ def several(plain: str, intent: str, likely: Mapping[str, float], guess: Guess) 
     possible = sum(likely.get(wish, 0.0) >= _NOT_RULED_OUT for wish in WISHES)
     if intent not in WISHES or possible < 2 or len(words(plain)) < _LONG_ENOUGH:
         return (intent,)
-    parts = _parts(plain)
-    found = dict.fromkeys(filter(None, (_clear(guess(part)) for part in parts if len(parts) > 1)))
+    found = _found(_parts(plain), guess)
     if len(found) < 2:
         return (intent,)
     acts = [wish for wish in found if wish in _ACTS]
     main = intent if intent in _ACTS or not acts else acts[0]
     return (main, *(wish for wish in found if wish in _QUESTIONS and wish != main))
+
+
+def _found(parts: list[str], guess: Guess) -> list[str]:
+    """What the parts say clearly, as long as there may be two wishes."""
+    found: list[str] = []
+    for left, part in zip(range(len(parts), 0, -1), parts, strict=True):
+        if len(found) + left < 2:
+            break
+        wish = _clear(guess(part))
+        if wish and wish not in found:
+            found.append(wish)
+    return found
 
 
 def for_another(plain: str) -> bool:

@@ -34,6 +34,7 @@ class Piece(NamedTuple):
 
 _PIECES = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|\+?\d(?:[ ()\-.]{0,3}\d)+|\S|\n")
 LINK = re.compile(r"https?:|www\.|@\w")
+_LINK_SIGNS = ("http", "@", "/", ".ru", ".com", ".рф")
 _LINKED = re.compile(r"https?:\S*|\w*[@/]\S*|\S+\.(?:ru|com|рф)\b")
 
 
@@ -42,7 +43,7 @@ class Text:
 
     def __init__(self, text: str, staff: frozenset[str], asked: bool) -> None:
         self.staff, self.asked = staff, asked
-        links = [match.span() for match in _LINKED.finditer(text)]
+        links = [match.span() for match in _LINKED.finditer(text)] if any(sign in text for sign in _LINK_SIGNS) else []
         self.pieces = tuple(
             Piece(match[0], match.start(), match.end(), plain(match[0]), _is_glued(text, match, links))
             for match in _PIECES.finditer(text)
@@ -63,5 +64,5 @@ class Text:
 
 def _is_glued(text: str, match: re.Match[str], links: list[tuple[int, int]]) -> bool:
     start, end = match.span()
-    touched = any(sign.isdigit() or sign in "@_" for sign in text[start - 1 : start] + text[end : end + 1])
-    return touched or any(first <= start < last for first, last in links)
+    beside = (text[start - 1 : start] + text[end : end + 1]).strip(" ")
+    return any(sign.isdigit() or sign in "@_" for sign in beside) or any(first <= start < last for first, last in links)
