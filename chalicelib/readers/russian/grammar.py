@@ -121,7 +121,7 @@ def needed(rule: str) -> tuple[int, ...]:
             depth -= 1
         elif not depth and item[0] not in "!<>^$.|" and item[-1] not in "?*":
             found.append(_bits(_one_of(item.removesuffix("+"))[1:-1]))
-    return tuple(found)
+    return tuple(sorted(found, key=int.bit_count))  # what fewer kinds can be is missing sooner
 
 
 def _bits(letters: Iterable[str]) -> int:
