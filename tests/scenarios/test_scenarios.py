@@ -21,7 +21,7 @@ from chalicelib.desk.values import DESK, Conversation
 from chalicelib.ports import Turn
 from infra.script import Bubble, Script, Step, read, written
 from infra.tabletop import Tabletop
-from tests.engine.world import LOCAL, demo
+from tests.engine.world import LOCAL, shipped
 
 SCENARIOS = sorted(Path(__file__).parent.glob("*.txt"))
 ADDRESSES = {"telegram": "700000001", "whatsapp": "79000000001", "instagram": "17840000000000001"}
@@ -70,7 +70,7 @@ class Table:
 
     def __init__(self, script: Script) -> None:
         self.script = script
-        self.rules = script.rules(demo(script.client))
+        self.rules = script.rules(shipped(script.client))
         self.top = Tabletop(self.rules, script.begins(self.rules.business.zone), LOCAL)
         self.address = (script.phone or "").lstrip("+") or ADDRESSES[script.channel]
         self.shown: dict[str, str] = {}
