@@ -48,7 +48,7 @@ def schedule(business: Business) -> Iterator[str]:
 
 
 def length(business: Business, service: Service) -> str:
-    """How long a service takes its master, and with whose help: «180 + 15 на уборку, вместе: Нина»."""
+    """How long a service takes its master, and with whose help: «180 + 15 на уборку, вместе: Римма»."""
     after = f" + {service.buffer_minutes} на уборку" if service.buffer_minutes else ""
     helpers = [person.name for person in business.staff if person.id in service.together]
     return f"{service.minutes}{after}" + (f", вместе: {', '.join(helpers)}" if helpers else "")

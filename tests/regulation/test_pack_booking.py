@@ -121,8 +121,8 @@ def test_masters_who_are_never_at_work_together(clinic: PackCopy) -> None:
         "    hours: {sun: null}",
         "    hours: {mon: null, wed: null, thu: null, fri: null, sat: null, sun: null}",
     )
-    nina = '      tue: {opens: "09:00", closes: "18:00"}\n'
-    clinic.change("business.yaml", nina, "      tue: null\n")
+    rimma = '      tue: {opens: "09:00", closes: "18:00"}\n'
+    clinic.change("business.yaml", rimma, "      tue: null\n")
     sentence = "услугу «Имплантация» ни в один день некому делать: проверьте часы мастеров"
     assert clinic.mistakes() == [clinic.at("business.yaml", "id: implant", sentence)]
 
