@@ -109,7 +109,9 @@ def _breaks(business: Business, person: Colleague, at: Written, number: int) -> 
         path = ("staff", number, "breaks", place)
         if not _span(pause):
             yield at.mistake(path, f"{person.name}: конец перерыва не позже начала, исправьте")
-        elif not any(opens <= _minute(pause.opens) and _minute(pause.closes) <= closes for opens, closes in days):
+        elif days and not any(
+            opens <= _minute(pause.opens) and _minute(pause.closes) <= closes for opens, closes in days
+        ):
             yield at.mistake(path, f"{person.name}: перерыв {_clocks(pause)} ни в один день не попадает в часы работы")
     whole = [(place, pause) for place, pause in enumerate(person.breaks) if _span(pause)]
     for (_, first), (place, then) in pairwise(sorted(whole, key=lambda pause: pause[1].opens)):
