@@ -55,7 +55,8 @@ def test_there_are_sixty_conversations_in_three_businesses():
 
 def _is_awaited(conversation: Conversation) -> bool:
     """Whether the desk waits for an answer of somebody who has agreed and has not fallen silent before."""
-    open_question = conversation.asked is not None and conversation.stage != "person"
+    visit_stands = conversation.asked in ("reminder", "cancel") or bool(conversation.waits)
+    open_question = conversation.asked is not None and conversation.stage != "person" and not visit_stands
     return open_question and consent.agreed(conversation) and "silence" not in conversation.escalated
 
 
