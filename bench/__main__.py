@@ -6,12 +6,13 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import cpu, imports, reading, stack
+from bench import cpu, diary, imports, reading, stack
 
 PARTS: dict[str, Callable[[], list[str]]] = {
     "imports": imports.report,
     "cpu": cpu.report,
     "reading": reading.report,
+    "diary": diary.report,
     "stack": stack.report,
 }
 
