@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.desk import free, offers, told
-from chalicelib.desk.diary import minute
+from chalicelib.desk.diary import Diary, minute
+from chalicelib.desk.hours import closed_then
 from chalicelib.desk.values import Choice, Hold, Wish
 from chalicelib.desk.wording import button_text
 
@@ -42,7 +43,11 @@ def settled(sheet: Sheet, *, offering: bool = True) -> bool:
         hold(sheet, found.exact)
         return True
     if offering:
-        _offer(sheet, found)
+        lost = sheet.before.hold is not None and sheet.conversation.hold is None and sheet.diary is not None
+        was_hers = lost and told.same_time(sheet.before.request.wish, request.wish)
+        if was_hers:
+            sheet.say(texts_of(sheet).taken)
+        _offer(sheet, found, said=was_hers)
     return False
 
 
@@ -69,7 +74,8 @@ def say_held(sheet: Sheet) -> None:
     """Tell her of the time that is kept, once."""
     held = sheet.conversation.hold
     if held and held != sheet.before.hold:
-        sheet.say(texts_of(sheet).held, slot=held.slot)
+        texts = texts_of(sheet)
+        sheet.say(texts.held, (Choice(OTHER, texts.other_time),), slot=held.slot)
 
 
 def choose(sheet: Sheet, choice: str) -> bool:
@@ -85,9 +91,10 @@ def choose(sheet: Sheet, choice: str) -> bool:
     if slot is None:
         if sheet.conversation.request.service is None:
             return True
-        sheet.say(texts_of(sheet).taken)
+        waited = any(choice.removeprefix(SLOT) in line.offered for line in sheet.conversation.waits)
+        sheet.say(texts_of(sheet).freed_late if waited else texts_of(sheet).taken)
         sheet.note(request=replace(sheet.conversation.request, wish=_wish_of(choice)))
-        _offer(sheet, _found_otherwise(sheet))
+        _offer(sheet, _found_otherwise(sheet), said=True)
         return False
     hold(sheet, slot)
     return True
@@ -103,7 +110,6 @@ def _is_held(sheet: Sheet) -> bool:
         return False
     if sheet.diary and not _stands(sheet, held):
         sheet.note(hold=None)
-        sheet.say(texts_of(sheet).taken)
         sheet.cite("RP-001 booking: время заняли")
         return False
     return True
@@ -171,30 +177,58 @@ def _found_otherwise(sheet: Sheet) -> Found:
 # ---------------------------------------------------------------- free times offered
 
 
-def _offer(sheet: Sheet, found: Found) -> None:
-    texts, wish = texts_of(sheet), sheet.conversation.request.wish
+def _offer(sheet: Sheet, found: Found, *, said: bool = False) -> None:
+    """Offer what was found. ``said``: why she has to choose is said already."""
+    texts = texts_of(sheet)
     if not found.times:
-        sheet.say(texts.nothing_free)
+        sheet.say(texts.nothing_free, (Choice(WAIT, texts.wait),))
         sheet.note(times=(), asked="time", stage="qualifying")
-        sheet.offer((Choice(WAIT, texts.wait),))
         sheet.cite("RP-001 booking: свободного времени нет")
         return
-    text = texts.nearest if wish is None else texts.offer if found.as_wished else texts.offer_instead
-    sheet.say(text, _times(sheet, found))
-    if not found.as_wished and wish is not None:
+    if not said:
+        _introduce(sheet, found)
+    worth_waiting = not found.as_wished and _might_become_free(sheet)
+    if worth_waiting:
         sheet.say(texts.wait_offer)
+    sheet.offer(_times(sheet, found, worth_waiting=worth_waiting))
     seen = (*sheet.conversation.seen_times, *(slot.id for slot in found.times))
     sheet.note(times=found.times, seen_times=seen, asked="time", stage="qualifying")
     sheet.cite("RP-001 booking: предложено свободное время")
 
 
-def _times(sheet: Sheet, found: Found) -> tuple[Choice, ...]:
-    texts = texts_of(sheet)
-    language = sheet.conversation.language
+def _introduce(sheet: Sheet, found: Found) -> None:
+    """Why these times: as she wishes, soon, or instead of one that cannot be had."""
+    texts, wish = texts_of(sheet), sheet.conversation.request.wish
+    moved = next((visit for visit in sheet.conversation.visits if visit.id == sheet.conversation.moving), None)
+    if wish is None:
+        sheet.say(texts.nearest)
+    elif found.as_wished:
+        sheet.say(texts.offer)
+    elif moved:
+        sheet.say(texts.moved_nowhere, slot=moved.slot)
+    elif closed_then(sheet.rules.business, wish):
+        sheet.say(sheet.rules.registry.closed)
+        sheet.say(texts.nearest)
+        sheet.cite("RP-001 preferred_time: закрыто")
+    else:
+        sheet.say(texts.offer_instead)
+
+
+def _might_become_free(sheet: Sheet) -> bool:
+    """Whether somebody works at the time she wishes, so that it is worth waiting for."""
+    request, rules = sheet.conversation.request, sheet.rules
+    service, wish = rules.business.service(request.service), request.wish
+    if service is None or wish is None or wish.date is None:
+        return False
+    ever = free.slots(rules, service, Diary(wish.date, wish.date), wish.date, wish.date, sheet.now)
+    return any(offers.fits(slot, wish) for slot in ever)
+
+
+def _times(sheet: Sheet, found: Found, *, worth_waiting: bool) -> tuple[Choice, ...]:
+    texts, language = texts_of(sheet), sheet.conversation.language
     times = tuple(Choice(f"{SLOT}{slot.id}", button_text(slot, language)) for slot in found.times)
     more = (Choice(MORE, texts.more),) if found.more else ()
-    wait_too = not found.as_wished and sheet.conversation.request.wish is not None
-    return (*times, *more, *((Choice(WAIT, texts.wait),) if wait_too else ()))
+    return (*times, *more, *((Choice(WAIT, texts.wait),) if worth_waiting else ()))
 
 
 def offer_nearest(sheet: Sheet) -> None:

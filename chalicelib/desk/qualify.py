@@ -123,9 +123,10 @@ def _ask_what_is_missing(sheet: Sheet) -> None:
 def _confirm_what_was_told(sheet: Sheet, next_question: str) -> None:
     """Who has corrected herself, or has told something else than was asked, is told what is now written down."""
     before, now = sheet.before.request, sheet.conversation.request
+    if sheet.conversation.hold != sheet.before.hold or (now.service, now.wish) == (None, None):
+        return  # the time that is kept is told in its own words
     changed = before.service != now.service or not told.same_time(before.wish, now.wish)
-    told_now = now.service is not None or now.wish is not None
-    if told_now and changed and (sheet.before.asked == next_question or before.service not in (None, now.service)):
+    if changed and (sheet.before.asked == next_question or before.service not in (None, now.service)):
         sheet.say(sheet.rules.registry.noted)
 
 

@@ -83,8 +83,6 @@ def begin_move(sheet: Sheet, visit: Visit, wish: Wish | None) -> None:
     sheet.note(moving=visit.id, request=request, lead=None, stage="qualifying", asked=None, seen_times=())
     if booking.settled(sheet):
         finish_move(sheet)
-    elif wish is not None and not sheet.conversation.times:
-        sheet.say(booking.texts_of(sheet).moved_nowhere, slot=visit.slot)
 
 
 def finish_move(sheet: Sheet) -> None:
@@ -229,7 +227,7 @@ def _ask_which(sheet: Sheet, what: str) -> None:
     language = sheet.conversation.language
     visits = ahead(sheet)
     choices = tuple(Choice(f"{VISIT}{what}:{one.id}", button_text(one.slot, language)) for one in visits)
-    sheet.say(booking.texts_of(sheet).which, choices)
+    sheet.say(booking.texts_of(sheet).which, choices, visits=[visit.slot for visit in visits])
     sheet.cite("RP-001 booking: о какой записи речь")
 
 
