@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import records
 from chalicelib.desk.effects import Reply
-from chalicelib.desk.values import Conversation, Request
+from chalicelib.desk.values import Conversation, Request, Slot, Visit
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -73,6 +73,8 @@ def _state(now: Conversation, top: Tabletop) -> Line:
         "stage": now.stage,
         "owner": now.owner,
         "booking": _booking(now, top),
+        "visits": [_visit(visit) for visit in now.visits],
+        "waits": [line.service for line in now.waits],
         "consent": now.consent.given if now.consent else None,
         "language": now.language,
         "known_as": now.known_as,
@@ -100,7 +102,17 @@ def _booking(now: Conversation, top: Tabletop) -> Line | None:
         "phone": told["phone"],
         "lead": lead.id if lead else None,
         "status": lead.status if lead else None,
+        "held": _slot(now.hold.slot) if now.hold else None,
     }
+
+
+def _visit(visit: Visit) -> Line:
+    return {"id": visit.id, **_slot(visit.slot), "name": visit.name, "phone": visit.phone, "state": visit.state}
+
+
+def _slot(slot: Slot) -> Line:
+    start = f"{slot.date}T{slot.start:%H:%M}"
+    return {"service": slot.service, "master": slot.master, "start": start, "minutes": slot.minutes}
 
 
 def _hour(written: str | None) -> str | None:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, assert_never
 
-from chalicelib.desk import booking, consent, handover, hold, qualify, reminders, standing, visited, visits, waitlist
+from chalicelib.desk import (
+    booking,
+    choosing,
+    consent,
+    handover,
+    hold,
+    qualify,
+    reminders,
+    standing,
+    visited,
+    visits,
+    waitlist,
+)
 from chalicelib.desk.effects import Acknowledge, Decision, Tell
 from chalicelib.desk.escalation import call, in_danger, is_staff
 from chalicelib.desk.events import Answered, Blocked, Freed, Marked, Pressed, Rang, Said, Spent, Undelivered, Unsent
@@ -20,7 +31,7 @@ if TYPE_CHECKING:
 
     from chalicelib.desk.diary import Diary
     from chalicelib.desk.events import Event
-    from chalicelib.desk.values import Choice, Conversation
+    from chalicelib.desk.values import Conversation
     from chalicelib.regulation.schema import Intent, Rules
 
 STALE = timedelta(hours=24)
@@ -49,7 +60,7 @@ def decide(before: Conversation, event: Event, rules: Rules, now: datetime, diar
         case Rang(timer="silence"):
             _fell_silent(sheet, event)
         case Rang(timer="visit"):
-            reminders.rang(sheet, event)
+            visited.rang(sheet, event)
         case Rang(timer="freed"):
             waitlist.not_taken(sheet, event)
         case Marked():
@@ -93,7 +104,9 @@ def _hear(sheet: Sheet, text: str, reading: Reading | None, event: Said | None =
     """Answer what a client wrote. ``event`` is None for what was held until now."""
     sheet.note(held=None, reachable=True)
     _come_back(sheet)
-    chosen = _offered(sheet.conversation, text)
+    chosen = choosing.offered(sheet.conversation, text)
+    if chosen is None and reading and reading.escalate is None:
+        chosen = choosing.by_hour(sheet.conversation, reading)
     if reading:
         _speak(sheet, reading, text)
     _greet(sheet, reading)
@@ -233,17 +246,6 @@ def _contact(sheet: Sheet, phone: str) -> None:
 
 def _cannot_wait(rules: Rules, reading: Reading | None) -> bool:
     return reading is not None and (reading.escalate is not None or in_danger(rules, reading))
-
-
-def _offered(conversation: Conversation, text: str) -> Choice | None:
-    """A typed number or title of a choice that was just offered."""
-    typed = text.strip().casefold().rstrip(".)!")
-    if typed.isdecimal() and 1 <= int(typed) <= len(conversation.offered) and conversation.asked != "phone":
-        return conversation.offered[int(typed) - 1]
-    titles = [(choice, choice.title.casefold()) for choice in conversation.offered]
-    same = [choice for choice, title in titles if title == typed]
-    begins = [choice for choice, title in titles if re.split(r"[^\w]", title)[0] == typed]
-    return next(iter(same or (begins if len(begins) == 1 else [])), None)
 
 
 # ---------------------------------------------------------------- the world

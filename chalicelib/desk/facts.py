@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.desk.values import Conversation, Request
 from chalicelib.desk.wording import client_text, exact_time
-from chalicelib.regulation.render import FIELD, FOR_CLIENTS
+from chalicelib.regulation.claims import BEFORE_A_VISIT, WITHOUT_A_VISIT
+from chalicelib.regulation.render import FIELD
 from chalicelib.regulation.schema import Document
 
 if TYPE_CHECKING:
@@ -96,9 +97,9 @@ def _pack(rules: Rules) -> _Pack:
 
 
 def _for_clients(rules: Rules) -> Iterator[str]:
-    """Every template but those that colleagues read."""
+    """Every template but those that colleagues read and those of a visit: «you are booked» is no common knowledge."""
     yield from ("{business}", "{address}", "{phone}", "{url}", "{operator}")
-    for place in FOR_CLIENTS:
+    for place in (*BEFORE_A_VISIT, *WITHOUT_A_VISIT):
         yield from _at(rules, place.split("."))
 
 
@@ -211,7 +212,7 @@ _FIGURES = re.compile(
     | (?P<iso> (?<!\d) \d{{4}}-\d\d-\d\d (?!\d) )
     | (?P<named> (?<![\d.,:]) \d{{1,2}} (?: -?(?:го|е)|th|st|nd|rd )? [ ] (?: of[ ] )? (?: {_MONTH} )\b
         (?: ,?[ ]\d{{4}} (?!\d) )? )
-    | (?P<clock> (?<![\d:]) \d{{1,2}} : \d\d (?![\d:]) )
+    | (?P<clock> (?<![\d:]) \d{{1,2}} : \d\d (?! :?\d ) )
     | (?P<percent> \d+ (?: [.,]\d+ )? [ ]? (?: % | процент\w* ) )
     | (?P<thousands> \d+ (?: [.,]\d+ )? [ ]? тыс\w* )
     | (?P<hour> (?<![\d.,:]) \d{{1,2}} [ ]? (?: ч | час(?:а|ов)? )\b )

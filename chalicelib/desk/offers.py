@@ -66,9 +66,16 @@ def fits(slot: Slot, wish: Wish) -> bool:
     """Whether a slot is as wished: its day, and its beginning within the hours."""
     if wish.date not in (None, slot.date) or _says_nothing(wish):
         return False
+    if is_exact(wish):
+        return slot.start == wish.time_from
     since = minute(wish.time_from) if wish.time_from else 0
     until = minute(wish.time_to) if wish.time_to else MINUTES
-    return since <= minute(slot.start) <= until if since == until else since <= minute(slot.start) < until
+    return since <= minute(slot.start) < until
+
+
+def is_exact(wish: Wish) -> bool:
+    """Whether she names an hour, and not from when or until when she can."""
+    return wish.time_from is not None and wish.time_to in (None, wish.time_from) and not wish.open_end
 
 
 def _says_nothing(wish: Wish) -> bool:
@@ -79,7 +86,7 @@ def _exact(
     rules: Rules, service: Service, wish: Wish, diary: Diary, now: datetime, ignoring: Collection[str]
 ) -> Slot | None:
     """The very day and hour she named, off the grid too; of several masters, who has least to do that day."""
-    if wish.date is None or wish.time_from is None or wish.time_to not in (None, wish.time_from):
+    if wish.date is None or wish.time_from is None or not is_exact(wish):
         return None
     slots = free.slot_at(rules, service, diary, wish.date, minute(wish.time_from), now, ignoring)
     return min(slots, key=lambda slot: len(diary.page(slot.master, slot.date).entries), default=None)
@@ -105,11 +112,11 @@ def looked(diary: Diary | None, since: date, until: date) -> Diary:
 def _away(slot: Slot, wish: Wish, today: date) -> tuple[int, int]:
     """How far a slot is from what she wished: days, then minutes of the day."""
     since = minute(wish.time_from) if wish.time_from else None
-    until = minute(wish.time_to) if wish.time_to else since
+    until = minute(wish.time_to) if wish.time_to else since if is_exact(wish) else None
     start = minute(slot.start)
-    early = (since or 0) - start if since is not None and start < since else 0
-    late = start - until if until is not None and start > until else 0
-    return abs((slot.date - (wish.date or today)).days), max(early, late)
+    early = since - start if since is not None else 0
+    late = start - until if until is not None else 0
+    return abs((slot.date - (wish.date or today)).days), max(0, early, late)
 
 
 def _hours(slots: Iterable[Slot]) -> list[list[Slot]]:

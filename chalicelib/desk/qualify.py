@@ -124,7 +124,8 @@ def _confirm_what_was_told(sheet: Sheet, next_question: str) -> None:
     """Who has corrected herself, or has told something else than was asked, is told what is now written down."""
     before, now = sheet.before.request, sheet.conversation.request
     changed = before.service != now.service or not told.same_time(before.wish, now.wish)
-    if changed and (sheet.before.asked == next_question or before.service not in (None, now.service)):
+    told_now = now.service is not None or now.wish is not None
+    if told_now and changed and (sheet.before.asked == next_question or before.service not in (None, now.service)):
         sheet.say(sheet.rules.registry.noted)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast, get_args
 from zoneinfo import ZoneInfo
 
 from chalicelib.desk import free
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from chalicelib.desk.values import Visit
     from chalicelib.regulation.schema import Reminder
 
+News = Literal["booked", "moved", "cancelled"]
+"""What a master is told of."""
 CONFIRM, MOVE, CANCEL = "visit:confirm:", "visit:move:", "visit:cancel:"
 """How the buttons under a reminder begin; the visit's id follows."""
 CAME, NO_SHOW = "came:", "noshow:"
@@ -28,6 +30,7 @@ GRACE = timedelta(minutes=45)
 """A reminder that is later than this is skipped."""
 EARLY = timedelta(minutes=2)
 """A timer that rings earlier than this, because the zone has moved since, is set anew."""
+MOST_REMEMBERED = 40
 AFTER = timedelta(minutes=30)
 """So long after its end a colleague is asked what became of a visit."""
 
@@ -73,13 +76,18 @@ def rang(sheet: Sheet, event: Rang) -> None:
                 return
 
 
-def tell_of_new(sheet: Sheet, visit: Visit, notice: str) -> None:
-    """The master is told of a new visit; in quiet hours only after them, and only if it is soon."""
+def tell_master(sheet: Sheet, visit: Visit, news: News) -> None:
+    """The master is told of a visit that is made, moved or cancelled; in quiet hours only after them."""
     at = quiet_until(sheet)
-    if at is None:
-        sheet.tell_master(notice, visit)
-    elif free.begins(visit.slot, sheet.rules) - at < timedelta(hours=24):
-        sheet.arm("visit", what("notice", visit), at)
+    if at:
+        sheet.arm("visit", what(news, visit), at)
+    elif booking := sheet.rules.registry.booking:
+        sheet.tell_master(getattr(booking, f"notice_{news}"), visit)
+
+
+def said(sheet: Sheet, token: str) -> None:
+    """A word is said once."""
+    sheet.note(reminded=(*sheet.conversation.reminded[-MOST_REMEMBERED:], token))
 
 
 def quiet_until(sheet: Sheet) -> datetime | None:
@@ -90,31 +98,24 @@ def quiet_until(sheet: Sheet) -> datetime | None:
 
 def _later(sheet: Sheet, visit: Visit) -> Iterator[Due]:
     """What is set only when something has happened."""
-    yield Due("notice", sheet.now)
-    if sheet.rules.reminders.return_visit_days:
-        yield Due("return", return_at(sheet, visit))
+    yield from (Due(news, sheet.now) for news in get_args(News))
 
 
 def _due(sheet: Sheet, visit: Visit, due: Due, token: str) -> None:
     if due.at - sheet.now > EARLY:
         sheet.arm("visit", what(due.kind, visit), due.at)
         return
-    sheet.note(reminded=(*sheet.conversation.reminded[-MOST_REMEMBERED:], token))
-    if due.kind == "return":
-        _invite(sheet, visit)
+    said(sheet, token)
+    if due.kind in get_args(News):
+        tell_master(sheet, visit, cast("News", due.kind))
     elif visit.state not in ("booked", "confirmed"):
         return
     elif due.kind == "after":
         _ask_what_became(sheet, visit)
-    elif due.kind == "notice":
-        _tell(sheet, visit, "notice_booked")
     elif due.kind == "unconfirmed":
         _unconfirmed(sheet, visit)
     elif due.reminder:
         _remind(sheet, visit, due, due.reminder)
-
-
-MOST_REMEMBERED = 40
 
 
 def _remind(sheet: Sheet, visit: Visit, due: Due, reminder: Reminder) -> None:
@@ -140,24 +141,19 @@ def _remind(sheet: Sheet, visit: Visit, due: Due, reminder: Reminder) -> None:
 
 def _unreachable(sheet: Sheet, visit: Visit) -> None:
     """She cannot be written to: a person calls her."""
-    _tell(sheet, visit, "notice_unconfirmed")
+    _call_her(sheet, visit)
     sheet.cite("RM-001: напомнить нечем, звонит коллега")
 
 
 def _unconfirmed(sheet: Sheet, visit: Visit) -> None:
     """A reminder that nobody answered: a colleague calls. Without a reminder before there was nothing to confirm."""
     if visit.state == "booked" and sheet.conversation.asked == "reminder":
-        _tell(sheet, visit, "notice_unconfirmed")
+        _call_her(sheet, visit)
         sheet.cite("RM-001: визит не подтверждён, звонит коллега")
 
 
-def _tell(sheet: Sheet, visit: Visit, notice: str) -> None:
-    booking = sheet.rules.registry.booking
-    if booking is None:
-        return
-    if notice == "notice_booked":
-        sheet.tell_master(booking.notice_booked, visit)
-    else:
+def _call_her(sheet: Sheet, visit: Visit) -> None:
+    if booking := sheet.rules.registry.booking:
         sheet.call(booking.notice_unconfirmed, "promise", **sheet.of_visit(visit))
 
 
@@ -169,21 +165,6 @@ def _ask_what_became(sheet: Sheet, visit: Visit) -> None:
     choices = (Choice(f"{CAME}{of_visit}", booking.came), Choice(f"{NO_SHOW}{of_visit}", booking.no_show))
     sheet.tell_master(booking.notice_after, visit, choices=choices)
     sheet.cite("RM-001: спросили мастера, пришёл ли клиент")
-
-
-def _invite(sheet: Sheet, visit: Visit) -> None:
-    """The invitation after a while is advertising: only for who has agreed to it, and a person sends it, in a channel
-    where that is lawful (38-FZ art. 18 and 5 part 10.7). None of the messengers is."""
-    rules = sheet.rules.reminders
-    if rules.invite and visit.state == "visited" and sheet.conversation.advertising:
-        sheet.tell_owner(rules.invite, "return", **sheet.of_visit(visit))
-        sheet.cite("RM-001: приглашение отправляет человек")
-
-
-def return_at(sheet: Sheet, visit: Visit) -> datetime:
-    """When she is invited again."""
-    days = sheet.rules.reminders.return_visit_days or 0
-    return free.begins(visit.slot, sheet.rules) + timedelta(days=days)
 
 
 def what(kind: str, visit: Visit) -> str:

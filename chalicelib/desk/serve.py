@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chalicelib.desk import booking, consent, handover, qualify, standing, visits
+from chalicelib.desk import booking, consent, handover, qualify, standing, told, visits
 from chalicelib.desk.answers import DOES_ITSELF, QUESTIONS, answer, respond, wishes, wishes_for_the_desk
 from chalicelib.desk.escalation import call
 from chalicelib.desk.values import Choice
@@ -127,6 +127,8 @@ def _sounds_like_a_booking(reading: Reading) -> bool:
 def _do(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
     """Answer every question in the message, then do what it wishes for."""
     sheet.note(misses=0)
+    if booking.is_on(sheet) and _asks_what_is_free(sheet, reading):
+        reading = replace(reading, intent="booking")
     sheet.cite(f"RP-002 intent {reading.intent}")
     if reading.about == "assistant":
         sheet.say(sheet.rules.dialogue.assistant)
@@ -154,6 +156,11 @@ def _do(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
             _greeted(sheet)
         case intent:
             _other(sheet, intent, answers=told and conversation.asked is not None)
+
+
+def _asks_what_is_free(sheet: Sheet, reading: Reading) -> bool:
+    """«А в субботу днём?» in the middle of a booking is about free times, not about opening hours."""
+    return reading.intent == "question_hours" and sheet.conversation.asked == "time" and told.tells_time(reading)
 
 
 def _about_visits(sheet: Sheet, reading: Reading, text: str) -> bool:

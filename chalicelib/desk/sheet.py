@@ -13,7 +13,7 @@ from chalicelib.desk.effects import Decision, Effect, Reply, SetTimer, Wake
 from chalicelib.desk.escalation import CHANNEL, tell_owner, wake
 from chalicelib.desk.facts import foreign_facts, known_facts
 from chalicelib.desk.values import DESK, Request
-from chalicelib.desk.wording import client_text, day_text, exact_time, staff_text
+from chalicelib.desk.wording import client_text, day_text, staff_text
 from chalicelib.regulation.language import in_language
 
 if TYPE_CHECKING:
@@ -92,16 +92,13 @@ class Sheet:
     def _of_known_facts(self, template: str, slot: Slot | None, visits: Sequence[Slot]) -> str:
         """The text, without her own words where they bring what the pack does not say: a link in a name, say."""
         to = self.conversation
-        known = (*known_facts(self.pack, to), *((exact_time(slot, self.rules, to.language),) if slot else ()))
+        harmless = replace(to, known_as=None, request=Request(service=to.request.service, phone=to.request.phone))
         text = client_text(template, self.rules, to, slot, visits)
-        if not foreign_facts(text, known):
+        of_pack = client_text(template, self.rules, harmless, slot, visits)
+        if not foreign_facts(text, (*known_facts(self.pack, to), of_pack)):
             return text
         self.cite("RP-002: в ответе было то, чего нет в регламенте; оно не отправлено")
-        harmless = replace(to, known_as=None, request=Request(service=to.request.service, phone=to.request.phone))
-        text = client_text(template, self.rules, harmless, slot, visits)
-        if foreign_facts(text, known):
-            return client_text(self.rules.dialogue.fallback[0].say, self.rules, harmless)
-        return text
+        return of_pack
 
     def offer(self, choices: tuple[Choice, ...]) -> None:
         """Put buttons under what is said in this turn."""
@@ -221,5 +218,5 @@ def _worth_waiting_for(conversation: Conversation) -> bool:
     """A question is open and she has begun a request: a bare «здравствуйте» wakes nobody."""
     request = conversation.request
     begun = bool(request.service or request.wish or (conversation.consent and conversation.consent.given))
-    asked = conversation.asked not in (None, "reminder", "cancel")
+    asked = conversation.asked not in (None, "reminder", "cancel") and not conversation.waits
     return asked and begun and conversation.stage != "person"

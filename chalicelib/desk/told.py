@@ -52,7 +52,8 @@ def wished(before: Wish | None, reading: Reading, words: str) -> Wish | None:
     before = before or Wish()
     told_hours = reading.time_from or reading.time_to
     hours = (reading.time_from, reading.time_to) if told_hours else (before.time_from, before.time_to)
-    return Wish(reading.date or before.date, *hours, words=words[:MOST_WORDS])
+    open_end = reading.open_end if told_hours else before.open_end
+    return Wish(reading.date or before.date, *hours, words=words[:MOST_WORDS], open_end=open_end)
 
 
 def same_time(one: Wish | None, other: Wish | None) -> bool:

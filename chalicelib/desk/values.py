@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Literal
 
@@ -39,13 +39,15 @@ class Choice:
 class Wish:
     """When she would like to come, in the business's wall time. Any part may be unsaid.
 
-    ``words`` is how she put it, for the colleague who reads the lead.
+    ``words`` is how she put it, for the colleague who reads the lead; ``open_end``: ``time_from`` is «after five», not
+    «at five».
     """
 
     date: Day | None = None
     time_from: time | None = None
     time_to: time | None = None
     words: str = ""
+    open_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Reading:
     ``confidence`` is 0..1; ``escalate`` a reason of SLA-001 or None; ``service`` an id of the pack;
     ``phone`` is +7XXXXXXXXXX; ``reader`` names who understood it. ``also``: further wishes in the same message, in the
     order in which they stand; ``another``: a visit for one more person is asked for; ``language``: what it is in;
-    ``minutes``: how late she will be.
+    ``minutes``: how late she will be; ``open_end``: as in `Wish`.
     """
 
     intent: str
@@ -72,6 +74,7 @@ class Reading:
     about: About | None = None
     another: bool = False
     minutes: int | None = None
+    open_end: bool = field(default=False, compare=False)
     language: Language = "ru"
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.desk import booking, reminders, visits
+from chalicelib.desk import booking, free, reminders, visits
 from chalicelib.desk.values import Choice, Request, Wish
 
 if TYPE_CHECKING:
-    from chalicelib.desk.events import Marked
+    from datetime import datetime
+
+    from chalicelib.desk.events import Marked, Rang
     from chalicelib.desk.sheet import Sheet
     from chalicelib.desk.values import Visit
 
@@ -34,15 +37,28 @@ def marked(sheet: Sheet, event: Marked) -> None:
         _came(sheet, now)
 
 
+def rang(sheet: Sheet, event: Rang) -> None:
+    """A timer about a visit rang."""
+    if event.token in sheet.conversation.reminded:
+        return
+    for visit in sheet.conversation.visits:
+        for kind, say in (("missed", _say_missed), ("return", _invite)):
+            if event.token == sheet.token("visit", reminders.what(kind, visit)):
+                reminders.said(sheet, event.token)
+                say(sheet, visit)
+                return
+    reminders.rang(sheet, event)
+
+
 def _missed(sheet: Sheet, visit: Visit) -> None:
     """She did not come: a kind word, and new times. At night it would be none: the word waits for the morning."""
     if at := reminders.quiet_until(sheet):
         sheet.arm("visit", reminders.what("missed", visit), at)
         return
-    say_missed(sheet, visit)
+    _say_missed(sheet, visit)
 
 
-def say_missed(sheet: Sheet, visit: Visit) -> None:
+def _say_missed(sheet: Sheet, visit: Visit) -> None:
     sheet.say(sheet.rules.reminders.no_show, slot=visit.slot)
     sheet.cite("RM-001: не пришла")
     request = Request(visit.slot.service, Wish(), visit.name, visit.phone)
@@ -55,7 +71,7 @@ def _came(sheet: Sheet, visit: Visit) -> None:
     rules = sheet.rules.reminders
     if not rules.return_visit_days:
         return
-    sheet.arm("visit", reminders.what("return", visit), reminders.return_at(sheet, visit))
+    sheet.arm("visit", reminders.what("return", visit), _return_at(sheet, visit, rules.return_visit_days))
     if rules.advertising and sheet.conversation.advertising is None and not reminders.quiet_until(sheet):
         yes, no = rules.advertising.yes, rules.advertising.no
         sheet.say(rules.advertising.ask, (Choice(ADS_YES, yes), Choice(ADS_NO, no)))
@@ -69,3 +85,16 @@ def answer_advertising(sheet: Sheet, *, yes: bool) -> None:
     if rules:
         sheet.say(rules.thanks)
     sheet.cite("RM-001: согласие на приглашения " + ("дано" if yes else "не дано"))
+
+
+def _invite(sheet: Sheet, visit: Visit) -> None:
+    """The invitation after a while is advertising: only for who has agreed to it, and a person sends it, in a channel
+    where that is lawful (38-FZ art. 18 and 5 part 10.7). None of the messengers is."""
+    rules = sheet.rules.reminders
+    if rules.invite and visit.state == "visited" and sheet.conversation.advertising:
+        sheet.tell_owner(rules.invite, "return", **sheet.of_visit(visit))
+        sheet.cite("RM-001: приглашение отправляет человек")
+
+
+def _return_at(sheet: Sheet, visit: Visit, days: int) -> datetime:
+    return free.begins(visit.slot, sheet.rules) + timedelta(days=days)

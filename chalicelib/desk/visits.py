@@ -42,7 +42,7 @@ def book(sheet: Sheet, lead: str) -> None:
     _enter(sheet, visit)
     sheet.say(booking.texts_of(sheet).booked, slot=visit.slot)
     sheet.cite(f"RP-001 booking: записана {visit.slot.hour}")
-    reminders.tell_of_new(sheet, visit, booking.booking_of(sheet).notice_booked)
+    reminders.tell_master(sheet, visit, "booked")
 
 
 def _enter(sheet: Sheet, visit: Visit) -> None:
@@ -101,7 +101,7 @@ def finish_move(sheet: Sheet) -> None:
     reminders.arm(sheet, visit)
     sheet.say(booking.texts_of(sheet).moved, slot=visit.slot)
     sheet.cite(f"RP-001 booking: перенесена на {visit.slot.hour}")
-    sheet.tell_master(booking.booking_of(sheet).notice_moved, visit)
+    reminders.tell_master(sheet, visit, "moved")
     free_again(sheet, old.slot)
 
 
@@ -142,7 +142,7 @@ def cancel(sheet: Sheet, visit: Visit, *, by_colleague: bool = False) -> None:
     sheet.say(texts.cancel_late if late and not by_colleague else texts.cancelled, slot=visit.slot)
     sheet.cite("RP-001 booking: поздняя отмена" if late else "RP-001 booking: отменена")
     if not by_colleague:
-        sheet.tell_master(rules.notice_cancelled, visit)
+        reminders.tell_master(sheet, visit, "cancelled")
     free_again(sheet, visit.slot)
 
 

@@ -28,7 +28,7 @@ def wait(sheet: Sheet) -> None:
     if request.service is None:
         return
     line = Waits(booking.entry_id(sheet), conversation.id, request.service, request.wish or Wish(), sheet.now)
-    sheet.note(waits=(*(one for one in conversation.waits if one.service != line.service), line), asked=None)
+    sheet.note(waits=(*(one for one in conversation.waits if one.service != line.service), line))
     sheet.say(booking.texts_of(sheet).waiting)
     sheet.cite("RP-001 booking: лист ожидания")
 

@@ -31,7 +31,7 @@ def exact_wish(wish: Wish | None) -> str:
     if start and end:
         hours = start if start == end else f"{start}–{end}"
     else:
-        hours = f"с {start}" if start and wish.time_to is None else start or (f"до {end}" if end else "")
+        hours = f"с {start}" if start and wish.open_end else start or (f"до {end}" if end else "")
     return " ".join(part for part in (day, hours) if part)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.readers.russian.dates import When
 from chalicelib.readers.russian.words import words
@@ -40,8 +40,7 @@ _GOES_ON = ("booking", "greeting", "thanks", "confirm", "consent_yes", "other")
 _DOUBTFUL = 0.8
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """The parts of a request that a message holds."""
 
     name: str | None

@@ -8,7 +8,7 @@ A line is a pattern, its items separated by spaces:
     !слово     the next word is not this      ^  $       the message starts or ends here
 
 ``[name]`` heads a section; "# " a comment. Words are compared by ear (spelling.py). A line is taken apart only when a
-message has a word it starts with, so that reading a file costs little.
+message has a word it starts with, so that reading a file costs little; what a word opens is remembered.
 """
 
 from __future__ import annotations
@@ -16,19 +16,20 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
-from chalicelib.readers.spelling import by_ear
+from chalicelib.readers.spelling import by_ear, by_ear_throughout
 
-_KEY = 3
+_KEY, _ANY = 3, ""
+_REMEMBERED = 5000
 _GAP = 4
 _NUMBER = "<n>"
 _ITEM = re.compile(r"!?\([^()]*\)\??|[^\s()]+")
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A cue of the section ``name`` found in the words from ``start`` up to ``end``."""
 
     name: str
@@ -36,32 +37,27 @@ class Hit:
     end: int
 
 
-@dataclass(frozen=True)
-class _Item:
+class _Item(NamedTuple):
     exact: frozenset[str]
     starts: tuple[str, ...]
     kind: str = "word"  # word, optional, not, gap, first, last
 
     def takes(self, word: str) -> bool:
-        return (
-            word in self.exact
-            or (bool(self.starts) and word.startswith(self.starts))
-            or (_NUMBER in self.exact and word[0].isdigit())
-        )
+        return word in self.exact or word.startswith(self.starts) or (_NUMBER in self.exact and word[0].isdigit())
 
 
 _Pattern = tuple[_Item, ...]
 
 
 class Cues:
-    """The patterns of one file, by the letters they start with."""
+    """The patterns of one file, by the words they start with."""
 
     def __init__(self, text: str) -> None:
         """``text``: the lines of a file. Raises ValueError where a pattern does not start with a word."""
         self._lines: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        self._patterns: dict[str, tuple[_Pattern, ...]] = {}
+        self._opened_by = lru_cache(maxsize=_REMEMBERED)(self._opened)
         section = ""
-        for line in by_ear(text).splitlines():
+        for line in by_ear_throughout(text).splitlines():
             if line.startswith("["):
                 section = line.strip("[]")
             elif line and not line.startswith("# "):
@@ -73,17 +69,23 @@ class Cues:
         heard = [by_ear(word) for word in words]
         found: dict[Hit, None] = {}
         for start, word in enumerate(heard):
-            for section, line in self._lines.get(_NUMBER if word[0].isdigit() else word[:_KEY], ()):
-                for items in self._taken_apart(line):
-                    end = _end(items, 0, heard, start)
-                    if end is not None:
-                        found[Hit(section, start, end)] = None
+            opened = self._opened_by(word, start == 0)
+            following = _key(heard[start + 1]) if opened and start + 1 < len(heard) else _ANY
+            for section, items in (*opened.get(_ANY, ()), *(opened.get(following, ()) if following else ())):
+                end = _end(items, 0, heard, start + 1)
+                if end is not None:
+                    found[Hit(section, start, end)] = None
         return list(found)
 
-    def _taken_apart(self, line: str) -> tuple[_Pattern, ...]:
-        if line not in self._patterns:
-            self._patterns[line] = tuple(tuple(map(_item, items)) for items in _unfolded(_ITEM.findall(line)))
-        return self._patterns[line]
+    def _opened(self, word: str, first: bool) -> dict[str, list[tuple[str, _Pattern]]]:
+        """What may follow this word, the first of the message or not: by the letters the next word must start with."""
+        opened: dict[str, list[tuple[str, _Pattern]]] = defaultdict(list)
+        for section, line in self._lines.get(_key(word), ()):
+            for start, items in _patterns(line):
+                if start.takes(word) and (first or not line.startswith("^")):
+                    for key in _next_keys(items):
+                        opened[key].append((section, items))
+        return dict(opened)
 
 
 def read(path: Path) -> Cues:
@@ -102,11 +104,25 @@ def _keys(line: str) -> set[str]:
         options = first.split(" ", 1)[0]
     if options[0] in "~!$":
         raise ValueError(f"a pattern starts with a word: {line}")
-    return {_key(option.split(" ", 1)[0].rstrip("*")) for option in options.split("|")}
+    return {option.split(" ", 1)[0].rstrip("*")[:_KEY] for option in options.split("|")}
 
 
 def _key(word: str) -> str:
-    return word if word == _NUMBER else word[:_KEY]
+    return _NUMBER if word[0].isdigit() else word[:_KEY]
+
+
+def _next_keys(items: _Pattern) -> set[str]:
+    """The letters the next word must start with."""
+    if not items or items[0].kind != "word" or any(len(start) < _KEY for start in items[0].starts):
+        return {_ANY}
+    return {_key(option) for option in (*items[0].exact, *items[0].starts)}
+
+
+@cache
+def _patterns(line: str) -> tuple[tuple[_Item, _Pattern], ...]:
+    """A line taken apart: the first word of a pattern, and what comes after it."""
+    unfolded = _unfolded(_ITEM.findall(line.removeprefix("^ ")))
+    return tuple((_item(items[0]), tuple(map(_item, items[1:]))) for items in unfolded)
 
 
 def _unfolded(items: list[str]) -> Iterator[list[str]]:
@@ -140,30 +156,20 @@ def _item(said: str) -> _Item:
 
 def _end(items: _Pattern, at: int, words: Sequence[str], place: int) -> int | None:
     """Where the pattern ends when its item ``at`` is laid on the word ``place``; None when it does not fit."""
-    while at < len(items):
-        item = items[at]
+    for number in range(at, len(items)):
+        item = items[number]
         if item.kind == "gap":
-            return _after_gap(items, at + 1, words, place)
-        taken = place < len(words) and item.takes(words[place])
-        if _fails(item.kind, taken=taken, first=place == 0, last=place == len(words)):
-            return None
-        if taken and item.kind in ("word", "optional"):
+            return _after_gap(items, number + 1, words, place)
+        if item.kind == "first" or item.kind == "last":
+            if place != (0 if item.kind == "first" else len(words)):
+                return None
+        elif place < len(words) and item.takes(words[place]):
+            if item.kind == "not":
+                return None
             place += 1
-        at += 1
+        elif item.kind == "word":
+            return None
     return place
-
-
-def _fails(kind: str, *, taken: bool, first: bool, last: bool) -> bool:
-    match kind:
-        case "word":
-            return not taken
-        case "not":
-            return taken
-        case "first":
-            return not first
-        case "last":
-            return not last
-    return False
 
 
 def _after_gap(items: _Pattern, at: int, words: Sequence[str], place: int) -> int | None:

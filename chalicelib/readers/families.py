@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from chalicelib.readers.spelling import by_ear
+from chalicelib.readers.spelling import by_ear_throughout
 
 _SHORTEST = 2
 
@@ -16,7 +16,7 @@ def _known() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     whole: dict[str, tuple[str, ...]] = {}
     starts: dict[str, tuple[str, ...]] = {}
     family = ""
-    for line in by_ear(Path(__file__).with_name("families.txt").read_text(encoding="utf-8")).splitlines():
+    for line in by_ear_throughout(Path(__file__).with_name("families.txt").read_text(encoding="utf-8")).splitlines():
         if line.startswith("["):
             family = line.strip("[]")
         elif not line.startswith("#"):
@@ -32,5 +32,6 @@ def of(word: str) -> tuple[str, ...]:
     whole, starts = _known()
     found = dict.fromkeys(whole.get(word, ()))
     for length in range(_SHORTEST, len(word) + 1):
-        found.update(dict.fromkeys(starts.get(word[:length], ())))
+        for family in starts.get(word[:length], ()):
+            found[family] = None
     return tuple(found)

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from chalicelib.readers import cues, families
 from chalicelib.readers.russian.words import stem, words
@@ -26,12 +27,8 @@ _MOST_SPELT = 60
 _SHORT_ANSWER = 7
 _LENGTHS = (1, 2, 4, 7, 12, 20)
 _FLAGS = (
-    ("f?", re.compile(r"\?")),
     ("f?$", re.compile(r"\?\W*$")),
-    ("f!", re.compile(r"!")),
     ("f!!", re.compile(r"!!|!$")),
-    ("f)", re.compile(r"\)")),
-    ("f(", re.compile(r"\(")),
     ("f:", re.compile(r"\d[:.-]\d\d\b")),
     ("f+7", re.compile(r"\b9\d\d\D{0,2}\d{3}\D{0,2}\d\d")),
     ("f%", re.compile(r"%|http|www|@")),
@@ -46,16 +43,15 @@ def _cues() -> cues.Cues:
 def of(plain: str, asked: str | None) -> frozenset[str]:
     """The features of a normalised text. ``asked``: what the desk asked last."""
     said = words(plain)[:_MOST_WORDS]
-    heard = [by_ear(word) or word for word in said]
-    stems = ["0" if word[:1].isdigit() else stem(word) for word in heard]
-    kin = [families.of(word) for word in heard]
-    found = {"w" + one for one in stems}
-    found.update("h" + family for kindred in kin for family in kindred)
+    heard = [_heard(word) for word in said]
+    stems = [word.stem for word in heard]
+    found = set(chain.from_iterable(word.features for word in heard))
+    found.update(chain.from_iterable(word.letters for word in heard[:_MOST_SPELT]))
     found.update(f"b{one} {other}" for one, other in pairwise(["^", *stems, "$"]))
-    found.update(f"d{one} {other}" for one, other in pairwise(["^", *map(_family, stems, kin), "$"]))
-    found.update(letters for word in heard[:_MOST_SPELT] for letters in _letters(word))
+    found.update(f"d{one} {other}" for one, other in pairwise(["^", *[word.kin for word in heard], "$"]))
     found.update("k" + hit.name for hit in widest(_cues().find(said)))
     found.update(_signs(listed(plain)))
+    found.update("f" + sign for sign in "?!)(" if sign in plain)
     found.update(flag for flag, pattern in _FLAGS if pattern.search(plain))
     found.add(f"f{sum(len(said) >= length for length in _LENGTHS)}")
     if asked:
@@ -79,12 +75,24 @@ def widest(hits: list[cues.Hit]) -> list[cues.Hit]:
     ]
 
 
-def _family(one: str, kindred: tuple[str, ...]) -> str:
-    """A word's only family in capitals, or its stem."""
-    return kindred[0].upper() if len(kindred) == 1 else one
+class _Heard(NamedTuple):
+    """A word by ear. ``kin``: its only family in capitals, or its stem; ``features``: of itself, ``letters``: in it."""
+
+    stem: str
+    kin: str
+    features: tuple[str, ...]
+    letters: tuple[str, ...]
 
 
 @lru_cache(maxsize=5_000)
+def _heard(word: str) -> _Heard:
+    heard = by_ear(word)
+    one = "0" if heard[0].isdigit() else stem(heard)
+    kindred = families.of(heard)
+    kin = kindred[0].upper() if len(kindred) == 1 else one
+    return _Heard(one, kin, ("w" + one, *("h" + family for family in kindred)), _letters(heard))
+
+
 def _letters(word: str) -> tuple[str, ...]:
     if word[0].isdigit():
         return ()

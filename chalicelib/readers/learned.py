@@ -9,6 +9,7 @@ intents a softmax, over the others a logistic curve.
 from __future__ import annotations
 
 import json
+import sys
 import zlib
 from array import array
 from collections.abc import Collection, Mapping, Sequence
@@ -30,6 +31,9 @@ ASIDES = ("crisis", "assistant", "rude", "off_topic", "mine")
 """Values of `desk.values.About` that are learned."""
 OUTPUTS = (*INTENTS, *REASONS, NEEDED, *ASIDES)
 PATH = Path(__file__).with_name("learned.bin")
+_ZERO = 128
+_FROM_ZERO = bytes(byte ^ _ZERO for byte in range(256))
+"""Signed bytes become unsigned ones, counted from -128."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,9 @@ class Model:
         self._bias: list[float] = head["bias"]
         self._scale: list[float] = head["scale"]
         self._temperature: float = head["temperature"]
-        self._place = {feature: number * len(OUTPUTS) for number, feature in enumerate(features)}
-        self._weights = array("b", weights)
+        self._place = dict(zip(features, range(0, len(weights), len(OUTPUTS)), strict=True))
+        self._weights = weights.translate(_FROM_ZERO)
+        self._row = lru_cache(maxsize=None)(self._unpacked)
 
     def guess(self, features: Collection[str]) -> Guess:
         """What a message with these features means."""
@@ -69,16 +74,20 @@ class Model:
         return feature in self._place
 
     def _scores(self, features: Collection[str]) -> list[float]:
-        width, weights = len(OUTPUTS), self._weights
         places = [place for place in map(self._place.get, features) if place is not None]
         if not places:
             return list(self._bias)
-        share = len(features) ** -0.25
-        sums = map(sum, zip(*[weights[place : place + width] for place in places], strict=True))
+        share, moved = len(features) ** -0.25, len(places) * _ZERO
+        sums = array("I", sum(map(self._row, places)).to_bytes(4 * len(OUTPUTS), sys.byteorder))
         return [
-            bias + total * scale * share
+            bias + (total - moved) * scale * share
             for bias, total, scale in zip(self._bias, sums, self._scale, strict=True)
         ]  # fmt: skip
+
+    def _unpacked(self, place: int) -> int:
+        """A row of weights as one large number of four bytes for each, so that one addition adds a row."""
+        row = array("I", memoryview(self._weights)[place : place + len(OUTPUTS)])
+        return int.from_bytes(row.tobytes(), sys.byteorder)
 
 
 @lru_cache(maxsize=1)

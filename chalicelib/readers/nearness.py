@@ -26,26 +26,25 @@ class Nearness:
         for number, (_, keys) in enumerate(taken):
             for key in keys:
                 self._found_in[key].append(number)
-        self._rarity = {key: log(1 + len(taken) / len(where)) for key, where in self._found_in.items()}
-        self._unseen = log(1 + len(taken))
+        self._weight = {key: log(1 + len(taken) / len(where)) ** 2 for key, where in self._found_in.items()}
+        self._unseen = log(1 + len(taken)) ** 2
         self._lengths = [self._length(keys) for _, keys in taken]
 
-    def to(self, text: str) -> dict[str, float]:
-        """0..1 for every intent some phrase of which shares a word with this normalised text: a cosine."""
+    def nearest(self, text: str) -> tuple[str, float]:
+        """The intent of the phrase most like this normalised text, and how like, 0..1: a cosine. ("", 0.0) for none."""
         keys = _keys(text)
         common: dict[int, float] = defaultdict(float)
         for key in keys:
+            shared = self._weight.get(key, 0.0)
             for number in self._found_in.get(key, ()):
-                common[number] += self._rarity[key] ** 2
-        length = self._length(keys)
-        best: dict[str, float] = {}
-        for number, shared in common.items():
-            intent = self._intents[number]
-            best[intent] = max(best.get(intent, 0.0), shared / (length * self._lengths[number]))
-        return best
+                common[number] += shared
+        if not common:
+            return "", 0.0
+        best = max(common, key=lambda number: common[number] / self._lengths[number])
+        return self._intents[best], common[best] / (self._length(keys) * self._lengths[best])
 
     def _length(self, keys: Iterable[str]) -> float:
-        return sqrt(sum(self._rarity.get(key, self._unseen) ** 2 for key in keys)) or 1.0
+        return sqrt(sum(self._weight.get(key, self._unseen) for key in keys)) or 1.0
 
 
 def _keys(text: str) -> frozenset[str]:

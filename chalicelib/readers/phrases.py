@@ -91,7 +91,7 @@ class Phrases:
             when=when,
         )
         intent, confidence = answers.settled(first, likely[first], asked, said)
-        intent, *also = wishes.several(plain, intent, lambda part: _weighed(_guess(part).intents, pack, part))
+        intent, *also = wishes.several(plain, intent, likely, lambda part: _weighed(_guess(part).intents, pack, part))
         signs = pack.escalation.signs(plain, guess, intent)
         return Reading(
             intent=intent,
@@ -144,13 +144,12 @@ def _known(plain: str) -> list[str]:
 
 def _weighed(intents: Mapping[str, float], pack: _Pack, plain: str) -> dict[str, float]:
     """How likely each intent of the pack is, by the model and by the likeness to the pack's own phrases."""
-    near = pack.nearness.to(plain)
-    nearest = max(near, key=lambda intent: near[intent], default="")
-    if near.get(nearest, 0.0) >= _THE_SAME:
+    nearest, near = pack.nearness.nearest(plain)
+    if near >= _THE_SAME:
         return {nearest: _SAME_IS_SURE}
     whole = sum(value for intent, value in intents.items() if intent in pack.intents) or 1.0
     likely = {intent: value / whole for intent, value in intents.items() if intent in pack.intents}
-    part = _LIKENESS * max(0.0, near.get(nearest, 0.0) - _ALIKE) / (_THE_SAME - _ALIKE)
+    part = _LIKENESS * max(0.0, near - _ALIKE) / (_THE_SAME - _ALIKE)
     return {
         intent: (1 - part) * value + part * (intent == nearest) for intent, value in {nearest: 0.0, **likely}.items()
     }

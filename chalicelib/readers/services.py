@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from chalicelib.readers import families
 from chalicelib.readers.russian.words import alike, normalise, stem, words
-from chalicelib.readers.spelling import by_ear
+from chalicelib.readers.spelling import by_ear, by_ear_throughout
 from chalicelib.regulation.schema import Service
 
 _SAY_NOTHING_SAID = "в и на с со для по от до за из или у о к ко без под при не а the мне нам мой моя мою ваш ваша"
@@ -25,13 +25,13 @@ _MIXED_UP = frozenset(map(frozenset, ("ои", "оа", "еи", "ыи", "шж", "�
 """Letters that are taken for one another even in shorter words."""
 _SHORT_WORD = 5
 _SHORT_ENDING = re.compile(r"(?<=..)(?:ами|ой|ов|ам|ах|ом|[ыуаеиюяо])$")
-_VERB = re.compile(r"[аеиыя]т$")
+_VERB = ("ат", "ет", "ит", "ыт", "ят")
 _REMEMBERED = 5000
-_NEVER_A_SERVICE = re.compile(r"удал\w* (?:\w+ ){0,3}(?:данн|номер|телефон|меня|переписк|запис|контакт|все)")
+_NEVER_A_SERVICE = r"удал\w* (?:\w+ ){0,3}(?:данн|номер|телефон|меня|переписк|запис|контакт|все)"
+"""«Удалите мои данные» asks for no tooth to be pulled."""
 
 
-@dataclass(frozen=True)
-class _Alias:
+class _Alias(NamedTuple):
     """One way of calling a service: its ``keys``, the first of them, and all of it with «и» and «на»."""
 
     service: str
@@ -39,14 +39,6 @@ class _Alias:
     head: str
     said: tuple[str, ...]
     order: int
-
-
-@dataclass(frozen=True)
-class _Named:
-    """A word of a message that belongs to some service, and where it stands."""
-
-    key: str
-    place: int
 
 
 class Services:
@@ -72,13 +64,12 @@ class Services:
 
         ``wished``: she asks for a visit, so that the child it is for may tell the service.
         """
-        tokens = [by_ear(word) for word in words(_NEVER_A_SERVICE.sub(" ", text))]
-        named = self._named(tokens)
-        here = frozenset(one.key for one in named)
+        tokens = [by_ear(word) for word in words(re.sub(_NEVER_A_SERVICE, " ", text))]
+        place = self._places(tokens)
+        here = frozenset(place)
         whole = [alias for alias in self._aliases if alias.keys <= here and not alias.keys <= _PEOPLE]
         if not whole:
             return self._partly(here) or (self._for_a_child(here) if wished else None)
-        place = {one.key: one.place for one in reversed(named)}
         first = min(whole, key=lambda alias: min(place[key] for key in alias.keys))
         near = {alias.service for alias in whole if alias.keys & first.keys}
         return self._best(near, place, tuple(_key_of(token) for token in tokens))
@@ -106,7 +97,7 @@ class Services:
     def _partly(self, here: frozenset[str]) -> str | None:
         """The service that a word stands for alone, though the pack calls it by more: «ламинирование»."""
         for alias in self._aliases:
-            alone = alias.head in here and self._weight[alias.head] == 1 and not _VERB.search(alias.head)
+            alone = alias.head in here and self._weight[alias.head] == 1 and not alias.head.endswith(_VERB)
             if alone and {"service", "tooth"} & set(families.of(by_ear(alias.head))):
                 return alias.service
         return None
@@ -116,13 +107,14 @@ class Services:
         found = {alias.service for alias in self._aliases if alias.keys & here & _CHILDREN}
         return found.pop() if len(found) == 1 else None
 
-    def _named(self, tokens: list[str]) -> list[_Named]:
-        """The service words of a message in order, without those that are denied."""
-        return [
-            _Named(key, place)
-            for place, token in enumerate(tokens)
-            if not _denied(tokens, place) and (key := self._key(token))
-        ]
+    def _places(self, tokens: list[str]) -> dict[str, int]:
+        """The service words of a message, without those that are denied, and where each stands first."""
+        found: dict[str, int] = {}
+        for place, token in enumerate(tokens):
+            key = self._key(token)
+            if key and key not in found and not _denied(tokens, place):
+                found[key] = place
+        return found
 
     def _key(self, token: str) -> str | None:
         if token in _SAY_NOTHING or token[0].isdigit():
@@ -164,7 +156,7 @@ def _kindred() -> tuple[dict[str, str], dict[str, str]]:
     for line in Path(__file__).with_name("kindred.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             name, _, said = line.partition(": ")
-            for word in by_ear(said).split():
+            for word in by_ear_throughout(said).split():
                 (starts if word.endswith("*") else whole)[word.rstrip("*")] = name
     return whole, starts
 

@@ -5,25 +5,19 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_LETTERS = str.maketrans({"ь": "", "ъ": "", "ё": "е", "й": "и", "э": "е"})
-_SOUNDS = (
-    ("тс", "ц"),
-    ("сч", "щ"),
-    ("вств", "ств"),
-    ("стн", "сн"),
-    ("жы", "жи"),
-    ("шы", "ши"),
-    ("чя", "ча"),
-    ("щя", "ща"),
-)
+_SOUNDS_SAID = "ь: ъ: ё:е й:и э:е тс:ц сч:щ вств:ств стн:сн жы:жи шы:ши чя:ча щя:ща"
+_SOUNDS = tuple(pair.split(":") for pair in _SOUNDS_SAID.split())
 _DOUBLED = re.compile(r"([а-я])\1")
 
 
 @lru_cache(maxsize=20_000)
 def by_ear(word: str) -> str:
     """«записаться», «записатся», «записацца»: one spelling for all. Of a beginning of a word, its beginning."""
-    heard = word.translate(_LETTERS)
+    return by_ear_throughout(word) or word
+
+
+def by_ear_throughout(text: str) -> str:
+    """The same for every word of a text."""
     for written, said in _SOUNDS:
-        if written in heard:
-            heard = heard.replace(written, said)
-    return _DOUBLED.sub(r"\1", heard) or word
+        text = text.replace(written, said)
+    return _DOUBLED.sub(r"\1", text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,7 +15,7 @@ _QUESTIONS = ("question_price", "question_hours", "question_address", "question_
 WISHES = (*_ACTS, *_QUESTIONS)
 """Intents that may stand side by side in a message."""
 _PARTS = re.compile(r"[.!?;,\n]+\s*|\s+(?:и|а|а также|и еще|еще|заодно|плюс|and|also|һәм)\s+|\s\+\s")
-_CLEAR = 0.8
+_CLEAR, _NOT_RULED_OUT = 0.8, 0.002
 _LONG_ENOUGH = 5
 _MOST_PARTS = 8
 _SHORTEST_PART = 2
@@ -29,14 +29,16 @@ def _company() -> cues.Cues:
     return cues.read(Path(__file__).with_name("company.txt"))
 
 
-def several(plain: str, intent: str, guess: Guess) -> tuple[str, ...]:
+def several(plain: str, intent: str, likely: Mapping[str, float], guess: Guess) -> tuple[str, ...]:
     """The wishes of a normalised text, the main one first: only what some part of the text says clearly by itself.
 
-    An act («запишите») goes before a question. ``intent``: what the whole text was taken for.
+    An act («запишите») goes before a question. ``intent``: what the whole text was taken for; ``likely``: how likely it
+    means what: only where a second wish is not ruled out are the parts read.
     """
-    if intent not in WISHES or len(words(plain)) < _LONG_ENOUGH:
+    possible = sum(likely.get(wish, 0.0) >= _NOT_RULED_OUT for wish in WISHES)
+    if intent not in WISHES or possible < 2 or len(words(plain)) < _LONG_ENOUGH:
         return (intent,)
-    found = dict.fromkeys(filter(None, (_clear(guess(part)) for part in _parts(plain))))
+    found = _found(_parts(plain), guess)
     if len(found) < 2:
         return (intent,)
     acts = [wish for wish in found if wish in _ACTS]
@@ -44,14 +46,25 @@ def several(plain: str, intent: str, guess: Guess) -> tuple[str, ...]:
     return (main, *(wish for wish in found if wish in _QUESTIONS and wish != main))
 
 
+def _found(parts: list[str], guess: Guess) -> list[str]:
+    """What the parts say clearly, as long as there may be two wishes."""
+    found: list[str] = []
+    for left, part in zip(range(len(parts), 0, -1), parts, strict=True):
+        if len(found) + left < 2:
+            break
+        wish = _clear(guess(part))
+        if wish and wish not in found:
+            found.append(wish)
+    return found
+
+
 def for_another(plain: str) -> bool:
     """Whether a normalised text asks for more than one person."""
     return bool(_company().find(words(plain)))
 
 
-def _parts(plain: str) -> Iterator[str]:
-    parts = [part for part in _PARTS.split(plain) if part and len(words(part)) >= _SHORTEST_PART]
-    yield from parts[:_MOST_PARTS]
+def _parts(plain: str) -> list[str]:
+    return [part for part in _PARTS.split(plain) if part and len(words(part)) >= _SHORTEST_PART][:_MOST_PARTS]
 
 
 def _clear(likely: Mapping[str, float]) -> str | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import get_args
 
-from chalicelib.regulation import claims, consented, quiet, tongues
+from chalicelib.regulation import booked, claims, consented, quiet, tongues
 from chalicelib.regulation.mistakes import Mistake
 from chalicelib.regulation.pack import Pack, Read
 from chalicelib.regulation.render import FIELD, TEMPLATE_FIELDS
@@ -42,6 +42,7 @@ ONCE = (
     ("business", "services.*.id", "услуга «{}» уже есть: дайте другой id"),
     ("business", "services.*.title", "услуга «{}» уже есть: назовите иначе, иначе кнопки не различить"),
     ("business", "services.*.words.*", "слово «{}» уже есть у услуги: оставьте его в одном месте"),
+    ("business", "resources.*.id", "ресурс «{}» уже есть: дайте другой id"),
     ("business", "staff.*.id", "сотрудник «{}» уже есть: дайте другой id"),
     ("registry", "fields.*.name", "поле «{}» уже описано: оставьте одно описание"),
     ("registry", "statuses.*.name", "статус «{}» уже есть: назовите иначе"),
@@ -67,6 +68,7 @@ def check(pack: Pack) -> Iterator[Mistake]:
     yield from _sla(pack.sla)
     yield from _reasons(pack)
     yield from _health(pack)
+    yield from booked.mistakes(pack)
     yield from quiet.mistakes(pack.reminders, pack.business.document)
     yield from consented.mistakes(pack.consent)
     yield from tongues.mistakes(pack)

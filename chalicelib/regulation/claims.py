@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from chalicelib.regulation.render import FOR_CLIENTS
+from chalicelib.regulation.render import FOR_CLIENTS, NOTICES
 
 if TYPE_CHECKING:
     from chalicelib.regulation.mistakes import Mistake
@@ -15,9 +15,21 @@ if TYPE_CHECKING:
     from chalicelib.regulation.written import Place, Written
 
 RESCUE = ("103", "112")
+TERM = "этот срок никто не удержит, уберите его"
 OF_A_VISIT = re.compile(r"(reminders|registry\.booking\.texts|dialogue\.languages\.\*\.booking)\.")
 BEFORE_A_VISIT = tuple(place for place in FOR_CLIENTS if not OF_A_VISIT.match(place))
 """What is said while there is only a request: «you are booked» is none of its texts."""
+BOOKING = ("registry.booking.texts", "dialogue.languages.*.booking")
+"""Where the texts about times stand, in Russian and in other languages."""
+WITHOUT_A_VISIT = tuple(
+    f"{texts}.{name}"
+    for texts in BOOKING
+    for name in (
+        "offer", "offer_instead", "nearest", "nothing_free", "held", "taken", "cancelled", "cancel_late", "wait_offer",
+        "waiting", "freed", "freed_late",
+    )
+)  # fmt: skip
+"""What is said about times while nothing is booked: only the other texts may say that a visit stands."""
 NAMES_ITS_NUMBER = (
     "dialogue.crisis",
     "dialogue.languages.*.crisis",
@@ -28,6 +40,14 @@ NAMES_ITS_NUMBER = (
 INTRODUCES_ITSELF = (
     "dialogue.greeting", "dialogue.assistant", "dialogue.languages.*.greeting", "dialogue.languages.*.assistant",
 )  # fmt: skip
+_OF_TIMES = (
+    (("booked", "moved"), ("service", "date", "time"), "клиент не проверит, на что и когда записан"),
+    (("held",), ("time",), "клиент не узнает, какое время за ним держат"),
+    (("cancel_sure",), ("service", "date", "time"), "клиент не узнает, что отменяет"),
+    (("mine", "which"), ("visits",), "клиент не увидит своих записей"),
+    (("freed",), ("date", "time"), "клиент не узнает, какое время освободилось"),
+)
+"""Texts about times, the fields they must show and what is lost without them."""
 MUST_SHOW = (
     ("consent.ask", "url", "клиенту не показан текст согласия"),
     ("consent.ask", "version", "клиент не знает, на какую редакцию соглашается"),
@@ -51,6 +71,18 @@ MUST_SHOW = (
     ("dialogue.languages.*.mine", "wish", "клиент не узнает, что записано"),
     ("dialogue.languages.*.changed", "wish", "клиент не проверит, что записано"),
     ("dialogue.languages.*.closed", "hours", "клиент не узнает, когда открыто"),
+    *(
+        (f"{texts}.{name}", field, sentence)
+        for texts in BOOKING
+        for names, fields, sentence in _OF_TIMES
+        for name in names
+        for field in fields
+    ),
+    *(
+        (f"registry.booking.notice_{name}", field, "коллега не поймёт, о каком визите речь")
+        for name in NOTICES
+        for field in ("client", "service", "date", "time")
+    ),
 )
 ASKED = (
     "registry.fields.*.ask",
@@ -114,7 +146,10 @@ def _forbidden(business: Business | None) -> Iterator[tuple[str, re.Pattern[str]
         yield place, _PERSON, "помощник это программа и за человека себя не выдаёт, перепишите"
     for place in BEFORE_A_VISIT:
         yield place, _BOOKED, "есть только заявка, а это обещание визита; напишите, что заявка принята"
-        yield place, _TERM, "этот срок никто не удержит, уберите его"
+        yield place, _TERM, TERM
+    for place in WITHOUT_A_VISIT:
+        yield place, _BOOKED, "записи здесь нет, а это её обещает; говорите только о времени"
+        yield place, _TERM, TERM
     if business is None:
         return
     names = "|".join(re.escape(person.name) for person in business.staff)

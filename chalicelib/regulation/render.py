@@ -74,7 +74,7 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
     "reminders.return_visit": _ANSWER,
     "reminders.advertising.ask": _ANSWER,
     "reminders.advertising.thanks": _ANSWER,
-    "reminders.invite": _OF_VISIT | {"invitation"},
+    "reminders.invite": _OF_VISIT,
     "consent.ask": _CONSENT,
     "consent.again": _CONSENT,
     "consent.refused": _CONSENT,

@@ -23,6 +23,7 @@ def mistakes(pack: Pack) -> Iterator[Mistake]:
         yield from _lost(at, language, "responses", (rule.name for rule in dialogue.intents), spoken.responses)
         yield from _lost(at, language, "offers", dialogue.offers, spoken.offers)
         yield from _questions(pack, at, language, spoken)
+        yield from _booking(pack, at, language, spoken)
         if pack.sla.document is not None:
             said = (trigger.reason for trigger in pack.sla.document.triggers if trigger.reply)
             yield from _lost(at, language, "replies", said, spoken.replies)
@@ -35,6 +36,12 @@ def _questions(pack: Pack, at: Written, language: str, spoken: Spoken) -> Iterat
     fields = pack.registry.document.fields
     yield from _lost(at, language, "ask", (field.name for field in fields if field.ask), spoken.ask)
     yield from _lost(at, language, "again", (field.name for field in fields if field.again), spoken.again)
+
+
+def _booking(pack: Pack, at: Written, language: str, spoken: Spoken) -> Iterator[Mistake]:
+    books = pack.registry.document is not None and pack.registry.document.booking is not None
+    if books and spoken.booking is None:
+        yield at.mistake(("languages", language), f"{language}: нет текстов о записи, допишите booking, как в RP-001")
 
 
 def _steps(at: Written, language: str, spoken: Spoken, dialogue: Dialogue) -> Iterator[Mistake]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from chalicelib.regulation.render import opening_hours
+from infra.pages.booking import booking_parts, length, schedule
 from infra.pages.markdown import bullets, quote, table
 from infra.pages.words import CHANNELS, LANGUAGES, MODES, REQUEST, capital
 
@@ -24,6 +25,7 @@ def business_page(rules: Rules) -> Iterator[str]:
     yield "![От первого сообщения до следующего визита, с пунктами документов](way.svg)"
     yield "## Услуги"
     yield table(("Услуга", "Цена", "Минут", "Кто делает", "Как ещё называют"), _services(business))
+    yield from schedule(business)
     yield "## Люди"
     staff = [(person.name, person.role, person.phone or "", _duties(rules, person.id)) for person in business.staff]
     yield table(("Имя", "Кто", "Телефон", "За что отвечает"), staff)
@@ -43,6 +45,8 @@ def registry_page(rules: Rules, text: str) -> Iterator[str]:
     yield table(("Поле", "Обязательно", "Вопрос", "Если не понял"), asked)
     yield "## Что слышит клиент"
     yield table(("Когда", "Текст"), [(title, getattr(registry, name)) for name, title in REQUEST.items()])
+    if registry.booking:
+        yield from booking_parts(registry.booking)
     yield "## Статусы в CRM"
     statuses = [
         (status.title, status.stage, "помощник" if status.name == registry.new_status else "администратор")
@@ -74,8 +78,8 @@ def _services(business: Business) -> Iterator[tuple[str, ...]]:
         masters = [person.name for person in business.staff if person.id in service.masters]
         price = f"{service.price:,} ₽".replace(",", " ")
         yield (
-            service.title, f"от {price}" if service.price_from else price, str(service.minutes), ", ".join(masters),
-            ", ".join(service.words),
+            service.title, f"от {price}" if service.price_from else price, length(business, service),
+            ", ".join(masters), ", ".join(service.words),
         )  # fmt: skip
 
 

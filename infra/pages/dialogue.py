@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from infra.pages.booking import booking_texts
 from infra.pages.markdown import table
 from infra.pages.words import INTENTS, LANGUAGES, REASONS, REQUEST, SPOKEN
 
@@ -55,6 +56,7 @@ def _spoken(rules: Rules, spoken: Spoken) -> Iterator[tuple[str, str]]:
     yield from ((f"не понял, раз {number}", text) for number, text in enumerate(spoken.fallback, 1))
     yield "не понял, кнопки", " ".join(f"[{title}]" for title in spoken.offers.values())
     yield from ((title, getattr(spoken, name)) for name, title in REQUEST.items())
+    yield from booking_texts(spoken.booking) if spoken.booking else ()
     yield "согласие", f"{spoken.consent_ask}\n[{spoken.consent_yes}] [{spoken.consent_no}]"
     yield "согласие ещё раз", spoken.consent_again
     yield "нет согласия", spoken.consent_refused

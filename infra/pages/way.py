@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from infra.pages.words import CHANNELS, MODES
 
 if TYPE_CHECKING:
-    from chalicelib.regulation.schema import Rules
+    from chalicelib.regulation.schema import Booking, Rules
 
 WIDTH = 900
 MAIN, SIDE = (30, 430), (520, 350)
@@ -91,30 +91,72 @@ def _stops(rules: Rules) -> Iterator[Stop]:
         f"Замолчал на {sla.silence.after_minutes} мин.: дежурный пишет сам.",
         sla.silence.clause,
     )
-    status = rules.registry.status(rules.registry.new_status)
-    person = business.colleague(business.crm.assigned_to)
+    yield from _times(rules.registry.booking) if rules.registry.booking else ()
+    yield _registry(rules)
+    yield from _visit(rules)
+
+
+def _times(booking: Booking) -> Iterator[Stop]:
+    """From a wish to a time that is hers."""
     yield Stop(
+        "Выбор времени",
+        f"Свободное по часам мастеров и расписанию, шаг {booking.step_minutes} мин., на {booking.horizon_days} дн. "
+        "вперёд: сначала ближе всего к пожеланию.",
+        "RP-001 §4",
+        "Нужное занято: ближайшее другое или лист ожидания.",
+        "RP-001 §10",
+    )
+    yield Stop(
+        "Держим",
+        f"Выбранное время {booking.hold_minutes} мин. не достанется другому, пока спрашиваем, чего не хватает.",
+        "RP-001 §5",
+        "Не успел: время снова свободно, предлагаем другое.",
+        "RP-001 §5",
+    )
+    yield Stop(
+        "Запись",
+        "Время встаёт в расписание, и только тогда клиент читает «вы записаны». Мастер узнаёт сразу.",
+        "RP-001 §5",
+        "Переносит и отменяет клиент сам, своими словами; освободившееся время видят другие.",
+        "RP-001 §6, §7",
+    )
+
+
+def _registry(rules: Rules) -> Stop:
+    status = rules.registry.status(rules.registry.new_status)
+    person = rules.business.colleague(rules.business.crm.assigned_to)
+    confirms = "ведёт её дальше" if rules.registry.booking else "подтверждает время"
+    return Stop(
         "Реестр",
         f"Заявка в CRM, статус «{status.title if status else ''}». "
-        f"{person.name if person else ''} ({person.role if person else ''}) подтверждает время.",
+        f"{person.name if person else ''} ({person.role if person else ''}) {confirms}.",
         "RP-001 §3",
         "Не попала в CRM, клиент изменил или отменил её: дежурный читает об этом и доделывает.",
         "SLA-001 §4",
     )
-    yield from _visit(rules)
 
 
 def _visit(rules: Rules) -> Iterator[Stop]:
-    reminders = rules.reminders
+    reminders, booking = rules.reminders, rules.registry.booking
     hours = " и ".join(f"за {reminder.hours_before} ч" for reminder in reminders.reminders) or "не отправляем"
     yield Stop(
         "Напоминания",
-        f"{hours[:1].upper()}{hours[1:]}, не больше {reminders.at_most_a_day} в день.",
+        f"{hours[:1].upper()}{hours[1:]}, не больше {reminders.at_most_a_day} в день."
+        + (" Под ними кнопки: приду, перенести, отменить." if booking else ""),
         "RM-001 §2, §3",
-        f"С {reminders.quiet_from:%H:%M} до {reminders.quiet_to:%H:%M} не пишем.",
-        "RM-001 §1",
+        f"С {reminders.quiet_from:%H:%M} до {reminders.quiet_to:%H:%M} не пишем."
+        + (f" Не подтвердил за {booking.confirm_hours} ч: коллега звонит." if booking else ""),
+        "RM-001 §1, RP-001 §9" if booking else "RM-001 §1",
     )
-    yield Stop("Визит", "Клиент приходит.", "RP-001 §3", "Не пришёл: спрашиваем, когда удобно.", "RM-001 §4")
+    yield from _come(booking)
+    if booking:
+        yield Stop(
+            "Освободилось время",
+            f"Первому в листе ожидания, кому оно подходит, держим его {booking.hold_minutes} мин., потом следующему.",
+            "RP-001 §10",
+            "Ответил поздно: остаётся в листе ожидания.",
+            "RP-001 §10",
+        )
     if reminders.return_visit_days:
         yield Stop(
             "Следующий визит",
@@ -123,6 +165,19 @@ def _visit(rules: Rules) -> Iterator[Stop]:
             "Только тем, кто отдельно согласился на рекламу.",
             "38-ФЗ, статья 18",
         )
+
+
+def _come(booking: Booking | None) -> Iterator[Stop]:
+    if booking is None:
+        yield Stop("Визит", "Клиент приходит.", "RP-001 §3", "Не пришёл: спрашиваем, когда удобно.", "RM-001 §4")
+        return
+    yield Stop(
+        "Визит",
+        f"Клиент приходит, мастер отмечает кнопкой. Опоздавшего ждём {booking.patience_minutes} мин.",
+        "RP-001 §8, §11",
+        "Не пришёл: спрашиваем, когда удобно, и предлагаем время.",
+        "RM-001 §4",
+    )
 
 
 def _box(column: tuple[int, int], y: int, title: str, text: str, clause: str, kind: str) -> tuple[str, int]:

@@ -34,11 +34,18 @@ def add(home: Home) -> None:
     reader_argument(one, ("phrases", "layered"))
     one.add_argument("--channel", choices=CHANNELS, default="telegram", help="where the client writes")
     one.add_argument("--phone", help="the number that the channel vouches for")
+    one.add_argument(
+        "--calendar",
+        type=Path,
+        metavar="FILE",
+        help='visits that stand already: JSON [{"service", "master", "start", "minutes", "client"}]',
+    )
     one.add_argument("--record", type=Path, metavar="FILE", help="write every event to FILE, for `nochnik replay`")
 
 
 def run(home: Home, chosen: argparse.Namespace) -> int:
     from chalicelib.readers.phrases import Phrases
+    from infra.calendar import preload
     from infra.nights import recorded
     from infra.tabletop import Tabletop
     from infra.talk import Talk
@@ -48,6 +55,8 @@ def run(home: Home, chosen: argparse.Namespace) -> int:
     if model:
         model_key(chosen.reader, given)
     top = Tabletop(rules, moment(chosen.now, rules.business.zone), Phrases(), given, model)
+    if chosen.calendar:
+        preload(chosen.calendar, top.table, rules)
     talk = Talk(top, chosen.channel, _phone(chosen.phone))
     with recorded(chosen.record, talk) if chosen.record else nullcontext():
         if chosen.jsonl:

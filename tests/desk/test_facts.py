@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from chalicelib.desk.facts import foreign_facts, known_facts, told_by_client
 from chalicelib.desk.values import Conversation, Language, Request, Wish
 from chalicelib.desk.wording import client_text
+from chalicelib.regulation.claims import BEFORE_A_VISIT, WITHOUT_A_VISIT
 from chalicelib.regulation.language import in_language
 from chalicelib.regulation.load import load
-from chalicelib.regulation.render import FOR_CLIENTS
 from chalicelib.regulation.schema import Document, Rules
 
 CLIENTS = Path(__file__).parents[2] / "clients"
@@ -291,8 +291,8 @@ def conversations(draw: st.DrawFn, rules: Rules) -> Conversation:
 
 
 def templates(rules: Rules) -> list[str]:
-    """Every text that a client may be told."""
-    return [text for place in FOR_CLIENTS for text in _at(rules, place.split("."))]
+    """Every text that a client may be told while no visit stands."""
+    return [text for place in (*BEFORE_A_VISIT, *WITHOUT_A_VISIT) for text in _at(rules, place.split("."))]
 
 
 def _at(value: Any, place: list[str]) -> Iterator[str]:

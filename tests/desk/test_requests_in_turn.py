@@ -104,7 +104,9 @@ def test_a_question_about_something_else_changes_nothing():
 
 
 def test_an_hour_without_a_day_is_asked_for_the_day_once():
-    first = turn(at_the_desk(asked="time", request=Request("manicure")), said("после 18", time_from=time(18)))
+    first = turn(
+        at_the_desk(asked="time", request=Request("manicure")), said("после 18", time_from=time(18), open_end=True)
+    )
     assert texts(first) == [f"Понял: Маникюр, с 18:00.\n\n{question('preferred_time', again=True)}"]
     second = turn(first.conversation, said("да в любой день после 18", time_from=time(18)))
     assert second.conversation.request.wish == Wish(None, time(18), None, "да в любой день после 18")

@@ -28,8 +28,16 @@ CLIENTS = Path(__file__).parents[2] / "clients"
 
 
 @lru_cache(maxsize=4)
-def demo(client: str = "demo-salon") -> Rules:
+def shipped(client: str = "demo-salon") -> Rules:
+    """A demo pack as it is."""
     return load(CLIENTS / client)
+
+
+@lru_cache(maxsize=4)
+def demo(client: str = "demo-salon") -> Rules:
+    """A demo pack of a business that books no times: requests are taken, and a colleague sets the time."""
+    rules = shipped(client)
+    return rules.model_copy(update={"registry": rules.registry.model_copy(update={"booking": None})})
 
 
 class Killed(BaseException):

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.regulation.claims import SPOKEN
 from chalicelib.regulation.load import load
+from chalicelib.regulation.render import FOR_CLIENTS
 from infra.pages import Pages, pages, write
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +62,7 @@ def test_the_page_of_the_dialogue_holds_every_answer_in_every_language(client: s
 def test_every_text_a_client_hears_is_on_a_page(client: str) -> None:
     said = {
         text.strip().replace("\n", "<br>")
-        for place in SPOKEN
+        for place in FOR_CLIENTS
         for text in _texts(load(ROOT / "clients" / client).model_dump(), place.split("."))
     }
     read = " ".join(text.replace("<br>\n> ", "<br>") for name, text in fresh().items() if name.startswith(client))

@@ -35,9 +35,10 @@ class PackCopy:
         path.write_text(json.dumps(dialogue, ensure_ascii=False, indent=2), encoding="utf-8")
 
     def at(self, file: str, where: str, sentence: str) -> Mistake:
-        """The mistake expected on the only line that holds ``where``."""
+        """The mistake expected on the only line that is ``where``, or else on the only one that holds it."""
         lines = (self.folder / file).read_text(encoding="utf-8").split("\n")
-        (line,) = [number for number, text in enumerate(lines, 1) if where in text]
+        whole = [number for number, text in enumerate(lines, 1) if where == text]
+        (line,) = whole or [number for number, text in enumerate(lines, 1) if where in text]
         return Mistake(file, line, sentence)
 
     def mistakes(self) -> list[Mistake]:

@@ -21,7 +21,7 @@ from chalicelib.desk.values import DESK, Conversation
 from chalicelib.ports import Turn
 from infra.script import Bubble, Script, Step, read, written
 from infra.tabletop import Tabletop
-from tests.engine.world import LOCAL, demo
+from tests.engine.world import LOCAL, shipped
 
 SCENARIOS = sorted(Path(__file__).parent.glob("*.txt"))
 ADDRESSES = {"telegram": "700000001", "whatsapp": "79000000001", "instagram": "17840000000000001"}
@@ -55,7 +55,8 @@ def test_there_are_sixty_conversations_in_three_businesses():
 
 def _is_awaited(conversation: Conversation) -> bool:
     """Whether the desk waits for an answer of somebody who has agreed and has not fallen silent before."""
-    open_question = conversation.asked is not None and conversation.stage != "person"
+    visit_stands = conversation.asked in ("reminder", "cancel") or bool(conversation.waits)
+    open_question = conversation.asked is not None and conversation.stage != "person" and not visit_stands
     return open_question and consent.agreed(conversation) and "silence" not in conversation.escalated
 
 
@@ -70,7 +71,7 @@ class Table:
 
     def __init__(self, script: Script) -> None:
         self.script = script
-        self.rules = script.rules(demo(script.client))
+        self.rules = script.rules(shipped(script.client))
         self.top = Tabletop(self.rules, script.begins(self.rules.business.zone), LOCAL)
         self.address = (script.phone or "").lstrip("+") or ADDRESSES[script.channel]
         self.shown: dict[str, str] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.readers.russian.grammar import Word
 
@@ -32,8 +32,7 @@ _ON_THE_HOUR = ("00", "15", "30", "45")
 _UNITS = ("minute", "measured", "month", "date", "percent")
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """An hour as it was said. ``part``: the part of the day named with it."""
 
     hour: int

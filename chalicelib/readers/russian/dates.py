@@ -7,8 +7,8 @@ into hours (`clock`), days found and worked out (`days`, `calendar`), hours (`ho
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.readers.russian import clock, days, hours, wish
 from chalicelib.readers.russian.day_words import DAY_WORDS
@@ -30,8 +30,7 @@ def find(text: str, now: datetime, *, bare: bool = False, moved: bool = False, o
     return heard(text, now, bare=bare).when(moved=moved, off=off)
 
 
-@dataclass(frozen=True)
-class Heard:
+class Heard(NamedTuple):
     """Every day and hour a message names, before it is known which of them count."""
 
     row: Row

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from chalicelib.readers.russian.words import alike
 
@@ -15,16 +15,14 @@ _SHORTEST_MISTYPED, _SHORTEST_MENDED, _BEGINNING = 5, 6, 3
 _MENDED_KINDS = ("weekday", "relative", "weekend", "month", "next", "week", "part", "of_part", "after", "good")
 
 
-@dataclass(frozen=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What a word is to the grammar: ``kind`` is its name in the rules, ``value`` a number or a part of the day."""
 
     kind: str
     value: int | str | None = None
 
 
-@dataclass(frozen=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """``whole``: expressions as tuples of words. ``beginnings``: by first letters, the stems any ending may follow."""
 
     whole: dict[tuple[str, ...], Meaning]

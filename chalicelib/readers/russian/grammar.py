@@ -82,8 +82,7 @@ class Row:
         return 0 <= place < len(self.kinds) and any(self.kinds[place] == _letters()[kind] for kind in kinds)
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """The words a rule has matched."""
 
     match: re.Match[str]
@@ -122,7 +121,7 @@ def needed(rule: str) -> tuple[int, ...]:
             depth -= 1
         elif not depth and item[0] not in "!<>^$.|" and item[-1] not in "?*":
             found.append(_bits(_one_of(item.removesuffix("+"))[1:-1]))
-    return tuple(found)
+    return tuple(sorted(found, key=int.bit_count))  # what fewer kinds can be is missing sooner
 
 
 def _bits(letters: Iterable[str]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from chalicelib.readers.russian.clock import NOON, Clock, clock_of
@@ -190,7 +190,7 @@ def _span(low: Clock, high: Clock, part: str | None) -> tuple[int, int] | None:
     last = high.minutes(part)
     if last is None:
         return None
-    shared = replace(low, part=high.part) if low.part is None else low
+    shared = low._replace(part=high.part) if low.part is None else low
     as_said = low.hour * 60 + low.minute
     tries = [
         (shared.minutes(part), last),

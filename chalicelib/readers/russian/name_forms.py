@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections import defaultdict
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,24 +29,35 @@ def plain(word: str) -> str:
     return word.lower().replace("ё", "е")
 
 
-@lru_cache(maxsize=1)
-def forms() -> dict[str, Form]:
-    """Every form of every name of the list, lower case, ё as е."""
+def listed(form: str) -> Form | None:
+    """What the list has under this form of a name: lower case, ё as е."""
+    return _forms(form[:1]).get(form)
+
+
+@cache
+def _forms(letter: str) -> dict[str, Form]:
+    """Every form of every name that starts with this letter; no case of a name starts with another."""
     known: dict[str, Form] = {}
-    for name, woman, word, person in _names():
+    for name, woman, word, person in _names().get(letter, ()):
         _add(known, name, woman=woman, word=word, person=person)
     return known
 
 
-def _names() -> Iterator[tuple[str, bool, bool, int]]:
+@cache
+def _names() -> dict[str, list[tuple[str, bool, bool, int]]]:
+    """By first letter every name of the list, whether it is a woman's and a word, and its person."""
+    found: dict[str, list[tuple[str, bool, bool, int]]] = defaultdict(list)
     woman, people = True, dict[str, int]()
-    for number, line in enumerate(_LIST.read_text(encoding="utf-8").splitlines()):
+    for number, line in enumerate(plain(_LIST.read_text(encoding="utf-8")).splitlines()):
         if line in ("f", "m"):
             woman = line == "f"
-        elif not line.startswith("#"):
-            names = [(plain(name.lstrip("?")), name.startswith("?")) for name in line.split()]
-            person = people.setdefault(names[0][0], number) if names else number
-            yield from ((name, woman, word, person) for name, word in names)
+        elif line and not line.startswith("#"):
+            names = line.split()
+            person = people.setdefault(names[0].lstrip("?"), number)
+            for said in names:
+                name = said.lstrip("?")
+                found[name[0]].append((name, woman, name != said, person))
+    return found
 
 
 def _add(known: dict[str, Form], name: str, *, woman: bool, word: bool, person: int) -> None:
@@ -102,22 +113,22 @@ def _cases(name: str, *, woman: bool) -> tuple[str, ...]:
 
 # ---------------------------------------------------------------- fond forms that no list has
 
-_FOND = re.compile(r"(?:очка|ечка|енька|онька|юша|юха|уха|ушка|юшка)$")
+_FOND = ("очка", "ечка", "енька", "онька", "юша", "юха", "уха", "ушка", "юшка")
 
 
 @lru_cache(maxsize=2000)
 def known(word: str) -> Form | None:
     """What a word can stand for: a form of the list, or a fond form of one: «Лидочку», «Андрюшеньку»."""
     word = plain(word)
-    form = forms().get(word)
+    form = listed(word)
     if form:
         return form
     for ending, nominative in (("", ""), ("у", "а"), ("е", "а"), ("и", "а"), ("ой", "а")):
         name = word.removesuffix(ending) + nominative if word.endswith(ending) else ""
-        base = _FOND.sub("", name)
-        if len(base) < 3 or base == name:
+        base = name[: -len(next((fond for fond in _FOND if name.endswith(fond)), name))]
+        if len(base) < 3:
             continue
-        full = forms().get(base + "а") or forms().get(base + "я")
+        full = listed(base + "а") or listed(base + "я")
         if full and full.itself:
             return Form(not ending, (name,) if ending else (), full.woman, word=True, person=full.person)
     return None
@@ -156,10 +167,11 @@ def guessed(said: str, *, woman: bool) -> str:
 
 # ---------------------------------------------------------------- patronymics and surnames
 
-_PATRONYMIC = re.compile(
-    r"(?:[а-яё]+(?:овн|евн|ичн|иничн)(?:а|у|ы|е|ой)|[а-яё]+(?:ович|евич|ьич|мич|кич|лыч|ныч|рыч)(?:а|у|ем|е)?|оглы|кызы)$"
+_PATRONYMIC = (
+    r"(?:[а-яё]+(?:овн|евн|ичн|иничн)(?:а|у|ы|е|ой)|"
+    r"[а-яё]+(?:ович|евич|ьич|мич|кич|лыч|ныч|рыч)(?:а|у|ем|е)?|оглы|кызы)$"
 )
-_SURNAME = re.compile(
+_SURNAME = (
     r"[А-ЯЁ][а-яё]+(?:ов|ев|ёв|ин|ын|ова|ева|ёва|ина|ына|ову|еву|ину|ский|ская|скую|ского|цкий|цкая|ко|ук|юк|ян|"
     r"ич|их|ых)(?:а|ой)?$"
 )
@@ -167,12 +179,12 @@ _SURNAME = re.compile(
 
 def is_patronymic(word: str) -> bool:
     """«Петровна», «Олеговича»."""
-    return bool(_PATRONYMIC.match(word.lower()))
+    return bool(re.match(_PATRONYMIC, word.lower()))
 
 
 def is_surname(word: str) -> bool:
     """A word with a capital that ends like a surname."""
-    return bool(_SURNAME.match(word))
+    return bool(re.match(_SURNAME, word))
 
 
 def family(word: str, *, woman: bool) -> str:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 from chalicelib.readers.russian.name_forms import plain
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
+    """``low``: the text in lower case; ``glued``: whether a digit, «@», «_» or another letter touches it, so that it is
+    part of a link or a code and no name."""
+
     text: str
     start: int
     end: int
+    low: str
     glued: bool
-    """Whether a digit, «@», «_» or another letter touches it: part of a link or a code, no name."""
-
-    @cached_property
-    def low(self) -> str:
-        return plain(self.text)
 
     @property
     def is_word(self) -> bool:
@@ -37,31 +34,25 @@ class Piece:
 
 _PIECES = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|\+?\d(?:[ ()\-.]{0,3}\d)+|\S|\n")
 LINK = re.compile(r"https?:|www\.|@\w")
+_LINK_SIGNS = ("http", "@", "/", ".ru", ".com", ".рф")
 _LINKED = re.compile(r"https?:\S*|\w*[@/]\S*|\S+\.(?:ru|com|рф)\b")
 
 
-@dataclass(frozen=True)
 class Text:
-    text: str
-    staff: frozenset[str]
-    asked: bool
+    """The pieces of a text. ``staff``: first names of the masters, lower case; ``asked``: she was asked for hers."""
 
-    @cached_property
-    def pieces(self) -> tuple[Piece, ...]:
-        links = [match.span() for match in _LINKED.finditer(self.text)]
-        return tuple(
-            Piece(match[0], match.start(), match.end(), self._is_glued(match, links))
-            for match in _PIECES.finditer(self.text)
+    def __init__(self, text: str, staff: frozenset[str], asked: bool) -> None:
+        self.staff, self.asked = staff, asked
+        links = [match.span() for match in _LINKED.finditer(text)] if any(sign in text for sign in _LINK_SIGNS) else []
+        self.pieces = tuple(
+            Piece(match[0], match.start(), match.end(), plain(match[0]), _is_glued(text, match, links))
+            for match in _PIECES.finditer(text)
         )
-
-    def _is_glued(self, match: re.Match[str], links: list[tuple[int, int]]) -> bool:
-        before, after = self.text[match.start() - 1 : match.start()], self.text[match.end() : match.end() + 1]
-        touched = any(sign.isdigit() or sign in "@_" for sign in before + after)
-        return touched or any(start <= match.start() < end for start, end in links)
+        self._low = {place: piece.low for place, piece in enumerate(self.pieces)}
 
     def at(self, place: int) -> str:
         """The lower-case piece there, «» beyond the ends."""
-        return self.pieces[place].low if 0 <= place < len(self.pieces) else ""
+        return self._low.get(place, "")
 
     def before(self, place: int, over: Collection[str]) -> int:
         """The nearest piece before this one that is none of these words."""
@@ -69,3 +60,9 @@ class Text:
         while self.at(place) in over and self.at(place):
             place -= 1
         return place
+
+
+def _is_glued(text: str, match: re.Match[str], links: list[tuple[int, int]]) -> bool:
+    start, end = match.span()
+    beside = (text[start - 1 : start] + text[end : end + 1]).strip(" ")
+    return any(sign.isdigit() or sign in "@_" for sign in beside) or any(first <= start < last for first, last in links)

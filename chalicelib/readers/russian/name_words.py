@@ -5,8 +5,6 @@ Stems where a tuple stands, whole words where a set does; lower case, ё as е.
 
 from __future__ import annotations
 
-import re
-
 SIGNS = frozenset(",:;-—–(.!")
 
 
@@ -89,5 +87,8 @@ _STOP_SAID = """
 """
 STOP = _set(_STOP_SAID)
 """Words that are never a name, whatever they look like."""
-VERB = re.compile(r"(?:ть|тся|ться|ите|йте|ешь|ете|ает|уют|ую|аю|яю|ется|ится|ал|ала|или|ли|но)$")
-ADJECTIVE = re.compile(r"(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ному|ыми)$")
+VERB = (
+    "ть", "тся", "ться", "ите", "йте", "ешь", "ете", "ает", "уют", "ую", "аю", "яю", "ется", "ится", "ал", "ала", "или",
+    "ли", "но",
+)  # fmt: skip
+ADJECTIVE = ("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ые", "ие", "ого", "его", "ному", "ыми")

@@ -7,22 +7,26 @@ first.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.readers.russian import name_forms
 from chalicelib.readers.russian import name_words as near
-from chalicelib.readers.russian.name_forms import Form, forms, plain
+from chalicelib.readers.russian.name_forms import Form, plain
 from chalicelib.readers.russian.name_text import LINK, Text
 from chalicelib.readers.russian.words import LONGEST
 
-__all__ = ["FOR_WHOM", "INTRODUCED", "MENTIONED", "NAMED", "Person", "find", "forms", "people_in", "spans"]
+__all__ = ["FOR_WHOM", "INTRODUCED", "MENTIONED", "NAMED", "Person", "find", "people_in", "spans"]
+
+_BESIDE_CALLED = near.OWNERS | near.SIGNS
+_BETWEEN_BOOKED = near.BETWEEN | near.SIGNS | near.KIN_OF.keys()
+_BEFORE_PHONE, _TO_PHONE = near.SIGNS | {"\n"}, near.SIGNS | near.BEFORE_A_PHONE
+_ENDS_DEED, _ENDS_BOOKING, _IN_SENTENCE = near.SIGNS - {"-"}, near.SIGNS - {":"}, near.SIGNS - {".", "!"}
 
 FOR_WHOM, NAMED, INTRODUCED, MENTIONED = 4, 3, 2, 1
 """How sure a name is hers: the visit is for him or her; so she is called; this is she; a name stands there."""
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """A name found in a text: as it is put on a card, where it stands, and how sure it is that the visit is hers."""
 
     name: str
@@ -71,6 +75,8 @@ def _person(text: Text, place: int) -> Person | None:
     if len(piece.text) < 2 or piece.low in near.STOP or piece.low in near.KIN_OF:
         return None
     form = name_forms.known(piece.text) if _is_spelled_as_a_name(piece.text) else None
+    if form is None and not piece.capital and not _is_called(text, place):
+        return None
     weight, kin = _weight(text, place)
     if form is None:
         name = _unknown(text, place, weight, kin)
@@ -134,7 +140,7 @@ def _weight(text: Text, place: int) -> tuple[int, bool | None]:
 
 def _is_called(text: Text, place: int) -> bool:
     """«Меня зовут Настя», «на имя Насти», «Настя меня зовут»."""
-    lead = text.before(place, near.OWNERS | near.SIGNS)
+    lead = text.before(place, _BESIDE_CALLED)
     called = text.at(lead) in near.CALLED or (text.at(lead) in near.NAME_OF and text.at(lead - 1) not in near.ASKING)
     if called and text.at(lead - 1) not in near.ASKING and not near.ASKING & {text.at(lead + 1)}:
         return True
@@ -180,7 +186,7 @@ def _is_somebody_else(text: Text, place: int) -> bool:
 def _does_a_deed(text: Text, place: int) -> bool:
     """«Ольга завтра работает?», «Катя посоветовала»."""
     after = place + 1
-    if text.at(after) in near.SIGNS - {"-"}:
+    if text.at(after) in _ENDS_DEED:
         return False
     if text.at(after) == "у" and text.at(after + 1) in ("вас", "меня"):
         return True
@@ -190,22 +196,22 @@ def _does_a_deed(text: Text, place: int) -> bool:
 
 def _is_booked(text: Text, place: int) -> bool:
     """«Запишите пожалуйста на завтра Марину», «снимите Тихона», «Ваню запишите», «можно Настю на пятницу»."""
-    lead = text.at(text.before(place, near.BETWEEN | near.SIGNS | frozenset(near.KIN_OF)))
+    lead = text.at(text.before(place, _BETWEEN_BOOKED))
     form = name_forms.known(text.at(place))
     other_case = form is not None and not form.itself
     wished = lead in near.WISHED or text.at(place + 1).startswith(near.BOOKING)
     if wished and form and other_case and not _is_staff(text, form, text.at(place)):
         return True
     # After a comma only another case is hers: «записывайте, Света» names the writer.
-    return lead.startswith(near.BOOKING) and (other_case or text.at(place - 1) not in near.SIGNS - {":"})
+    return lead.startswith(near.BOOKING) and (other_case or text.at(place - 1) not in _ENDS_BOOKING)
 
 
 def _beside_a_phone(text: Text, place: int) -> bool:
     """«Анна, 8 900 …», «… 8 900 … Анна»."""
-    after, before = place + 1, text.before(place, near.SIGNS | {"\n"})
+    after, before = place + 1, text.before(place, _BEFORE_PHONE)
     if text.at(after) and name_forms.is_patronymic(text.at(after)):
         after += 1
-    while text.at(after) in near.SIGNS | near.BEFORE_A_PHONE:
+    while text.at(after) in _TO_PHONE:
         after += 1
     phones = [text.pieces[beside] for beside in (before, after) if 0 <= beside < len(text.pieces)]
     return any(piece.is_phone for piece in phones)
@@ -215,7 +221,7 @@ def _introduces(text: Text, place: int) -> bool:
     """«Это Нина», «с уважением, Нина», «Нина беспокоит»."""
     if text.at(place + 1) == "?" or text.at(place + 2) == "?":
         return False
-    lead = text.before(place, near.SIGNS - {".", "!"})
+    lead = text.before(place, _IN_SENTENCE)
     after = place + 2 if name_forms.is_patronymic(text.at(place + 1)) else place + 1
     return text.at(lead) in near.THIS_IS or text.at(after) in ("я", "беспокоит", "пишет")
 
@@ -229,7 +235,7 @@ def _unknown(text: Text, place: int, weight: int, kin: bool | None) -> str | Non
     if not 3 <= len(piece.text) <= 15 or name_forms.is_patronymic(piece.text):
         return None
     if weight >= NAMED and _is_called(text, place):
-        sure = piece.capital or not (near.VERB.search(piece.low) or near.ADJECTIVE.search(piece.low))
+        sure = piece.capital or not piece.low.endswith(near.VERB + near.ADJECTIVE)
         return name_forms.titled(piece.text) if sure and _stands_free(text, place) else None
     if not piece.capital or piece.text[1:] != piece.text[1:].lower():
         return None
@@ -255,7 +261,7 @@ def _with_family(text: Text, place: int, name: str, *, woman: bool) -> tuple[int
     for piece in text.pieces[place + 1 : place + _FAMILY_WORDS]:
         if piece.start != end + 1 or not piece.is_word or piece.low in near.STOP:
             break
-        is_surname = name_forms.is_surname(piece.text) and piece.low not in forms()
+        is_surname = name_forms.is_surname(piece.text) and name_forms.listed(piece.low) is None
         if not (name_forms.is_patronymic(piece.text) or is_surname):
             break
         parts.append(name_forms.family(piece.text, woman=woman))
@@ -272,6 +278,6 @@ def _answer(text: str) -> str | None:
     rest = [piece for piece in pieces if not piece.text[0].isalpha() and piece.text not in " .,!()'\n"]
     if not 1 <= len(words) <= 2 or rest or any(word.glued or not 2 <= len(word.text) <= 20 for word in words):
         return None
-    if any(word.low in near.STOP for word in words) or near.VERB.search(words[0].low):
+    if any(word.low in near.STOP for word in words) or words[0].low.endswith(near.VERB):
         return None
     return " ".join(name_forms.titled(word.text) for word in words)

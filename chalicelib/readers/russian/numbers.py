@@ -98,28 +98,40 @@ _HOURS = (
 _OF_HOUR = "|".join(_HOURS)
 
 # «Полвосьмого» is half an hour short of eight, «четверть пятого» a quarter past four.
-_GLUED_HALF = re.compile(rf"\bпол-?({_OF_HOUR})[ео][гв][оа]\b")
-_GOING = re.compile(rf"\bв ({_OF_HOUR})[ое]м часу\b")
-_ONE_O_CLOCK = re.compile(r"\b(в|к|до|после|около|с|без \d+) час[ау]?\b(?! пик)|\b(на )?час(?= дня| ночи)")
-_HALF = re.compile(r"\bпол(?:овин[аеуы] |[- ])?(\d{1,2})(?:го|ого)?\b")
-_QUARTER = re.compile(r"\bчетверт[ьи] (\d{1,2})го\b")
-_PAST = re.compile(r"\b(\d{1,2}) минут (\d{1,2})го\b")
-_BEGUN = re.compile(r"\bв начале (\d{1,2})го\b(?! числ)")
-_SHORT_OF = re.compile(r"\bбез (четверти|\d{1,2})(?: минут)? (\d{1,2}|час)\b(?!го)")
+# Each with letters it cannot do without, so that few texts are ever searched for it.
+_SAID_OF_HOURS = (
+    ("пол", rf"\bпол-?({_OF_HOUR})[ео][гв][оа]\b", lambda half: f"пол {_hour(half[1])}го"),
+    ("часу", rf"\bв ({_OF_HOUR})[ое]м часу\b", lambda going: f"в {_before(_hour(going[1]))}:00"),
+    (
+        "час",
+        r"\b(в|к|до|после|около|с|без \d+) час[ау]?\b(?! пик)|\b(на )?час(?= дня| ночи)",
+        lambda one: f"{one[1] or (one[2] or '').strip()} 1 час".strip(),
+    ),
+)
+_SAID_WITH_NUMBERS = (
+    (
+        "пол",
+        r"\bпол(?:овин[аеуы] |[- ])?(\d{1,2})(?:го|ого)?\b",
+        lambda half: f"{_before(int(half[1]))}:30",
+    ),
+    ("четверт", r"\bчетверт[ьи] (\d{1,2})го\b", lambda quarter: f"{_before(int(quarter[1]))}:15"),
+    ("минут", r"\b(\d{1,2}) минут (\d{1,2})го\b", lambda past: f"{_before(int(past[2]))}:{int(past[1]):02}"),
+    ("в начале", r"\bв начале (\d{1,2})го\b(?! числ)", lambda begun: f"в {_before(int(begun[1]))}:00"),
+    ("без ", r"\bбез (четверти|\d{1,2})(?: минут)? (\d{1,2}|час)\b(?!го)", lambda short: _short_of(short)),
+)
 
 
 @lru_cache(maxsize=64)
 def in_digits(text: str) -> str:
     """A normalised text with its numbers in digits; ordinals keep «го» or «е», clock phrases become H:MM."""
-    text = _GLUED_HALF.sub(lambda half: f"пол {_hour(half[1])}го", text)
-    text = _GOING.sub(lambda going: f"в {_before(_hour(going[1]))}:00", text)
-    text = _ONE_O_CLOCK.sub(lambda one: f"{one[1] or (one[2] or '').strip()} 1 час".strip(), text)
+    for letters, pattern, meant in _SAID_OF_HOURS:
+        if letters in text:
+            text = re.sub(pattern, meant, text)
     text = _runs_in_digits(text)
-    text = _HALF.sub(lambda half: f"{_before(int(half[1]))}:30", text)
-    text = _QUARTER.sub(lambda quarter: f"{_before(int(quarter[1]))}:15", text)
-    text = _PAST.sub(lambda past: f"{_before(int(past[2]))}:{int(past[1]):02}", text)
-    text = _BEGUN.sub(lambda begun: f"в {_before(int(begun[1]))}:00", text)
-    return _SHORT_OF.sub(_short_of, text)
+    for letters, pattern, meant in _SAID_WITH_NUMBERS:
+        if letters in text:
+            text = re.sub(pattern, meant, text)
+    return text
 
 
 def _hour(base: str) -> int:
@@ -141,8 +153,10 @@ def _short_of(match: re.Match[str]) -> str:
 
 def _runs_in_digits(text: str) -> str:
     """Every run of number words as numbers: what is between words stays."""
-    pieces = _WORDS.split(text)  # between words, word, between words, …
     known = _numbers()
+    if known.keys().isdisjoint(_WORDS.findall(text)):
+        return text
+    pieces = _WORDS.split(text)  # between words, word, between words, …
     out, at = [pieces[0]], 1
     while at < len(pieces):
         end = at

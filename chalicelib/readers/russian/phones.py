@@ -13,18 +13,18 @@ _GAP = r"[\s\-().]{0,3}"
 _PHONE = re.compile(
     rf"(?<![\w+.])(?:\+\s?7|[78]){_GAP}([3-9](?:{_GAP}\d){{9}})(?!\w)|(?<![\w+.])\(?(9(?:{_GAP}\d){{9}})(?!\w)"
 )
-_MORE = re.compile(r"[ \-]\d{1,4}(?![\d:.])(?!\s?(?:ч\b|час|утра|вечера|дня|ночи|минут|год|лет))")
-_AN_HOUR = re.compile(r" \d{1,2}[ \-](?:00|15|30|45)$")
-_OTHER_KIND = re.compile(
+_MORE = r"[ \-]\d{1,4}(?![\d:.])(?!\s?(?:ч\b|час|утра|вечера|дня|ночи|минут|год|лет))"
+_AN_HOUR = r" \d{1,2}[ \-](?:00|15|30|45)$"
+_OTHER_KIND = (
     r"\b(?:паспорт\w*|карт[аыеуой]+|инн|снилс|полис\w*|вин|vin|птс|стс|огрн|счет\w*|заказ\w*|договор\w*|артикул\w*)\b"
     r"[^\d+]{0,18}$"
 )
 CARD = re.compile(r"(?<!\d)\d{4}([ \-]?)\d{4}\1\d{4}\1\d{1,7}(?!\d)")
 LONG_NUMBER = re.compile(r"(?<![\d.:])\+?\d(?:[ \-()]{0,2}\d){8,}(?!\d)")
 
-_DENIED = re.compile(r"\bне\s*$")
-_HERS = re.compile(r"\b(?:мой|мой личный|моя|новый|верный|правильный|актуальный|звонить на|звоните на)\b[^\d+]{0,25}$")
-_NOT_HERS = re.compile(
+_DENIED = r"\bне\s*$"
+_HERS = r"\b(?:мой|мой личный|моя|новый|верный|правильный|актуальный|звонить на|звоните на)\b[^\d+]{0,25}$"
+_NOT_HERS = (
     r"\b(?:стар\w+|неверн\w+|неправильн\w+|ваш\w*|вашему|подруг[аиу]|сестр[ыа]|муж[ау]?|мам[ыа]|дочки|дочери|брата|"
     r"друга|соседк\w+|мастера|звонил\w* (?:с|по|на))\b[^\d+]{0,25}$"
 )
@@ -42,7 +42,7 @@ class Span(NamedTuple):
 def find(text: str) -> str | None:
     """+7XXXXXXXXXX, or None. Of several her own; one that was put right («не …, а …») is the last."""
     plain = normalise(text)
-    for said in (plain, in_digits(plain)):
+    for said in dict.fromkeys((plain, in_digits(plain))):
         found = [span for span in spans(said) if not span.denied]
         if found:
             return max(found, key=lambda span: (_likely(said, span), -span.start)).number
@@ -52,7 +52,7 @@ def find(text: str) -> str | None:
 def _likely(text: str, span: Span) -> int:
     """How likely a number is her own, by the words before it."""
     before = text[max(0, span.start - 40) : span.start]
-    return bool(_HERS.search(before)) - bool(_NOT_HERS.search(before))
+    return bool(re.search(_HERS, before)) - bool(re.search(_NOT_HERS, before))
 
 
 def spans(text: str) -> list[Span]:
@@ -63,15 +63,15 @@ def spans(text: str) -> list[Span]:
         if any(start < match.end() and match.start() < end for start, end in cards):
             continue
         before = text[max(0, match.start() - 40) : match.start()].lower()
-        if _OTHER_KIND.search(before) or _goes_on(text, match):
+        if re.search(_OTHER_KIND, before) or _goes_on(text, match):
             continue
         digits = "".join(sign for sign in match[1] or match[2] if sign.isdigit())
-        found.append(Span("+7" + digits, match.start(), match.end(), bool(_DENIED.search(before))))
+        found.append(Span("+7" + digits, match.start(), match.end(), bool(re.search(_DENIED, before))))
     return found
 
 
 def _goes_on(text: str, match: re.Match[str]) -> bool:
     """Whether a number written in groups has one group too many."""
     grouped = bool(re.search(r"\d[ \-]\d", match[0]))
-    more = _MORE.match(text, match.end()) if grouped else None
-    return bool(more) and not _AN_HOUR.match(text[match.end() : match.end() + 6])
+    more = re.match(_MORE, text[match.end() :]) if grouped else None
+    return bool(more) and not re.match(_AN_HOUR, text[match.end() : match.end() + 6])

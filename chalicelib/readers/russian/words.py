@@ -10,8 +10,10 @@ LONGEST = 2000
 
 _YES_SIGNS = "👍👌✅🆗🙆💯☑✔"
 _NO_SIGNS = "👎❌🚫🙅⛔✖"
-_SIGNS = str.maketrans({**dict.fromkeys(_YES_SIGNS, " да "), **dict.fromkeys(_NO_SIGNS, " нет ")})
-_LETTERS = str.maketrans("ё‐‑–—−’`«»“”„ ", 'е-----\'\'""""" ')
+_SIGNS = {**dict.fromkeys(_YES_SIGNS, " да "), **dict.fromkeys(_NO_SIGNS, " нет ")}
+_LETTERS = dict(zip("ё‐‑–—−’`«»“”„", 'е-----\'\'"""""', strict=True))
+_SPELLINGS = _SIGNS | _LETTERS
+_SPELT = re.compile(f"[{''.join(_SPELLINGS)}]")
 _KEPT = re.compile(r"[^\w\s.,:;!?+\-/()%@'\"]|_")
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+")
@@ -31,7 +33,7 @@ _SHORTEST_STEM = 3
 @lru_cache(maxsize=64)
 def normalise(text: str) -> str:
     """Lower case, ё as е, one kind of dash, thumbs up as «да»; emoji and odd signs gone, punctuation kept."""
-    lowered = text[:LONGEST].translate(_SIGNS).lower().translate(_LETTERS)
+    lowered = _SPELT.sub(lambda sign: _SPELLINGS[sign[0]], text[:LONGEST].lower())
     return _SPACES.sub(" ", _STRETCHED.sub(r"\1", _KEPT.sub(" ", lowered))).strip()
 
 

@@ -1,0 +1,219 @@
+"""What must hold before times can be booked: somebody is at work long enough, and with everything a service needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from chalicelib.regulation.render import DAYS
+from chalicelib.regulation.schema import WEEK
+
+if TYPE_CHECKING:
+    from datetime import time
+
+    from chalicelib.regulation.mistakes import Mistake
+    from chalicelib.regulation.pack import Pack
+    from chalicelib.regulation.schema import Booking, BookingTexts, Business, Colleague, Hours, Service, Weekday
+    from chalicelib.regulation.written import Place, Written
+
+Span = tuple[int, int]
+"""Minutes of a day: from the first, until before the second."""
+HOUR = 60
+DAY = 24 * HOUR
+TOGETHER = (
+    ("more", "other_time", "wait"),
+    ("confirm", "move", "cancel"),
+    ("take", "no"),
+    ("yes", "no"),
+)
+"""Buttons that may stand under one message."""
+
+
+def mistakes(pack: Pack) -> Iterator[Mistake]:
+    """Every mistake in what RP-001 and business.yaml say of booking, and in its buttons in every language."""
+    if pack.business.written is not None and pack.business.document is not None:
+        business, at = pack.business.document, pack.business.written
+        for number, service in enumerate(business.services):
+            yield from _needed(business, service, at, number)
+        yield from _resources(business, at)
+        for number, person in enumerate(business.staff):
+            yield from _own_hours(business, person, at, number)
+            yield from _breaks(business, person, at, number)
+    booking = pack.registry.document.booking if pack.registry.document else None
+    if booking is None or pack.registry.written is None:
+        return
+    yield from _rules(booking, pack.registry.written)
+    yield from _buttons(booking.texts, pack.registry.written, ("booking", "texts"))
+    yield from _spoken(pack)
+    if pack.business.written is not None and pack.business.document is not None:
+        for number, service in enumerate(pack.business.document.services):
+            yield from _done(pack.business.document, service, pack.business.written, number)
+
+
+def _needed(business: Business, service: Service, at: Written, number: int) -> Iterator[Mistake]:
+    """Who and what a service needs besides its master is known, and another than the master."""
+    for place, person in enumerate(service.together):
+        path = ("services", number, "together", place)
+        if business.colleague(person) is None:
+            staff = ", ".join(one.id for one in business.staff)
+            yield at.mistake(path, f"сотрудника «{person}» нет в business.yaml: есть {staff}")
+        elif person in service.masters:
+            yield at.mistake(
+                path, f"«{person}» уже мастер этой услуги и помогать себе не может: оставьте в одном месте"
+            )
+    for place, resource in enumerate(service.needs):
+        path = ("services", number, "needs", place)
+        if business.resource(resource) is None:
+            known = ", ".join(one.id for one in business.resources) or "пока ничего"
+            yield at.mistake(path, f"ресурса «{resource}» нет в resources: есть {known}")
+    yield from _twice(service.together, at, ("services", number, "together"))
+    yield from _twice(service.needs, at, ("services", number, "needs"))
+
+
+def _twice(names: tuple[str, ...], at: Written, path: Place) -> Iterator[Mistake]:
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield at.mistake(path, f"«{name}» здесь дважды: на визит нужен один, оставьте одно упоминание")
+
+
+def _resources(business: Business, at: Written) -> Iterator[Mistake]:
+    used = {resource for service in business.services for resource in service.needs}
+    for number, resource in enumerate(business.resources):
+        if resource.id not in used:
+            yield at.mistake(
+                ("resources", number), f"«{resource.title}» не нужно ни одной услуге: допишите в needs или уберите"
+            )
+
+
+def _own_hours(business: Business, person: Colleague, at: Written, number: int) -> Iterator[Mistake]:
+    for day, hours in person.hours.items():
+        path = ("staff", number, "hours", day)
+        opening = business.hours.get(day)
+        if hours is None or day not in business.hours or (opening and not _span(opening)):
+            continue
+        if not _span(hours):
+            yield at.mistake(path, f"{person.name}, {DAYS[day]}: конец работы не позже начала, исправьте часы")
+        elif opening is None:
+            yield at.mistake(path, f"{person.name} работает, а у вас закрыто ({DAYS[day]}): уберите эти часы")
+        elif hours.opens < opening.opens or hours.closes > opening.closes:
+            yield at.mistake(
+                path, f"{person.name}, {DAYS[day]}: часы {_clocks(hours)} выходят за часы работы {_clocks(opening)}"
+            )
+
+
+def _breaks(business: Business, person: Colleague, at: Written, number: int) -> Iterator[Mistake]:
+    days = [span for day in WEEK if (span := _at_work(business, person, day))]
+    for place, pause in enumerate(person.breaks):
+        path = ("staff", number, "breaks", place)
+        if not _span(pause):
+            yield at.mistake(path, f"{person.name}: конец перерыва не позже начала, исправьте")
+        elif days and not any(
+            opens <= _minute(pause.opens) and _minute(pause.closes) <= closes for opens, closes in days
+        ):
+            yield at.mistake(path, f"{person.name}: перерыв {_clocks(pause)} ни в один день не попадает в часы работы")
+    whole = [(place, pause) for place, pause in enumerate(person.breaks) if _span(pause)]
+    for (_, first), (place, then) in pairwise(sorted(whole, key=lambda pause: pause[1].opens)):
+        if then.opens < first.closes:
+            yield at.mistake(
+                ("staff", number, "breaks", place),
+                f"{person.name}: перерывы {_clocks(first)} и {_clocks(then)} пересекаются, сделайте из них один",
+            )
+
+
+def _rules(booking: Booking, at: Written) -> Iterator[Mistake]:
+    step = booking.step_minutes
+    if HOUR % step and step % HOUR:
+        yield at.mistake(
+            ("booking", "step_minutes"),
+            f"час не делится на {step} мин., и время начала поплывёт: возьмите 10, 15, 20, 30 или 60",
+        )
+    if booking.horizon_days * DAY <= booking.notice_minutes:
+        yield at.mistake(
+            ("booking", "notice_minutes"),
+            f"записаться можно за {booking.notice_minutes} мин., а горизонт всего {booking.horizon_days} дн.: "
+            "свободного времени не будет никогда",
+        )
+    if booking.came == booking.no_show:
+        yield at.mistake(("booking", "no_show"), _same("came", "no_show", booking.came))
+
+
+def _spoken(pack: Pack) -> Iterator[Mistake]:
+    if pack.dialogue.written is None or pack.dialogue.document is None:
+        return
+    for language, spoken in pack.dialogue.document.languages.items():
+        if spoken.booking is not None:
+            yield from _buttons(spoken.booking, pack.dialogue.written, ("languages", language, "booking"))
+
+
+def _buttons(texts: BookingTexts, at: Written, path: Place) -> Iterator[Mistake]:
+    for group in TOGETHER:
+        first: dict[str, str] = {}
+        for name in group:
+            title = getattr(texts, name).casefold()
+            if title in first:
+                yield at.mistake((*path, name), _same(first[title], name, getattr(texts, name)))
+            first.setdefault(title, name)
+
+
+def _same(first: str, second: str, title: str) -> str:
+    return f"кнопки {first} и {second} обе называются «{title}»: назовите их по-разному"
+
+
+def _done(business: Business, service: Service, at: Written, number: int) -> Iterator[Mistake]:
+    """Each master of a service, with whoever is needed besides, is at work long enough on some day."""
+    others = [business.colleague(person) for person in service.together]
+    longest = {}
+    for place, master in enumerate(service.masters):
+        people = [business.colleague(master), *others]
+        known = [person for person in people if person is not None]
+        if len(known) < len(people):
+            return
+        longest[place] = max(_longest(business, known, day) for day in WEEK)
+    if not any(longest.values()):
+        yield at.mistake(
+            ("services", number), f"услугу «{service.title}» ни в один день некому делать: проверьте часы мастеров"
+        )
+        return
+    for place, minutes in longest.items():
+        if minutes < service.minutes:
+            yield at.mistake(
+                ("services", number, "masters", place),
+                f"«{service.masters[place]}» ни в один день не работает {service.minutes} мин. подряд "
+                f"(самое долгое {minutes}): исправьте часы и перерывы или уберите из masters",
+            )
+
+
+def _longest(business: Business, people: list[Colleague], day: Weekday) -> int:
+    """The longest run of minutes of a weekday at which all of them are at work."""
+    at_work = [_at_work(business, person, day) for person in people]
+    spans = [span for span in at_work if span]
+    if len(spans) < len(people):
+        return 0
+    free, closes = max(opens for opens, _ in spans), min(closes for _, closes in spans)
+    longest = 0
+    for begins, ends in sorted(span for person in people for pause in person.breaks if (span := _span(pause))):
+        longest = max(longest, min(begins, closes) - free)
+        free = max(free, ends)
+    return max(longest, closes - free)
+
+
+def _at_work(business: Business, person: Colleague, day: Weekday) -> Span | None:
+    """When a person works on a weekday, breaks included: her own hours, or those of the business."""
+    hours = person.hours[day] if day in person.hours else business.hours.get(day)
+    return _span(hours) if hours else None
+
+
+def _span(hours: Hours) -> Span | None:
+    """None where the end is not later than the beginning: that is said elsewhere."""
+    span = _minute(hours.opens), _minute(hours.closes)
+    return span if span[0] < span[1] else None
+
+
+def _minute(clock: time) -> int:
+    return clock.hour * HOUR + clock.minute
+
+
+def _clocks(hours: Hours) -> str:
+    return f"{hours.opens:%H:%M}–{hours.closes:%H:%M}"
