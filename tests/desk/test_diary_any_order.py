@@ -18,7 +18,7 @@ from chalicelib.desk.values import Conversation, Hold, Slot, Visit
 from chalicelib.ports import Changed, Taken, Turn
 from chalicelib.regulation.schema import Business, Rules
 from infra.tabletop import Table
-from tests.engine.world import demo
+from tests.engine.world import shipped
 
 NOW = datetime(2026, 11, 22, 19, 40, tzinfo=UTC)
 DAYS = (date(2026, 11, 23), date(2026, 11, 24))
@@ -39,7 +39,7 @@ def tiny() -> Rules:
         {"id": "both", "title": "В четыре руки", "minutes": 90, **known, "masters": ["vera"], "together": ["zoya"]},
     ]
     said = {"hours": open_days, "staff": staff, "services": services, "resources": [{"id": "chair", "title": "Кресло"}]}
-    whole = demo()
+    whole = shipped()
     business = Business.model_validate({**whole.business.model_dump(), **said})
     assert whole.registry.booking
     booking = whole.registry.booking.model_copy(update={"step_minutes": 30, "notice_minutes": 60, "horizon_days": 60})

@@ -12,7 +12,7 @@ from chalicelib.desk import free
 from chalicelib.desk.diary import Change, Diary, Entry, Page, together
 from chalicelib.desk.values import Slot
 from chalicelib.regulation.schema import Booking, Business, Colleague, Resource, Rules, Service
-from tests.engine.world import demo
+from tests.engine.world import shipped
 
 NOW = datetime(2026, 11, 22, 19, 40, tzinfo=UTC)  # Sunday, 23:40 in Samara
 MONDAY = date(2026, 11, 23)
@@ -35,7 +35,7 @@ def rules(*staff: Colleague, zone: str = "Europe/Samara", **booking: Any) -> Rul
     hours = {day: {"opens": "10:00", "closes": "18:00"} for day in ("mon", "tue", "wed", "thu", "fri")}
     said = {"zone": zone, "hours": hours, "days_off": ["2026-12-31"], "staff": staff or (colleague("anna"),)}
     known: dict[str, Any] = {"step_minutes": 60, "notice_minutes": 60, "horizon_days": 60, **booking}
-    whole = demo()
+    whole = shipped()
     business = Business.model_validate({**whole.business.model_dump(), **said, "resources": CHAIRS})
     registry = whole.registry.model_copy(update={"booking": Booking.model_construct(**known)})
     return whole.model_copy(update={"business": business, "registry": registry})
