@@ -165,6 +165,14 @@ class DiaryInAnyOrder(RuleBasedStateMachine):
     def time_passes(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
 
+    @rule(name=st.sampled_from(RIVALS), service=st.sampled_from(SERVICES), number=st.integers(0, 1))
+    def somebody_comes_when_her_hold_is_over(self, name: str, service: Any, number: int) -> None:
+        hold, (rival,) = self.clients[name].hold, set(RIVALS) - {name}
+        if hold:
+            self.now = max(self.now, hold.until)
+            self.looks(rival, service, moving=False)
+            self.books(rival, number, way="done", look=False)
+
     # What must be true after each of it
 
     @invariant()
