@@ -158,7 +158,8 @@ def test_a_conversation_has_one_owner(before: Conversation, event: Event, pack: 
 def test_a_begun_request_with_an_open_question_has_a_deadline(before: Conversation, event: Event, pack: str):
     decision = decide(before, event, PACKS[pack], NOW)
     after = decision.conversation
-    if after.asked and after.consent and after.consent.given and after.stage != "person" and _said(decision):
+    asked_of_a_request = after.asked not in (None, "reminder", "cancel")
+    if asked_of_a_request and after.consent and after.consent.given and after.stage != "person" and _said(decision):
         armed = [effect for effect in decision.effects if isinstance(effect, SetTimer) and effect.timer == "silence"]
         assert [timer.token for timer in armed] == [after.silence]
         assert armed[0].at == NOW + timedelta(minutes=PACKS[pack].sla.silence.after_minutes)
