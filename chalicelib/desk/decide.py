@@ -256,7 +256,10 @@ def _blocked(sheet: Sheet) -> None:
     sheet.note(reachable=False)
     sheet.cite("SLA-001: клиент недоступен в этом канале")
     begun = sheet.conversation.stage == "qualifying" and sheet.conversation.request.phone
-    if begun:
+    visit = next(iter(visits.ahead(sheet)), None)
+    if visit and sheet.conversation.asked == "reminder":
+        reminders.unreachable(sheet, visit)
+    elif begun:
         sheet.call(sheet.rules.sla.unsent, "silence", text="")
 
 
