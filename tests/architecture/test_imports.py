@@ -39,7 +39,7 @@ import chalicelib.engine, chalicelib.office, chalicelib.readers.phrases, chalice
 
 
 def test_a_turn_needs_only_what_is_in_the_zip():
-    code = "import chalicelib.engine, chalicelib.office, chalicelib.readers.phrases, chalicelib.aws.memory, chalicelib.watch"
+    code = "import chalicelib.engine, chalicelib.office, chalicelib.readers.phrases, chalicelib.aws.memory"
     assert "yaml" not in loaded_by(code), "packs are read on the agency's machine, not in a Lambda"
 
 
