@@ -56,10 +56,10 @@ def test_from_five_is_an_open_end(said: str):
     assert _time(reading) == (date(2026, 11, 26), time(17), None, True)
 
 
-@pytest.mark.parametrize("said", ["завтра в 17", "завтра к 17", "завтра 17:00"])
-def test_at_five_is_the_hour_itself(said: str):
+@pytest.mark.parametrize("said", ["завтра в 18", "завтра к 18", "завтра 18:00", "завтра часов в шесть"])
+def test_at_six_is_the_hour_itself(said: str):
     reading = Phrases().read(f"маникюр {said}", None, shipped(), WEDNESDAY)
-    assert _time(reading) == (date(2026, 11, 26), time(17), None, False)
+    assert _time(reading) == (date(2026, 11, 26), time(18), None, False)
 
 
 def test_after_work_has_no_end():

@@ -11,7 +11,9 @@ LATEST = 4 * 60
 _HALF = re.compile(r"\bпол[ -]?час\w*|\bполовин\w+ часа|\bhalf an hour|\bярты сәгат\w*")
 _QUARTER = re.compile(r"\bчетверт\w+ часа|\bquarter of an hour")
 _HOUR_AND_HALF = re.compile(r"\bполтора час\w*|\bhour and a half")
-_MINUTES = re.compile(r"\b(\d{1,3})[ -]?(?:м|мин\w*|минут\w*|min\w*)\b|\b(?:мин|минут\w*) (?:на |через |за |эдак |так )?(\d{1,3})\b")
+_MINUTES = re.compile(
+    r"\b(\d{1,3})[ -]?(?:м|мин\w*|минут\w*|min\w*)\b|\b(?:мин|минут\w*) (?:на |через |за |эдак |так )?(\d{1,3})\b"
+)
 _HOURS = re.compile(r"\b(?:на|in) ([1-4])? ?(?:час(?:а|ик|ок)?|hours?)\b|\b(?:an|one) hour\b")
 
 

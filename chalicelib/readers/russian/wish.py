@@ -318,7 +318,8 @@ def _checked(day: Day | None, said: Hours | None, now: datetime) -> When:
 
 def _is_open(said: Hours) -> bool:
     """«После 5», «с 17», «после работы»; «в полдень» is an hour."""
-    return said.high is None and (said.kind == "from" or (said.low, said.high) == PARTS["after_work"])
+    after_work = said.kind == "part" and (said.low, said.high) == PARTS["after_work"]
+    return said.high is None and (said.kind == "from" or after_work)
 
 
 def _passed(said: Hours, now: datetime) -> bool:
