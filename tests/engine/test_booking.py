@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, pairwise
 
 import pytest
 
@@ -54,7 +54,7 @@ def booked(world: World) -> list[tuple[str, str]]:
     standing = [visit for visit in world.table.booked.values() if visit.state in ("booked", "confirmed")]
     for page in world.table.pages.values():
         taken = sorted((entry.start, entry.end) for entry in page.entries)
-        assert all(one[1] <= other[0] for one, other in zip(taken, taken[1:], strict=False))
+        assert all(one[1] <= other[0] for one, other in pairwise(taken))
     assert all(_entered(world, visit) for visit in standing)
     return sorted((visit.name, visit.slot.hour) for visit in standing)
 
@@ -125,6 +125,7 @@ def test_a_visit_that_is_moved_leaves_its_hour_to_who_waits():
         does(world, says(who, TOLD.format(NAMES[who], who[-1]).replace("завтра", "25 ноября"), world))
         agrees(world, who)
     for who in (VERA, NINA):
+        world.now += timedelta(minutes=1)
         does(world, presses(who, "slot:wait", world))
     does(world, says(ANNA, "перенесите на 12", world))
     assert "Освободилось время, которого вы ждали" in world.messenger.texts(VERA)[-1]
