@@ -75,7 +75,7 @@ class Overview:
         """Return when there is news for one who has seen ``seq``, or after ``seconds``."""
         until = time.monotonic() + seconds
         while True:
-            self.look()
+            self.look(now=True)
             left = until - time.monotonic()
             if self._state.seq != seq or left <= 0 or self._state.closed:
                 return
@@ -87,6 +87,14 @@ class Overview:
         if rules is not None:
             for status in rules["registry"]["statuses"]:
                 yield self.entity(), status["stage"], status["title"]
+
+    def resources(self) -> Iterable[tuple[int, str]]:
+        """(id, name) of the masters' resources in Bitrix24's booking."""
+        if self.seen.rules is None:
+            self.look(now=True)
+        for person in (self.seen.rules or {}).get("business", {}).get("staff", ()):
+            if person.get("bitrix24_resource"):
+                yield person["bitrix24_resource"], person["name"]
 
     def entity(self) -> int:
         """What the pack enters into the CRM."""
