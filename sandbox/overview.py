@@ -75,7 +75,7 @@ class Overview:
         """Return when there is news for one who has seen ``seq``, or after ``seconds``."""
         until = time.monotonic() + seconds
         while True:
-            self.look(now=True)
+            self.look()
             left = until - time.monotonic()
             if self._state.seq != seq or left <= 0 or self._state.closed:
                 return
