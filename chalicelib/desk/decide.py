@@ -93,6 +93,8 @@ def decide(before: Conversation, event: Event, rules: Rules, now: datetime, diar
             sheet.cite("RP-002 model: дневной лимит исчерпан")
         case _:
             assert_never(event)
+    if sheet.says and not isinstance(event, Said | Pressed):
+        sheet.note(seen=sheet.now)  # we wrote to her: what she answers is about that, however long she was away
     return sheet.decision()
 
 
@@ -271,7 +273,10 @@ def _blocked(sheet: Sheet) -> None:
     sheet.note(reachable=False)
     sheet.cite("SLA-001: клиент недоступен в этом канале")
     begun = sheet.conversation.stage == "qualifying" and sheet.conversation.request.phone
-    if begun:
+    visit = next(iter(visits.ahead(sheet)), None)
+    if visit and sheet.conversation.asked == "reminder":
+        reminders.unreachable(sheet, visit)
+    elif begun:
         sheet.call(sheet.rules.sla.unsent, "silence", text="")
 
 

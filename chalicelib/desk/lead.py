@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from chalicelib.desk.values import Lead
-from chalicelib.desk.wording import wish_text
+from chalicelib.desk.wording import exact_time, wish_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,4 +30,5 @@ def lead_of(conversation: Conversation, event: str, rules: Rules, now: datetime)
         status=rules.registry.new_status,
         assigned_to=rules.business.crm.assigned_to,
         created=now,
+        comment=exact_time(conversation.hold.slot, rules, "ru") if conversation.hold else "",
     )

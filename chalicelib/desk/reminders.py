@@ -26,7 +26,7 @@ CONFIRM, MOVE, CANCEL = "visit:confirm:", "visit:move:", "visit:cancel:"
 """How the buttons under a reminder begin; the visit's id follows."""
 CAME, NO_SHOW = "came:", "noshow:"
 """How the buttons begin with which a colleague says what became of a visit; conversation and visit follow."""
-GRACE = timedelta(minutes=45)
+GRACE = timedelta(minutes=90)
 """A reminder that is later than this is skipped."""
 EARLY = timedelta(minutes=2)
 """A timer that rings earlier than this, because the zone has moved since, is set anew."""
@@ -71,7 +71,11 @@ def rang(sheet: Sheet, event: Rang) -> None:
         return
     for visit in sheet.conversation.visits:
         for due in (*dues(sheet, visit), *_later(sheet, visit)):
-            if event.token == sheet.token("visit", what(due.kind, visit)):
+            once, again = (sheet.token("visit", word) for word in (what(due.kind, visit), _again(due.kind, visit)))
+            if event.token == once and due.at - sheet.now > EARLY:
+                sheet.arm("visit", _again(due.kind, visit), due.at)
+                return
+            if event.token in (once, again):
                 _due(sheet, visit, due, event.token)
                 return
 
@@ -102,9 +106,6 @@ def _later(sheet: Sheet, visit: Visit) -> Iterator[Due]:
 
 
 def _due(sheet: Sheet, visit: Visit, due: Due, token: str) -> None:
-    if due.at - sheet.now > EARLY:
-        sheet.arm("visit", what(due.kind, visit), due.at)
-        return
     said(sheet, token)
     if due.kind in get_args(News):
         tell_master(sheet, visit, cast("News", due.kind))
@@ -124,7 +125,7 @@ def _remind(sheet: Sheet, visit: Visit, due: Due, reminder: Reminder) -> None:
         sheet.cite(f"RM-001 {reminder.id}: поздно, пропущено")
         return
     if not sheet.conversation.reachable:
-        _unreachable(sheet, visit)
+        unreachable(sheet, visit)
         return
     booking = sheet.rules.registry.booking
     texts = booking.texts if booking else None
@@ -139,7 +140,7 @@ def _remind(sheet: Sheet, visit: Visit, due: Due, reminder: Reminder) -> None:
     sheet.cite(f"RM-001 {reminder.id}")
 
 
-def _unreachable(sheet: Sheet, visit: Visit) -> None:
+def unreachable(sheet: Sheet, visit: Visit) -> None:
     """She cannot be written to: a person calls her."""
     _call_her(sheet, visit)
     sheet.cite("RM-001: напомнить нечем, звонит коллега")
@@ -165,6 +166,11 @@ def _ask_what_became(sheet: Sheet, visit: Visit) -> None:
     choices = (Choice(f"{CAME}{of_visit}", booking.came), Choice(f"{NO_SHOW}{of_visit}", booking.no_show))
     sheet.tell_master(booking.notice_after, visit, choices=choices)
     sheet.cite("RM-001: спросили мастера, пришёл ли клиент")
+
+
+def _again(kind: str, visit: Visit) -> str:
+    """A timer that has rung is known for days, so one that is set anew needs another name."""
+    return f"{what(kind, visit)}:again"
 
 
 def what(kind: str, visit: Visit) -> str:

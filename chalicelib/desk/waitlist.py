@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from chalicelib.desk.sheet import Sheet
     from chalicelib.desk.values import Slot
 
+MOST_ASKED = 20
+"""So many people are asked one after another about one freed time."""
 NO = "slot:no"
 """The button with which a freed time is let go."""
 
@@ -29,15 +31,18 @@ def wait(sheet: Sheet) -> None:
         return
     line = Waits(booking.entry_id(sheet), conversation.id, request.service, request.wish or Wish(), sheet.now)
     sheet.note(waits=(*(one for one in conversation.waits if one.service != line.service), line))
+    sheet.note(asked=None)
     sheet.say(booking.texts_of(sheet).waiting)
+    booking.offer_again(sheet)
     sheet.cite("RP-001 booking: лист ожидания")
 
 
 def freed(sheet: Sheet, line_id: str, slot: Slot) -> None:
     """It is her turn: a time she waits for is free, and kept for her for a few minutes (RP-001, waiting list)."""
     line = next((one for one in sheet.conversation.waits if one.id == line_id), None)
-    if line is None or not sheet.conversation.reachable:
-        sheet.do(OfferFreed(slot))
+    held = sheet.conversation.hold
+    if line is None or not sheet.conversation.reachable or (held and held.until > sheet.now):
+        _pass_on(sheet, line, slot)
         return
     if quiet_until := reminders.quiet_until(sheet):
         _later(sheet, line, slot, quiet_until)
@@ -81,9 +86,18 @@ def give_back(sheet: Sheet) -> None:
     if held is None:
         return
     sheet.write(held.id, free.given_up(held.slot, held.id))
-    sheet.note(hold=None, times=(), asked=None, request=replace(sheet.conversation.request, wish=None))
+    wish = next((line.wish for line in sheet.conversation.waits if line.service == held.slot.service), None)
+    sheet.note(hold=None, times=(), asked=None, request=replace(sheet.conversation.request, wish=wish))
     sheet.do(OfferFreed(held.slot))
     sheet.cite("RP-001 booking: время предложено следующему")
+
+
+def _pass_on(sheet: Sheet, line: Waits | None, slot: Slot) -> None:
+    """She waits no more, cannot be written to, or is just booking something else: the next one is asked."""
+    if line:
+        _let_go(sheet, line, slot)
+    if sheet.event.count("/freed") < MOST_ASKED:
+        sheet.do(OfferFreed(slot))
 
 
 def _let_go(sheet: Sheet, line: Waits, slot: Slot) -> None:
