@@ -11,10 +11,10 @@ import pytest
 from infra.talk import Advance, Colleague, NotPossible, Press, Write, duration, read_step
 from infra.terminal import Screen, Terminal, from_a_pipe
 
-AT = ("--client", "demo-salon", "--now", "2026-12-04T22:15:00+04:00")
+AT = ("--client", "demo-salon", "--now", "2026-12-03T22:15:00+04:00")
 KEYS = ["replies", "asks", "effects", "because", "conversation"]
 ALL_AT_ONCE = {"text": "Хочу на маникюр завтра в 5, меня зовут Анна, +7 900 000-00-01"}
-ANNAS = {"service": "manicure", "date": "2026-12-05", "time_from": "17:00", "name": "Анна", "phone": "+79000000001"}
+ANNAS = {"service": "manicure", "date": "2026-12-04", "time_from": "17:00", "name": "Анна", "phone": "+79000000001"}
 
 
 def talk(nochnik: Any, *lines: Any, options: tuple[str, ...] = ()) -> list[dict[str, Any]]:
@@ -86,7 +86,7 @@ def test_a_refusal_of_consent_keeps_nothing(nochnik: Any) -> None:
 def test_bubbles_are_one_turn(nochnik: Any) -> None:
     (line,) = talk(nochnik, {"texts": ["здравствуйте", "хочу на маникюр", "завтра в 5"]})
     assert len(line["replies"]) == 1
-    assert line["conversation"]["booking"]["date"] == "2026-12-05"
+    assert line["conversation"]["booking"]["date"] == "2026-12-04"
 
 
 def test_due_timers_ring_when_time_passes(nochnik: Any) -> None:
@@ -185,8 +185,8 @@ def test_every_event_is_recorded_with_its_key_and_time(nochnik: Any, tmp_path: P
     talk(nochnik, {"texts": ["на маникюр", "завтра"]}, {"advance": "PT2M"}, {"button": "consent:yes"}, options=("--record", str(tape)))  # fmt: skip # noqa: E501
     events = [json.loads(line) for line in tape.read_text().splitlines()]
     assert [(event["kind"], event["key"], event["at"]) for event in events] == [
-        ("said", "telegram:1", "2026-12-04T18:15:00+00:00"),
-        ("pressed", "telegram:3", "2026-12-04T18:17:00+00:00"),
+        ("said", "telegram:1", "2026-12-03T18:15:00+00:00"),
+        ("pressed", "telegram:3", "2026-12-03T18:17:00+00:00"),
     ]
 
 
@@ -220,11 +220,11 @@ def test_a_conversation_can_be_piped_as_plain_lines(nochnik: Any) -> None:
     ran = nochnik("talk", *AT, typed=typed.encode())
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()
-    assert lines[0] == "Fri 22:15 > хочу на маникюр завтра в 5"
+    assert lines[0] == "Thu 22:15 > хочу на маникюр завтра в 5"
     assert "    [1] Даю согласие   [2] Не даю согласия" in lines
-    assert lines[lines.index("Fri 22:15 > /why") + 1].startswith("    DP-001")
-    assert lines[lines.index("Fri 22:15 > +11m") + 1].startswith("    → ")
-    assert lines[lines.index("Fri 22:26 > @olga Ждём вас") + 1 :][:2] == ["    olga:", "    Ждём вас"]
+    assert lines[lines.index("Thu 22:15 > /why") + 1].startswith("    DP-001")
+    assert lines[lines.index("Thu 22:15 > +11m") + 1].startswith("    → ")
+    assert lines[lines.index("Thu 22:26 > @olga Ждём вас") + 1 :][:2] == ["    olga:", "    Ждём вас"]
     assert "    stage: qualifying" in lines
     assert "    /nope? There are /why, /state and /help." in lines
     assert lines[-1].startswith("    there is no button Нет такой; ")
