@@ -12,8 +12,8 @@ from chalicelib.deliver import DeliveryDesk, deliver
 from chalicelib.desk import free
 from chalicelib.desk.decide import decide
 from chalicelib.desk.diary import Change, Entry
-from chalicelib.desk.effects import Wake
-from chalicelib.desk.events import Clashed, Undelivered
+from chalicelib.desk.effects import PutVisit, Wake
+from chalicelib.desk.events import Clashed, Marked, Undelivered
 from chalicelib.desk.values import Consent, Conversation, Slot, Visit
 from chalicelib.errors import Refused, Unavailable
 from chalicelib.ports import Job, Outside, Placed, Taken
@@ -256,6 +256,16 @@ def test_without_a_calendar_nothing_is_asked() -> None:
 
 
 # ---------------------------------------------------------------- into the calendar
+
+
+@pytest.mark.parametrize(("outside", "put"), [(True, [PutVisit("abc")]), (False, [])])
+def test_a_change_of_a_visit_is_put_where_there_is_a_calendar(outside: bool, put: list[PutVisit]) -> None:
+    rules = shipped()
+    calendar = rules.business.calendar if outside else None
+    rules = rules.model_copy(update={"business": rules.business.model_copy(update={"calendar": calendar})})
+    before = Conversation("c1", "telegram", "1", visits=(VISIT,))
+    decision = decide(before, Marked("k", NOW, "c1", "abc", "cancelled"), rules, NOW)
+    assert [effect for effect in decision.effects if isinstance(effect, PutVisit)] == put
 
 
 def test_a_cancelled_visit_is_taken_out_and_a_forgotten_one_too() -> None:

@@ -25,12 +25,12 @@ PATIENCE = 40.0
 """Seconds. Generous: a Lambda starts cold, and a machine that runs tests is busy."""
 
 
-def eventually(look: Callable[[], T], seconds: float = PATIENCE) -> T:
-    """The first true thing that ``look()`` sees; fails when there is none in time."""
+def eventually(look: Callable[[], T], seconds: float = PATIENCE, each: float = 0.1) -> T:
+    """The first true thing that ``look()`` sees, a look ``each`` so many seconds; fails when there is none in time."""
     until = time.monotonic() + seconds
     while not (seen := look()):
         assert time.monotonic() < until, f"nothing in {seconds} s"
-        time.sleep(0.1)
+        time.sleep(each)
     return seen
 
 

@@ -83,7 +83,7 @@ def test_a_visit_made_here_appears_there_and_a_conflict_wakes_a_person_and_overw
     night.newcomer(phone)
     told = f"Хочу на маникюр {day:%d.%m} в 17:00, меня зовут Анна, +79000000001"
     night.press(phone, night.say(phone, told), "consent:yes")
-    made = eventually(lambda: there(night, day))
+    made = eventually(lambda: there(night, day), each=1.0)  # a portal takes two requests a second
     assert [(one["resourceIds"], one["datePeriod"]["from"]["timestamp"], one["name"]) for one in made] == [
         ([ANNA], int((day + timedelta(hours=17)).timestamp()), "Маникюр, Анна")
     ]
