@@ -166,8 +166,9 @@ class Table:
     def diary(self, since: date, until: date) -> Diary:
         return Diary(since, until, {key: page for key, page in self.pages.items() if since <= key[0] <= until})
 
-    def visits(self, since: date, until: date) -> Sequence[Visit]:
-        entries = (entry.id for page in self.diary(since, until).pages.values() for entry in page.entries)
+    def visits(self, since: date, until: date, who: str | None = None) -> Sequence[Visit]:
+        pages = (page for page in self.diary(since, until).pages.values() if who in (None, page.who))
+        entries = (entry.id for page in pages for entry in page.entries)
         found = [self.booked[entry] for entry in set(entries) if entry in self.booked]
         return sorted(found, key=lambda visit: (visit.slot.date, visit.slot.start, visit.id))
 
