@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from chalicelib.regulation.mistakes import Mistake
 from chalicelib.regulation.schema import WEEK, Shift, Weekday
-from chalicelib.regulation.written import Written
+
+if TYPE_CHECKING:
+    from chalicelib.regulation.mistakes import Mistake
+    from chalicelib.regulation.written import Written
 
 DAY = 24 * 60
 DAYS: dict[Weekday, str] = {

@@ -38,6 +38,11 @@ import chalicelib.engine, chalicelib.office, chalicelib.readers.phrases, chalice
     assert "openai" not in loaded_by(code)
 
 
+def test_a_turn_needs_only_what_is_in_the_zip():
+    code = "import chalicelib.engine, chalicelib.office, chalicelib.readers.phrases, chalicelib.aws.memory"
+    assert "yaml" not in loaded_by(code), "packs are read on the agency's machine, not in a Lambda"
+
+
 @pytest.mark.parametrize("folder", ["chalicelib/desk"])
 def test_the_desk_asks_nobody_for_the_time(folder: str):
     for file in (ROOT / folder).rglob("*.py"):

@@ -5,17 +5,22 @@ from __future__ import annotations
 import hmac
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import requests
 
 from chalicelib.desk.events import conversation_id
+from chalicelib.regulation.load import load
 
 T = TypeVar("T")
+ROOT = Path(__file__).parents[2]
+SUNDAY = 6
 PATIENCE = 40.0
 """Seconds. Generous: a Lambda starts cold, and a machine that runs tests is busy."""
 
@@ -27,6 +32,16 @@ def eventually(look: Callable[[], T], seconds: float = PATIENCE) -> T:
         assert time.monotonic() < until, f"nothing in {seconds} s"
         time.sleep(0.1)
     return seen
+
+
+def free_hours() -> Iterator[str]:
+    """Hours at which the demo salon's Anna does a manicure, each once: «25.11 в 10:00»."""
+    salon = load(ROOT / "clients" / "demo-salon").business
+    day = datetime.now(ZoneInfo(salon.zone)).date()
+    while True:
+        day += timedelta(days=1)
+        if day.weekday() != SUNDAY and day not in salon.days_off:
+            yield from (f"{day:%d.%m} в {hour}" for hour in ("10:00", "12:00", "15:00", "16:30"))
 
 
 @dataclass(frozen=True)

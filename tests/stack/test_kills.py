@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from chalicelib.desk.events import conversation_id
-from tests.stack.night import Night, eventually
+from tests.stack.night import Night, eventually, free_hours
 from tests.stack.stand import Stack
 
 pytestmark = pytest.mark.stack
-TOLD = "Хочу на маникюр завтра в 5, меня зовут Анна, +79000000001"
 MOST_MOMENTS = 40
 
 
@@ -53,13 +52,15 @@ def test_a_turn_killed_between_any_two_steps_is_finished_once(bring_up):
     with bring_up("mortal") as stack:  # its workers are warm: those of the second start are the mortal ones
         shutil.copy(Path(__file__).with_name("death.py"), stack.lambdas_packages / "sitecustomize.py")
     with bring_up("mortal") as stack, stack.shown_again_after(1):
-        mortal, deaths, twice = Mortal(stack), 0, 0
+        mortal, deaths, twice, hours = Mortal(stack), 0, 0, free_hours()
         for moment in range(1, MOST_MOMENTS):
             chat = 720_000_000 + moment
-            first = mortal.dies_at(moment, chat, TOLD, 1)
+            told = f"Хочу на маникюр {next(hours)}, меня зовут Анна, +79000000001"
+            first = mortal.dies_at(moment, chat, told, 1)
             second = mortal.dies_at(moment, chat, "да", 2)
             deaths += first + second
             said = mortal.texts(chat)
+            assert "вы записаны" in said[-1], (moment, said)
             assert len(set(said)) == 2 and len(said) <= 2 + first + second, (moment, said)
             twice += len(said) - 2
             if not (first or second):

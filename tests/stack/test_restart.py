@@ -26,6 +26,6 @@ def test_conversations_leads_and_pending_timers_survive_a_restart(bring_up):
         assert [one["messages"] for one in after["phones"]] == [one["messages"] for one in before["phones"]]
         assert night.cards() == before["crm"]["cards"][:1]
         assert [timer["name"] for timer in after["timers"]] == [timer["name"] for timer in before["timers"]] != []
-        assert "заявка" in night.say(phone, "запишите меня")["text"]
+        assert "записаны" in night.say(phone, "запишите меня")["text"]
         night.post("clock", {"minutes": 15})
         eventually(lambda: any("ЗАМОЛЧАЛ" in text for text in night.duty_texts()))

@@ -1,0 +1,46 @@
+"""What a booking asks of the table: after the choice of a time, one read and one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.desk.events import Pressed, Said, conversation_id
+from infra.tabletop import Tabletop
+from tests.engine.world import LOCAL, shipped
+
+NIGHT = datetime(2026, 11, 24, 19, 40, tzinfo=UTC)
+HER = "700000001"
+
+
+@dataclass
+class Counted:
+    """A table that remembers what it was asked for."""
+
+    inner: Any
+    calls: list[str] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.inner, name)
+        if not callable(found):
+            return found
+
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            self.calls.append(name)
+            return found(*args, **kwargs)
+
+        return counted
+
+
+def test_the_choice_of_an_offered_time_costs_one_read_and_one_transaction():
+    top = Tabletop(shipped(), NIGHT, LOCAL)
+    for number, text in enumerate(["запишите на маникюр завтра вечером, я Анна, 8 900 000-00-01", "да"]):
+        top.happens(Said(f"telegram:{number}", NIGHT, "telegram", HER, text))
+    offered = top.table.conversations[conversation_id("telegram", HER)].times[0]
+    table = Counted(top.table)
+    top.office = replace(top.office, memory=table)
+    turns = top.happens(Pressed("telegram:9", NIGHT, "telegram", HER, f"slot:{offered.id}"))
+    assert "вы записаны" in turns[0].effects[-1].text
+    asked = [call for call in table.calls if call not in ("pack", "done")]
+    assert asked == ["load", "save"]
