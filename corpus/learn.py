@@ -1,4 +1,4 @@
-"""`python -m corpus.learn`: the reader's model, learned from the labelled messages of corpus/learn and corpus/dev.txt.
+"""`python -m corpus.learn`: the reader's model, learned from the labelled messages of corpus/learn.
 
 Logistic regression by stochastic gradient descent, in plain Python and the same on every run: a softmax over the
 intents and one output for every reason, for "a person is needed" and for every aside. Weights of features that say
@@ -26,8 +26,8 @@ from chalicelib.readers.learned import ASIDES, INTENTS, NEEDED, OUTPUTS, PATH, R
 from chalicelib.readers.russian.words import normalise
 from infra import labelled
 
-FILES = (*sorted(Path(__file__).with_name("learn").glob("*.txt")), Path(__file__).with_name("dev.txt"))
-"""What is learned from, the development set last: once its figures are known, its messages are of more use here."""
+FILES = sorted(Path(__file__).with_name("learn").glob("*.txt"))
+"""What is learned from."""
 _LEAST_SEEN = 2
 _KEPT = 20_000
 _FIRST, _EPOCHS, _SETTLING = 4, 12, 4

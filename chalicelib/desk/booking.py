@@ -14,6 +14,8 @@ from chalicelib.desk.values import Choice, Hold, Wish
 from chalicelib.desk.wording import button_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from chalicelib.desk.offers import Found
     from chalicelib.desk.sheet import Sheet
     from chalicelib.desk.values import Conversation, Slot
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 SLOT = "slot:"
 """How the button of a free time begins."""
 MORE, OTHER, WAIT = "slot:more", "slot:other", "slot:wait"
+LATER, EARLIER = "slot:later", "slot:earlier"
+"""What is typed only: «попозже», «пораньше»."""
 
 
 def is_on(sheet: Sheet) -> bool:
@@ -38,17 +42,32 @@ def settled(sheet: Sheet, *, offering: bool = True) -> bool:
     if service is None:
         return False
     wish = request.wish or Wish()
-    found = offers.find(sheet.rules, service, wish, sheet.open_diary(), sheet.now, own(sheet.conversation))
+    mine = own(sheet.conversation)
+    found = offers.find(sheet.rules, service, wish, sheet.open_diary(), sheet.now, mine)
     if found.exact:
         hold(sheet, found.exact)
         return True
     if offering:
-        lost = sheet.before.hold is not None and sheet.conversation.hold is None and sheet.diary is not None
-        was_hers = lost and told.same_time(sheet.before.request.wish, request.wish)
+        if stood := her_hour(sheet):
+            found = offers.find(sheet.rules, service, wish, sheet.open_diary(), sheet.now, mine, stood)
+        was_hers = _was_lost(sheet) and told.same_time(sheet.before.request.wish, request.wish)
         if was_hers:
             sheet.say(texts_of(sheet).taken)
         _offer(sheet, found, said=was_hers)
     return False
+
+
+def her_hour(sheet: Sheet) -> tuple[str, ...]:
+    """The time of the visit that she moves: it is not offered to her as another one."""
+    return tuple(visit.slot.id for visit in sheet.conversation.visits if visit.id == sheet.conversation.moving)
+
+
+def _was_lost(sheet: Sheet) -> bool:
+    """Whether somebody has taken the time that was kept for her; what has become her visit is not lost."""
+    held = sheet.before.hold
+    if held is None or sheet.conversation.hold is not None or sheet.diary is None:
+        return False
+    return all(visit.id != held.id for visit in sheet.conversation.visits)
 
 
 def own(conversation: Conversation) -> tuple[str, ...]:
@@ -86,6 +105,9 @@ def choose(sheet: Sheet, choice: str) -> bool:
             return False
         case "slot:other":
             _ask_for_another_time(sheet)
+            return False
+        case "slot:later" | "slot:earlier":
+            _at_another_hour(sheet, later=choice == LATER)
             return False
     slot = _offered(sheet, choice.removeprefix(SLOT))
     if slot is None:
@@ -190,7 +212,7 @@ def _offer(sheet: Sheet, found: Found, *, said: bool = False) -> None:
     worth_waiting = not found.as_wished and _might_become_free(sheet)
     if worth_waiting:
         sheet.say(texts.wait_offer)
-    sheet.offer(_times(sheet, found, worth_waiting=worth_waiting))
+    sheet.offer(_buttons(sheet, found, worth_waiting=worth_waiting))
     seen = (*sheet.conversation.seen_times, *(slot.id for slot in found.times))
     sheet.note(times=found.times, seen_times=seen, asked="time", stage="qualifying")
     sheet.cite("RP-001 booking: предложено свободное время")
@@ -218,17 +240,36 @@ def _might_become_free(sheet: Sheet) -> bool:
     """Whether somebody works at the time she wishes, so that it is worth waiting for."""
     request, rules = sheet.conversation.request, sheet.rules
     service, wish = rules.business.service(request.service), request.wish
-    if service is None or wish is None or wish.date is None:
+    if service is None or wish is None or wish.date is None or _waits_already(sheet, wish):
         return False
     ever = free.slots(rules, service, Diary(wish.date, wish.date), wish.date, wish.date, sheet.now)
     return any(offers.fits(slot, wish) for slot in ever)
 
 
-def _times(sheet: Sheet, found: Found, *, worth_waiting: bool) -> tuple[Choice, ...]:
-    texts, language = texts_of(sheet), sheet.conversation.language
-    times = tuple(Choice(f"{SLOT}{slot.id}", button_text(slot, language)) for slot in found.times)
+def _waits_already(sheet: Sheet, wish: Wish) -> bool:
+    lines = sheet.conversation.waits
+    return any(line.service == sheet.conversation.request.service and told.same_time(line.wish, wish) for line in lines)
+
+
+def _buttons(sheet: Sheet, found: Found, *, worth_waiting: bool) -> tuple[Choice, ...]:
+    texts = texts_of(sheet)
     more = (Choice(MORE, texts.more),) if found.more else ()
-    return (*times, *more, *((Choice(WAIT, texts.wait),) if worth_waiting else ()))
+    return (*_times(sheet, found.times), *more, *((Choice(WAIT, texts.wait),) if worth_waiting else ()))
+
+
+def _times(sheet: Sheet, slots: Iterable[Slot]) -> tuple[Choice, ...]:
+    language = sheet.conversation.language
+    return tuple(Choice(f"{SLOT}{slot.id}", button_text(slot, language)) for slot in slots)
+
+
+def offer_again(sheet: Sheet) -> None:
+    """The times that she was offered last stand as buttons under what is said now."""
+    times = _times(sheet, sheet.conversation.times)
+    wish = sheet.conversation.request.wish or Wish()
+    plain = (MORE,) if _waits_already(sheet, wish) else (MORE, WAIT)
+    others = (choice for choice in sheet.before.offered if choice.id in plain)
+    if times and sheet.conversation.times == sheet.before.times:
+        sheet.offer((*times, *others))
 
 
 def offer_nearest(sheet: Sheet) -> None:
@@ -239,14 +280,30 @@ def offer_nearest(sheet: Sheet) -> None:
 def _offer_more(sheet: Sheet) -> None:
     found = _found_otherwise(sheet)
     if not found.times:  # she has seen them all: from the beginning
-        sheet.note(seen_times=())
+        sheet.note(seen_times=her_hour(sheet))
         found = _found_otherwise(sheet)
     _offer(sheet, replace(found, as_wished=True))
 
 
 def _ask_for_another_time(sheet: Sheet) -> None:
+    """Not the time that is kept for her: others of that day, or the nearest."""
+    held = sheet.conversation.hold
     release(sheet)
-    sheet.note(request=replace(sheet.conversation.request, wish=None), seen_times=())
+    passed_over = (held.slot.id,) if held else ()
+    wish = Wish(held.slot.date) if held else None
+    sheet.note(request=replace(sheet.conversation.request, wish=wish), seen_times=(*her_hour(sheet), *passed_over))
+    _offer(sheet, _found_otherwise(sheet))
+
+
+def _at_another_hour(sheet: Sheet, *, later: bool) -> None:
+    """«А попозже?», «пораньше»: later than all that she was offered, or earlier."""
+    times = sheet.conversation.times
+    if not times:
+        _ask_for_another_time(sheet)
+        return
+    slot = times[-1] if later else times[0]
+    wish = Wish(slot.date, slot.start, open_end=True) if later else Wish(slot.date, time_to=slot.start)
+    sheet.note(request=replace(sheet.conversation.request, wish=wish))
     _offer(sheet, _found_otherwise(sheet))
 
 

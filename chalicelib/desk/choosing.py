@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from chalicelib.desk import booking
+from chalicelib.desk import booking, visits, waitlist
 from chalicelib.desk.values import Choice
 
 if TYPE_CHECKING:
@@ -21,18 +21,32 @@ _AGREES = re.compile(r"давайте|да|хорошо|подходит|ok|ок
 _MORE = re.compile(
     r"(?:а )?(?:покажи\w* )?(?:ещ[её]|другие|другое(?: время)?|больше|тагын|more|others?)(?: варианты| время| есть)?"
 )
+_LATER = re.compile(r"(?:по)?позже|(?:по)?позднее|соңрак|later")
+_EARLIER = re.compile(r"(?:по)?раньше|иртәрәк|earlier")
+_ANY_DAY = re.compile(r"любой день|когда угодно|any day|whenever")
+_LET_GO = re.compile(
+    r"(?:нет,? ?)?(?:спасибо,? ?)?(?:уже )?(?:нет|не надо|не нужно|не подходит|не смогу|не могу|не получится|не беру"
+    r"|no|no,? thanks?|юк|кирәкми)(?:,? ?спасибо)?"
+)
+_STAYS = re.compile(
+    r"(?:нет,? |не надо,? |ладно,? |тогда )*(?:пусть (?:вс[её] )?(?:оста\w*|будет)|остав\w*"
+    r"|ничего не (?:меня\w*|надо))"
+    r"(?:,? (?:вс[её]|запись|мою|как|есть|было|прежн\w*|стар\w*|время|пожалуйста|так))*"
+    r"|не надо(?: переносить| менять)?|не переносите|передумал[аи]?|leave it(?: as it is)?|keep it|never ?mind"
+)
 _WAIT = re.compile(
     r"(?:сообщ|скаж|напиш|предупред|дайте знать|маякн)\w*.*освобод|лист\w* ожидани"
     r"|если (?:что-то |что-нибудь )?освободится|let me know|waiting list"
 )
 _AROUND = re.compile(
-    r"^(?:ну |тогда |давайте |можно |лучше |на |в |во |the )+| (?:пожалуйста|плиз|вариант\w*|врем\w*|one|please)\b"
+    r"^(?:ну |а |тогда |давайте |можно |лучше |есть |на |в |во |the )+| (?:пожалуйста|плиз|вариант\w*|врем\w*|one"
+    r"|please)\b"
 )
 
 
 def offered(conversation: Conversation, text: str) -> Choice | None:
     """The button that a typed number, title or word means."""
-    typed = text.strip().casefold().rstrip(".)!")
+    typed = text.strip().casefold().rstrip(".)!?")
     if typed.isdecimal() and 1 <= int(typed) <= len(conversation.offered) and conversation.asked != "phone":
         return conversation.offered[int(typed) - 1]
     titles = [(choice, choice.title.casefold()) for choice in conversation.offered]
@@ -50,15 +64,28 @@ def by_hour(conversation: Conversation, reading: Reading) -> Choice | None:
 
 
 def _of_times(conversation: Conversation, typed: str) -> Choice | None:
-    """«Второе», «последнее», «ещё», «сообщите, если освободится», where free times were offered."""
-    if not any(choice.id.startswith(booking.SLOT) for choice in conversation.offered):
-        return None
-    times = [choice for choice in conversation.offered if "@" in choice.id]
+    """«Второе», «последнее», «ещё», «сообщите, если освободится», where free times were offered; «первую», where it
+    was asked which visit is meant; «оставьте как есть», where one is moved."""
+    if conversation.moving and _STAYS.fullmatch(typed):
+        return Choice(visits.NO, typed)
+    offered = [choice.id for choice in conversation.offered]
     plain = _AROUND.sub("", typed).strip()
-    if _WAIT.search(typed):
-        return Choice(booking.WAIT, typed)
-    if _MORE.fullmatch(plain):
-        return Choice(booking.MORE, typed)
+    if any(choice.startswith(booking.SLOT) for choice in offered):
+        if waitlist.NO in offered and _LET_GO.fullmatch(typed):
+            return Choice(waitlist.NO, typed)
+        if _WAIT.search(typed):
+            return Choice(booking.WAIT, typed)
+        for said, choice in _SAID.items():
+            if said.fullmatch(plain):
+                return Choice(choice, typed)
+    times = [choice for choice in conversation.offered if "@" in choice.id or choice.id.startswith(visits.VISIT)]
+    return _one_of(times, plain, typed)
+
+
+_SAID = {_MORE: booking.MORE, _LATER: booking.LATER, _EARLIER: booking.EARLIER, _ANY_DAY: booking.OTHER}
+
+
+def _one_of(times: Sequence[Choice], plain: str, typed: str) -> Choice | None:
     if not times:
         return None
     if _LAST.fullmatch(plain):

@@ -55,6 +55,8 @@ def refuse(sheet: Sheet) -> None:
     document = sheet.rules.consent
     if withdrawn:
         _forget(sheet)
+    elif booking.is_on(sheet):
+        booking.release(sheet)
     _record(sheet, given=False)
     sheet.note(stage="consent", asked=None, misses=0, request=Request(), known_as=None, more=0, held=None)
     sheet.note(lead=None, leads=(), visits=(), times=(), seen_times=(), waits=(), freed=(), moving=None, hold=None)

@@ -78,6 +78,8 @@ def decide(before: Conversation, event: Event, rules: Rules, now: datetime, diar
             sheet.cite("RP-002 model: дневной лимит исчерпан")
         case _:
             assert_never(event)
+    if sheet.says and not isinstance(event, Said | Pressed):
+        sheet.note(seen=sheet.now)  # we wrote to her: what she answers is about that, however long she was away
     return sheet.decision()
 
 

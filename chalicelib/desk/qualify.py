@@ -102,8 +102,7 @@ def _ask_what_is_missing(sheet: Sheet) -> None:
     if booking.is_on(sheet) and sheet.conversation.request.service:
         if not booking.settled(sheet):
             return
-        if sheet.conversation.moving:
-            visits.finish_move(sheet)
+        if sheet.conversation.moving and visits.finish_move(sheet):
             return
     request, asked = sheet.conversation.request, sheet.conversation.asked
     missing = next_missing(request, sheet.rules)
@@ -147,6 +146,8 @@ def ask(sheet: Sheet, name: Field, *, again: bool = False) -> None:
     question = (field.again if again else field.ask) or field.ask
     if question:
         sheet.say(question, choices(sheet.rules, name))
+    if name == "time" and booking.is_on(sheet):
+        booking.offer_again(sheet)
     sheet.note(stage="qualifying", asked=name)
     sheet.cite(f"RP-001 {field.name}: {'переспрошено' if again else 'спрошено'}")
 

@@ -173,7 +173,7 @@ def _about_visits(sheet: Sheet, reading: Reading, text: str) -> bool:
             visits.move(sheet, reading, text)
         case "cancel" if asked == "cancel":
             visits.answer_cancel(sheet, yes=True)
-        case "cancel" if not qualify.begun(sheet.conversation) or asked == "reminder":
+        case "cancel" if not qualify.begun(sheet.conversation) or asked == "reminder" or sheet.conversation.moving:
             visits.ask_to_cancel(sheet, reading)
         case "confirm" | "consent_yes" if asked == "cancel":
             visits.answer_cancel(sheet, yes=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.desk import booking, free, reminders, visits
-from chalicelib.desk.values import Choice, Request, Wish
+from chalicelib.desk.values import Choice, Request
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,9 +61,10 @@ def _missed(sheet: Sheet, visit: Visit) -> None:
 def _say_missed(sheet: Sheet, visit: Visit) -> None:
     sheet.say(sheet.rules.reminders.no_show, slot=visit.slot)
     sheet.cite("RM-001: не пришла")
-    request = Request(visit.slot.service, Wish(), visit.name, visit.phone)
+    request = Request(visit.slot.service, None, visit.name, visit.phone)
     sheet.note(request=request, lead=None, moving=None, seen_times=(), stage="qualifying")
     booking.offer_nearest(sheet)
+    sheet.note(asked=None)  # she was written to, and has not begun anything: her silence wakes nobody
 
 
 def _came(sheet: Sheet, visit: Visit) -> None:

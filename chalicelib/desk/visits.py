@@ -16,6 +16,7 @@ from chalicelib.desk.values import Choice, Request, Visit, Wish
 from chalicelib.desk.wording import button_text
 
 if TYPE_CHECKING:
+    from chalicelib.desk.diary import Change
     from chalicelib.desk.sheet import Sheet
     from chalicelib.desk.values import Reading, Slot, VisitState
 
@@ -74,26 +75,32 @@ def move(sheet: Sheet, reading: Reading, text: str) -> None:
     sheet.cite("RP-001 booking: перенос")
     before = Wish(visit.slot.date, visit.slot.start, visit.slot.start)
     wish = told.wished(before, reading, text) if told.tells_time(reading) else None
+    if wish and offers.is_exact(wish) and (wish.date, wish.time_from) == (before.date, before.time_from):
+        stays(sheet, visit)
+        return
     begin_move(sheet, visit, wish)
 
 
 def begin_move(sheet: Sheet, visit: Visit, wish: Wish | None) -> None:
     """Look for another time for ``visit``; until one is found it stands as it is."""
     request = Request(visit.slot.service, wish, visit.name, visit.phone)
-    sheet.note(moving=visit.id, request=request, lead=None, stage="qualifying", asked=None, seen_times=())
+    sheet.note(moving=visit.id, request=request, lead=None, stage="qualifying", asked=None, times=())
+    sheet.note(seen_times=booking.her_hour(sheet))
     if booking.settled(sheet):
         finish_move(sheet)
 
 
-def finish_move(sheet: Sheet) -> None:
-    """The visit is at the new time, and the old one is free: one change of the diary."""
+def finish_move(sheet: Sheet) -> bool:
+    """The visit is at the new time, and the old one is free: one change of the diary. False when there is no visit to
+    be moved any more: the time is for a new one."""
     held, old = sheet.conversation.hold, _of_id(sheet, sheet.conversation.moving)
-    if held is None or old is None:
-        return
+    if held is None or old is None or old not in ahead(sheet):
+        sheet.note(moving=None)
+        return False
     visit = replace(old, slot=held.slot, state="booked")
     sheet.unwrite(held.id)
     moved = free.placed(visit.slot, visit.id, sheet.open_diary(), sheet.now)
-    sheet.write(visit.id, [*free.given_up(old.slot, old.id), *moved])
+    sheet.write(visit.id, [*_out_of_diary(sheet, old), *moved])
     keep(sheet, visit)
     sheet.note(hold=None, times=(), seen_times=(), moving=None, stage="lead", lead=visit.lead, asked=None)
     reminders.arm(sheet, visit)
@@ -101,6 +108,7 @@ def finish_move(sheet: Sheet) -> None:
     sheet.cite(f"RP-001 booking: перенесена на {visit.slot.hour}")
     reminders.tell_master(sheet, visit, "moved")
     free_again(sheet, old.slot)
+    return True
 
 
 def ask_to_cancel(sheet: Sheet, reading: Reading) -> None:
@@ -122,14 +130,27 @@ def _ask_if_sure(sheet: Sheet, visit: Visit) -> None:
 def answer_cancel(sheet: Sheet, *, yes: bool) -> None:
     """Whether to cancel the visit that she was asked about."""
     visit = _of_id(sheet, sheet.conversation.moving)
-    sheet.note(asked=None, moving=None)
     if visit is None or visit not in ahead(sheet):
-        sheet.say(sheet.rules.registry.none)
-    elif yes:
+        sheet.note(asked=None, moving=None)
+        _say_what_stands(sheet)
+    elif not yes:
+        stays(sheet, visit)
+    elif sheet.conversation.asked == "cancel":
         cancel(sheet, visit)
-    else:
-        sheet.say(booking.texts_of(sheet).kept, slot=visit.slot)
-        sheet.cite("RP-001 booking: запись остаётся")
+    else:  # an old button, while something else is spoken of
+        _ask_if_sure(sheet, visit)
+
+
+def stays(sheet: Sheet, visit: Visit) -> None:
+    """She does not move or cancel it after all; what was kept for her instead is free again."""
+    if sheet.conversation.lead is None and sheet.conversation.request.service in (None, visit.slot.service):
+        booking.release(sheet)
+        wish = Wish(visit.slot.date, visit.slot.start, visit.slot.start)
+        request = Request(visit.slot.service, wish, visit.name, visit.phone)
+        sheet.note(stage="lead", lead=visit.lead, request=request, times=(), seen_times=())
+    sheet.note(asked=None, moving=None)
+    sheet.say(booking.texts_of(sheet).kept, slot=visit.slot)
+    sheet.cite("RP-001 booking: запись остаётся")
 
 
 def cancel(sheet: Sheet, visit: Visit, *, by_colleague: bool = False) -> None:
@@ -147,14 +168,15 @@ def cancel(sheet: Sheet, visit: Visit, *, by_colleague: bool = False) -> None:
 def take_out_all(sheet: Sheet) -> tuple[str, ...]:
     """She has withdrawn her consent: her visits leave the diary. The ids of all she has had."""
     for visit in ahead(sheet):
-        sheet.write(visit.id, free.given_up(visit.slot, visit.id))
+        sheet.write(visit.id, _out_of_diary(sheet, visit))
         free_again(sheet, visit.slot)
     booking.release(sheet)
     return tuple(visit.id for visit in sheet.conversation.visits)
 
 
 def _take_out(sheet: Sheet, visit: Visit, state: VisitState) -> None:
-    sheet.write(visit.id, free.given_up(visit.slot, visit.id))
+    booking.release(sheet)  # of a move that was begun
+    sheet.write(visit.id, _out_of_diary(sheet, visit))
     keep(sheet, replace(visit, state=state))
     request = Request(name=visit.name or None, phone=visit.phone or None)
     sheet.note(stage="qualifying", asked=None, lead=None, moving=None, request=request)
@@ -179,7 +201,7 @@ def running_late(sheet: Sheet, reading: Reading, text: str) -> bool:
         return False
     rules = booking.booking_of(sheet)
     diary = offers.looked(sheet.open_diary(), visit.slot.date, visit.slot.date)
-    late = reading.minutes or rules.patience_minutes
+    late = _minutes_late(visit, reading) or rules.patience_minutes
     ends = minute(visit.slot.start) + visit.slot.minutes + visit.slot.buffer
     pages = [diary.page(who, visit.slot.date) for who in visit.slot.takes]
     suffers = late > rules.patience_minutes or any(page.taken(ends, ends + late, sheet.now) for page in pages)
@@ -189,6 +211,13 @@ def running_late(sheet: Sheet, reading: Reading, text: str) -> bool:
     if suffers:
         sheet.call(rules.notice_late, "promise", text=text, **sheet.of_visit(visit))
     return True
+
+
+def _minutes_late(visit: Visit, reading: Reading) -> int | None:
+    """«На 15 минут», or «буду в 17:15» of a visit at five."""
+    if reading.minutes or reading.time_from is None:
+        return reading.minutes
+    return max(0, minute(reading.time_from) - minute(visit.slot.start))
 
 
 def tell_mine(sheet: Sheet) -> bool:
@@ -207,7 +236,7 @@ def choose_visit(sheet: Sheet, choice: str) -> None:
     _, what, visit_id = choice.split(":", 2) if choice.count(":") > 1 else ("", "", "")
     visit = next((one for one in ahead(sheet) if one.id == visit_id), None)
     if visit is None:
-        sheet.say(sheet.rules.registry.none)
+        _say_what_stands(sheet)
     elif what == "cancel":
         _ask_if_sure(sheet, visit)
     elif what == "move":
@@ -219,6 +248,9 @@ def choose_visit(sheet: Sheet, choice: str) -> None:
 def _meant(sheet: Sheet, reading: Reading) -> Visit | None:
     """Which visit she means: the only one, the one of the service she names, else it has to be asked."""
     visits = ahead(sheet)
+    moved = _of_id(sheet, sheet.conversation.moving)
+    if moved in visits and reading.service in (None, moved.slot.service if moved else None):
+        return moved
     named = [visit for visit in visits if visit.slot.service == reading.service] or list(visits)
     return named[0] if len(named) == 1 else None
 
@@ -229,6 +261,21 @@ def _ask_which(sheet: Sheet, what: str) -> None:
     choices = tuple(Choice(f"{VISIT}{what}:{one.id}", button_text(one.slot, language)) for one in visits)
     sheet.say(booking.texts_of(sheet).which, choices, visits=[visit.slot for visit in visits])
     sheet.cite("RP-001 booking: о какой записи речь")
+
+
+def _say_what_stands(sheet: Sheet) -> None:
+    """A button of a visit that is none of hers any more."""
+    if not tell_mine(sheet):
+        sheet.say(sheet.rules.registry.none)
+
+
+def _out_of_diary(sheet: Sheet, visit: Visit) -> list[Change]:
+    """What takes a visit out of the diary; nothing where it is seen to be out already."""
+    day, diary = visit.slot.date, sheet.diary
+    changes = free.given_up(visit.slot, visit.id)
+    if diary is None or not diary.covers(day, day):
+        return changes
+    return [change for change in changes if diary.page(change.who, day).has(visit.id)]
 
 
 def _of_id(sheet: Sheet, visit_id: str | None) -> Visit | None:

@@ -31,7 +31,9 @@ def wait(sheet: Sheet) -> None:
         return
     line = Waits(booking.entry_id(sheet), conversation.id, request.service, request.wish or Wish(), sheet.now)
     sheet.note(waits=(*(one for one in conversation.waits if one.service != line.service), line))
+    sheet.note(asked=None)
     sheet.say(booking.texts_of(sheet).waiting)
+    booking.offer_again(sheet)
     sheet.cite("RP-001 booking: лист ожидания")
 
 
@@ -84,7 +86,8 @@ def give_back(sheet: Sheet) -> None:
     if held is None:
         return
     sheet.write(held.id, free.given_up(held.slot, held.id))
-    sheet.note(hold=None, times=(), asked=None, request=replace(sheet.conversation.request, wish=None))
+    wish = next((line.wish for line in sheet.conversation.waits if line.service == held.slot.service), None)
+    sheet.note(hold=None, times=(), asked=None, request=replace(sheet.conversation.request, wish=wish))
     sheet.do(OfferFreed(held.slot))
     sheet.cite("RP-001 booking: время предложено следующему")
 

@@ -14,7 +14,7 @@ from chalicelib.errors import Unavailable
 from chalicelib.readers.escalation import Escalation
 from chalicelib.readers.masking import masked
 from chalicelib.readers.openai_client import Account, Form, Spent, complete, unnoticed
-from chalicelib.readers.russian import dates, names, phones
+from chalicelib.readers.russian import dates, lateness, names, phones
 from chalicelib.readers.russian.words import normalise
 
 if TYPE_CHECKING:
@@ -208,6 +208,8 @@ def _reading(answer: _Answer, text: str, asked: str | None, question: _Question,
         also=_further(answer),
         about=answer.about,
         another=answer.another,
+        minutes=lateness.find(plain) if answer.intent == "running_late" else None,
+        open_end=low is not None and high is None and told.when().open_end,
         language=answer.language,
     )
 

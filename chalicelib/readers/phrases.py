@@ -29,7 +29,7 @@ from chalicelib.desk.values import Reading
 from chalicelib.readers import about, answers, features, language, learned, wishes
 from chalicelib.readers.escalation import Escalation
 from chalicelib.readers.nearness import Nearness
-from chalicelib.readers.russian import dates, names, phones
+from chalicelib.readers.russian import dates, lateness, names, phones
 from chalicelib.readers.russian.dates import When
 from chalicelib.readers.russian.words import LONGEST, normalise, stem, words
 from chalicelib.readers.services import Services
@@ -107,6 +107,8 @@ class Phrases:
             also=tuple(also),
             about=about.about(plain, len(text), intent, confidence, guess, crisis=signs.crisis),
             another=intent in ("booking", "reschedule") and wishes.for_another(plain),
+            minutes=lateness.find(in_russian) if intent == "running_late" else None,
+            open_end=when.open_end,
             language=message.language,
         )
 

@@ -62,6 +62,9 @@ def mistakes(read: Read[Reminders], business: Business | None) -> Iterator[Mista
     if (reminders.return_visit_days is None) != (reminders.return_visit is None):
         known, lost = ("return_visit_days", "return_visit")[:: -1 if reminders.return_visit else 1]
         yield at.mistake((known,), f"{known} есть, а {lost} нет: допишите или уберите оба")
+    if reminders.return_visit and not (reminders.advertising and reminders.invite):
+        lost = " и ".join(name for name in ("advertising", "invite") if getattr(reminders, name) is None)
+        yield at.mistake(("return_visit",), f"приглашение это реклама: допишите {lost} (38-ФЗ, статья 18)")
     visits = list(_visits(business)) if business else []
     for number, reminder in enumerate(reminders.reminders):
         for sentence in _of(reminder, reminders, visits):

@@ -6,23 +6,25 @@ Of several options the first counts, of a correction the last, of a moved visit 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Literal, TypeVar
 
 from chalicelib.readers.russian.grammar import Row, Word
-from chalicelib.readers.russian.hours import Hours
+from chalicelib.readers.russian.hours import PARTS, Hours
 
 Kind = Literal["weekday", "relative", "week", "some", "minutes", "date"]
 
 
 @dataclass(frozen=True)
 class When:
-    """What was said of the time, in the business's zone: an exact hour has ``time_from`` only, like an open end."""
+    """What was said of the time, in the business's zone: an exact hour has ``time_from`` only, like an open end, which
+    ``open_end`` tells from it."""
 
     date: date | None = None
     time_from: time | None = None
     time_to: time | None = None
+    open_end: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -311,7 +313,13 @@ def _checked(day: Day | None, said: Hours | None, now: datetime) -> When:
     on = day.day if day else None
     if on == now.date() and said and _passed(said, now):
         on = None
-    return When(on, _time(low), _time(high))
+    return When(on, _time(low), _time(high), open_end=said is not None and _is_open(said))
+
+
+def _is_open(said: Hours) -> bool:
+    """«После 5», «с 17», «после работы»; «в полдень» is an hour."""
+    after_work = said.kind == "part" and (said.low, said.high) == PARTS["after_work"]
+    return said.high is None and (said.kind == "from" or after_work)
 
 
 def _passed(said: Hours, now: datetime) -> bool:

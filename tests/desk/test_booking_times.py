@@ -1,0 +1,182 @@
+"""Free times offered, chosen and kept: what the client reads, and what is written into the diary."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+import pytest
+
+from chalicelib.desk.diary import Change, Entry
+from chalicelib.desk.values import Choice, Conversation, Hold, Request, Wish
+from tests.desk.talk import NOW, at_the_desk, booking_turn, page_of, pressed, said, shipped, slot, texts, visit
+
+TOMORROW = date(2026, 11, 23)
+TEXTS = shipped().registry.booking.texts
+KNOWN = Request("manicure", None, "Анна", "+79000000001")
+MORE, WAIT = Choice("slot:more", "Показать ещё"), Choice("slot:wait", "Сообщите мне")
+
+
+def titles(conversation: Conversation) -> list[str]:
+    return [choice.title for choice in conversation.offered]
+
+
+def offered(*hours: str, **state: object) -> Conversation:
+    """A client who was offered these times."""
+    times = tuple(slot(hour) for hour in hours)
+    buttons = tuple(Choice(f"slot:{one.id}", one.hour) for one in times)
+    known = {"request": KNOWN, "times": times, "offered": (*buttons, MORE), "asked": "time", **state}
+    return at_the_desk(**known)
+
+
+def test_a_free_hour_that_she_names_is_kept_while_her_name_is_asked():
+    wish = said("маникюр завтра в 17", service="manicure", date=TOMORROW, time_from=time(17))
+    decision = booking_turn(at_the_desk(), wish)
+    held = decision.conversation.hold
+    assert held is not None
+    assert (held.slot.hour, held.until) == ("2026-11-23T17:00", NOW + timedelta(minutes=5))
+    assert decision.diary == (Change("anna", TOMORROW, 0, add=(Entry(held.id, 1020, 1110, held.until),)),)
+    assert decision.conversation.asked == "name"
+    assert titles(decision.conversation) == ["Другое время"]
+
+
+def test_an_hour_off_the_grid_is_kept_as_well():
+    wish = said("завтра в 17:15", service="manicure", date=TOMORROW, time_from=time(17, 15))
+    assert booking_turn(at_the_desk(), wish).conversation.hold.slot.hour == "2026-11-23T17:15"
+
+
+def test_instead_of_a_taken_hour_the_nearest_are_offered_and_a_word_when_it_becomes_free():
+    wish = said("завтра в 17", service="manicure", date=TOMORROW, time_from=time(17))
+    decision = booking_turn(at_the_desk(), wish, [page_of(visit("2026-11-23T17:00", "of-another"))])
+    assert texts(decision) == [
+        "На это время свободного нет: 23.11.2026 17:00. Вот ближайшее (Маникюр):\n\n" + TEXTS.wait_offer
+    ]
+    assert titles(decision.conversation) == [
+        "пн 23.11 15:00", "пн 23.11 15:30", "пн 23.11 18:30", "Показать ещё", "Сообщите мне",
+    ]  # fmt: skip
+    assert decision.diary == ()
+
+
+def test_after_six_is_a_choice_and_not_an_hour():
+    wish = said("после 18", service="manicure", date=TOMORROW, time_from=time(18), open_end=True)
+    decision = booking_turn(at_the_desk(), wish)
+    assert titles(decision.conversation) == ["пн 23.11 18:00", "пн 23.11 18:30"]
+    assert decision.conversation.hold is None
+
+
+def test_on_a_closed_day_she_hears_the_hours_and_gets_the_nearest():
+    wish = said("в воскресенье", service="manicure", date=date(2026, 11, 29))
+    decision = booking_turn(at_the_desk(), wish)
+    assert texts(decision)[0].startswith("В это время мы закрыты: 29.11.2026.")
+    assert {button.split()[1] for button in titles(decision.conversation)[:3]} <= {"28.11", "30.11"}
+
+
+@pytest.mark.parametrize(
+    ("day", "hour"), [(date(2027, 3, 15), time(12)), (date(2026, 11, 22), time(23, 50)), (date(2026, 11, 1), time(12))]
+)
+def test_what_is_too_far_too_soon_or_past_is_never_kept(day: date, hour: time):
+    decision = booking_turn(at_the_desk(), said("тогда", service="manicure", date=day, time_from=hour))
+    assert decision.conversation.hold is None
+    assert decision.conversation.times
+
+
+@pytest.mark.parametrize(
+    ("word", "hour"),
+    [
+        ("1", "10:00"), ("второе", "15:00"), ("давайте третье", "18:30"), ("последнее", "18:30"), ("любое", "10:00"),
+        ("без разницы", "10:00"), ("2026-11-23T15:00", "15:00"),
+    ],
+)  # fmt: skip
+def test_a_time_is_chosen_as_people_say_it(word: str, hour: str):
+    before = offered("2026-11-23T10:00", "2026-11-23T15:00", "2026-11-23T18:30")
+    decision = booking_turn(before, said(word, "other", 0.3))
+    assert [made.slot.hour for made in decision.visits] == [f"2026-11-23T{hour}"]
+
+
+def test_a_choice_needs_no_look_into_the_diary():
+    before = offered("2026-11-23T10:00")
+    decision = booking_turn(before, pressed("slot:2026-11-23T10:00@anna"))
+    (made,) = decision.visits
+    assert decision.diary == (Change("anna", TOMORROW, 0, add=(Entry(made.id, 600, 690),)),)
+    assert made.state == "booked"
+
+
+def test_an_offered_hour_is_chosen_by_the_hour_alone():
+    before = offered("2026-11-23T10:00", "2026-11-23T15:00")
+    decision = booking_turn(before, said("давайте в три", time_from=time(15)))
+    assert [made.slot.hour for made in decision.visits] == ["2026-11-23T15:00"]
+
+
+@pytest.mark.parametrize(
+    ("word", "first"), [("ещё", "10:30"), ("а попозже?", "15:30"), ("есть пораньше?", "10:30")]
+)  # fmt: skip
+def test_others_later_and_earlier_are_other_times(word: str, first: str):
+    seen = ("2026-11-23T10:00@anna", "2026-11-23T12:00@anna", "2026-11-23T15:00@anna")
+    wish = replace(KNOWN, wish=Wish(TOMORROW))
+    hours = ("2026-11-23T12:00", "2026-11-23T15:00")
+    decision = booking_turn(offered(*hours, request=wish, seen_times=seen), said(word, "other", 0.3))
+    assert decision.conversation.times[0].hour == f"2026-11-23T{first}"
+    assert not {one.id for one in decision.conversation.times} & set(seen)
+
+
+def test_another_time_is_another_one_of_that_day():
+    held = Hold("kept", slot("2026-12-03T10:00"), NOW + timedelta(minutes=4))
+    request = replace(KNOWN, wish=Wish(date(2026, 12, 3), time(10), time(10)), name=None)
+    before = at_the_desk(request=request, hold=held, asked="name", offered=(Choice("slot:other", "Другое время"),))
+    there = page_of(Entry("kept", 600, 690, held.until), day=date(2026, 12, 3))
+    decision = booking_turn(before, pressed("slot:other"), [there])
+    assert titles(decision.conversation)[:3] == ["чт 03.12 10:30", "чт 03.12 15:00", "чт 03.12 18:30"]
+    assert decision.diary == (Change("anna", date(2026, 12, 3), None, remove=("kept",), standing=("kept",)),)
+
+
+def test_a_hold_that_is_over_is_hers_as_long_as_nobody_took_the_time():
+    before = at_the_desk(
+        request=Request("manicure", Wish(TOMORROW, time(17), time(17)), "Анна"),
+        hold=Hold("kept", slot("2026-11-23T17:00"), NOW - timedelta(minutes=20)),
+        asked="phone",
+    )
+    decision = booking_turn(before, said("89000000001", phone="+79000000001"))
+    assert [made.id for made in decision.visits] == ["kept"]
+    assert decision.diary == (Change("anna", TOMORROW, None, add=(Entry("kept", 1020, 1110),), standing=("kept",)),)
+
+
+def test_a_refusal_of_consent_gives_back_what_was_kept():
+    before = at_the_desk(
+        stage="consent", consent=None, asked="consent", request=Request("manicure"),
+        hold=Hold("kept", slot("2026-11-23T17:00"), NOW + timedelta(minutes=4)),
+    )  # fmt: skip
+    decision = booking_turn(before, pressed("consent:no"))
+    assert decision.diary == (Change("anna", TOMORROW, None, remove=("kept",), standing=("kept",)),)
+    assert decision.conversation.hold is None
+
+
+def test_a_friend_at_the_same_hour_is_not_told_that_somebody_has_just_taken_it():
+    before = at_the_desk(
+        request=Request("manicure", Wish(TOMORROW, time(12), time(12)), "Анна"), more=1, asked="phone",
+        hold=Hold("kept", slot("2026-11-23T12:00"), NOW + timedelta(minutes=4)),
+    )  # fmt: skip
+    page = page_of(Entry("kept", 720, 810, NOW + timedelta(minutes=4)), day=TOMORROW)
+    (told,) = texts(booking_turn(before, said("89000000001", phone="+79000000001"), [page]))
+    assert TEXTS.taken not in told
+    assert "На это время свободного нет: 23.11.2026 12:00" in told
+
+
+def test_what_is_asked_again_stands_over_the_same_buttons():
+    before = offered("2026-11-23T10:00", "2026-11-23T15:00")
+    after = booking_turn(before, said("эээ", "booking", 0.6)).conversation
+    assert titles(after) == ["пн 23.11 10:00", "пн 23.11 15:00", "Показать ещё"]
+    assert booking_turn(after, said("второе", "other", 0.3)).visits[0].slot.hour == "2026-11-23T15:00"
+
+
+def test_a_button_of_yesterday_is_looked_up_in_the_diary():
+    before = at_the_desk(request=KNOWN)
+    decision = booking_turn(before, pressed("slot:2026-11-23T17:00@anna"), [page_of(visit("2026-11-23T16:30", "x"))])
+    assert texts(decision)[0].startswith(TEXTS.taken)
+    assert decision.visits == ()
+
+
+def test_every_hold_has_the_minutes_of_the_pack():
+    wish = said("маникюр завтра в 17", service="manicure", date=TOMORROW, time_from=time(17))
+    late = datetime.fromisoformat("2026-11-23T09:00:00+00:00")
+    held = booking_turn(at_the_desk(), wish, now=late).conversation.hold
+    assert held is not None and held.until == late + timedelta(minutes=shipped().registry.booking.hold_minutes)

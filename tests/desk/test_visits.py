@@ -1,0 +1,169 @@
+"""Her visits in her own words: moved, left as they are, cancelled, confirmed, too late, and which of several."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from chalicelib.desk.diary import Change, Entry
+from chalicelib.desk.effects import Forget, OfferFreed, Wake
+from chalicelib.desk.values import Choice
+from tests.desk.talk import booking_turn, only, page_of, pressed, said, shipped, texts, visit, with_visits
+
+FRIDAY = date(2026, 11, 27)
+HERS = visit("2026-11-27T17:00")
+PAGE = page_of(HERS)
+HAIRCUT = visit("2026-11-28T11:00", "her-haircut", service="haircut_women", master="olga", minutes=60, lead="second")
+TEXTS = shipped().registry.booking.texts
+AFTERNOON = datetime(2026, 11, 27, 12, 40, tzinfo=UTC)  # 16:40 in Samara
+SURE = (Choice("cancel:yes", "Да"), Choice("cancel:no", "Нет"))
+
+
+def test_a_visit_is_moved_in_one_change_of_its_page():
+    decision = booking_turn(with_visits(HERS), said("на 12", "reschedule", time_from=time(12)), [PAGE])
+    (moved,) = decision.visits
+    assert (moved.id, moved.slot.hour, moved.state) == ("her-visit", "2026-11-27T12:00", "booked")
+    (change,) = decision.diary
+    assert change.of(PAGE).entries == (Entry("her-visit", 720, 810),)
+    assert only(decision, OfferFreed).slot.hour == "2026-11-27T17:00"
+    assert decision.conversation.lead == "lead" and decision.conversation.moving is None
+
+
+def test_a_visit_may_be_moved_over_its_own_minutes():
+    half_past = said("на 17:30", "reschedule", time_from=time(17, 30))
+    assert booking_turn(with_visits(HERS), half_past, [PAGE]).visits[0].slot.hour == "2026-11-27T17:30"
+
+
+def test_to_a_taken_hour_it_is_not_moved_and_stands():
+    taken = page_of(HERS, visit("2026-11-27T12:00", "of-another"))
+    decision = booking_turn(with_visits(HERS), said("на 12", "reschedule", time_from=time(12)), [taken])
+    assert texts(decision)[0].startswith("На новое время перенести не получится, свободного нет: 27.11.2026 12:00.")
+    assert (decision.visits, decision.diary, decision.conversation.visits) == ((), (), (HERS,))
+
+
+def test_moved_to_where_it_is_it_stays():
+    decision = booking_turn(with_visits(HERS), said("на 17", "reschedule", time_from=time(17)), [PAGE])
+    assert decision.visits == ()
+    assert texts(decision) == ["Хорошо, всё остаётся как было: Маникюр, пт 27.11.2026 в 17:00, мастер Анна. Ждём вас!"]
+
+
+def test_her_own_hour_is_not_offered_as_another():
+    early = visit("2026-11-23T10:00")
+    decision = booking_turn(with_visits(early), said("можно перенести?", "reschedule"), [page_of(early)])
+    assert [one.hour for one in decision.conversation.times] == [
+        "2026-11-23T10:30", "2026-11-23T11:00", "2026-11-23T11:30",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "word", ["оставьте как есть", "пусть останется", "не надо, пусть останется", "передумала", "leave it as it is"]
+)
+def test_what_is_not_moved_after_all_is_as_it_was(word: str):
+    moving = booking_turn(with_visits(HERS), said("можно перенести?", "reschedule"), [PAGE]).conversation
+    decision = booking_turn(moving, said(word, "booking", 0.6), [PAGE])
+    assert texts(decision)[0].startswith("Хорошо, всё остаётся как было")
+    before = with_visits(HERS)
+    after = decision.conversation
+    assert (after.request, after.lead, after.stage, after.asked, after.moving) == (
+        before.request, "lead", "lead", None, None,
+    )  # fmt: skip
+
+
+def test_who_cancels_while_she_moves_cancels_the_visit():
+    moving = booking_turn(with_visits(HERS), said("можно перенести?", "reschedule"), [PAGE]).conversation
+    decision = booking_turn(moving, said("отмените", "cancel"), [PAGE])
+    assert texts(decision) == ["Отменить запись: Маникюр, пт 27.11.2026 в 17:00?"]
+    assert decision.conversation.offered == SURE
+
+
+def test_cancelling_is_asked_once_and_then_done():
+    asked = booking_turn(with_visits(HERS), said("отмените запись", "cancel")).conversation
+    assert (asked.asked, asked.offered) == ("cancel", SURE)
+    decision = booking_turn(asked, said("да", "consent_yes"))
+    assert [made.state for made in decision.visits] == ["cancelled"]
+    assert decision.diary == (Change("anna", FRIDAY, None, remove=("her-visit",), standing=("her-visit",)),)
+    assert texts(decision) == ["Отменил: Маникюр, пт 27.11.2026 в 17:00. Будем рады видеть вас в другой день."]
+
+
+def test_no_leaves_it():
+    asked = booking_turn(with_visits(HERS), said("отмените запись", "cancel")).conversation
+    decision = booking_turn(asked, pressed("cancel:no"))
+    assert (decision.diary, decision.visits, decision.conversation.visits) == ((), (), (HERS,))
+
+
+def test_a_late_cancel_is_told_so():
+    asked = booking_turn(with_visits(HERS), said("отмените", "cancel"), now=AFTERNOON).conversation
+    decision = booking_turn(asked, pressed("cancel:yes"), now=AFTERNOON)
+    assert "в другой раз предупредите" in texts(decision)[0]
+
+
+def test_an_old_yes_cancels_nothing_while_she_moves():
+    moving = booking_turn(with_visits(HERS), said("можно перенести?", "reschedule"), [PAGE]).conversation
+    decision = booking_turn(moving, pressed("cancel:yes"), [PAGE])
+    assert (decision.visits, decision.diary) == ((), ())
+    assert texts(decision) == ["Отменить запись: Маникюр, пт 27.11.2026 в 17:00?"]
+
+
+def test_of_several_visits_it_is_asked_which_and_the_first_is_the_first():
+    both = with_visits(HERS, HAIRCUT)
+    which = booking_turn(both, said("отмените запись", "cancel"))
+    assert [choice.id for choice in which.conversation.offered] == [
+        "visit:cancel:her-visit", "visit:cancel:her-haircut",
+    ]  # fmt: skip
+    decision = booking_turn(which.conversation, said("первую", "other", 0.3))
+    assert texts(decision) == ["Отменить запись: Маникюр, пт 27.11.2026 в 17:00?"]
+
+
+def test_a_named_service_tells_which():
+    both = with_visits(HERS, HAIRCUT)
+    decision = booking_turn(both, said("отмените стрижку", "cancel", service="haircut_women"))
+    assert texts(decision) == ["Отменить запись: Стрижка женская, сб 28.11.2026 в 11:00?"]
+
+
+def test_a_button_of_a_visit_that_is_off_tells_what_stands():
+    gone = replace(HERS, id="gone", state="cancelled")
+    decision = booking_turn(with_visits(gone, HAIRCUT), pressed("visit:move:gone"))
+    assert texts(decision) == ["Вы записаны:\nСтрижка женская, сб 28.11.2026 11:00, Ольга"]
+
+
+@pytest.mark.parametrize("word", ["confirm", "consent_yes"])
+def test_a_reminder_is_answered_in_own_words(word: str):
+    decision = booking_turn(with_visits(HERS, asked="reminder"), said("+", "confirm"))
+    assert [made.state for made in decision.visits] == ["confirmed"]
+    assert decision.diary == ()
+
+
+@pytest.mark.parametrize(
+    ("known", "suffers"),
+    [({"minutes": 10}, False), ({}, False), ({"minutes": 40}, True), ({"time_from": time(17, 10)}, False),
+     ({"time_from": time(17, 50)}, True)],
+)  # fmt: skip
+def test_the_master_hears_how_late_and_a_person_decides_when_it_is_much(known: dict, suffers: bool):
+    before = with_visits(HERS, seen=AFTERNOON)
+    decision = booking_turn(before, said("опаздываю", "running_late", **known), [PAGE], AFTERNOON)
+    woken = [one.colleague for one in decision.effects if isinstance(one, Wake)]
+    assert woken[0] == "anna"
+    assert len(woken) == 1 + suffers
+    assert texts(decision) == [TEXTS.late_person if suffers else TEXTS.late]
+
+
+def test_ten_minutes_are_too_late_where_the_next_guest_comes_at_once():
+    busy = page_of(HERS, visit("2026-11-27T18:30", "next"))
+    before = with_visits(HERS, seen=AFTERNOON)
+    decision = booking_turn(before, said("опаздываю", "running_late", minutes=10), [busy], AFTERNOON)
+    assert texts(decision) == [TEXTS.late_person]
+
+
+def test_her_visits_leave_the_diary_with_her_consent():
+    before = with_visits(HERS, HAIRCUT, leads=("lead", "second"))
+    decision = booking_turn(before, said("отзываю согласие", "consent_no"))
+    assert {change.who: change.remove for change in decision.diary} == {
+        "anna": ("her-visit",),
+        "olga": ("her-haircut",),
+    }
+    assert [one for one in decision.effects if isinstance(one, Forget)] == [
+        Forget("lead", "+79000000001", ("her-visit", "her-haircut")), Forget("second", "+79000000001"),
+    ]  # fmt: skip
+    assert decision.conversation.visits == ()
