@@ -136,8 +136,8 @@ function createDeed(entry, deed) {
 }
 
 function renderWaiting(lines) {
-  byId("no-waiting").hidden = lines.length > 0;
-  patch(byId("waiting"), lines, (line) => line.id, () => make("waits-template"), (node, line) => {
+  byId("no-waits").hidden = lines.length > 0;
+  patch(byId("waits"), lines, (line) => line.id, () => make("waits-template"), (node, line) => {
     setText(node.querySelector(".client"), line.client || ELSEWHERE);
     setText(node.querySelector(".service"), line.service);
     setText(node.querySelector(".wish"), line.wish);
