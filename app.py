@@ -45,6 +45,24 @@ def page() -> Response:
     return Response(page.status(office.front()), headers={"Content-Type": "text/html; charset=utf-8", **page.HEADERS})
 
 
+@app.route("/calendar/{secret}")
+def feed(secret: str) -> Response:
+    """A master's visits, for the calendar of her phone."""
+    from chalicelib import office
+    from chalicelib.page import calendars
+
+    return _calendar(calendars.feed(secret, office.calendars()))
+
+
+@app.route("/visits/{secret}")
+def visit(secret: str) -> Response:
+    """One visit, for the calendar of the client's phone."""
+    from chalicelib import office
+    from chalicelib.page import calendars
+
+    return _calendar(calendars.visit(secret, office.calendars()))
+
+
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:inbox.fifo", batch_size=10)
 def converse(event: SQSEvent) -> dict[str, Any]:
     """One turn of a conversation: load, decide, save, perform."""
@@ -75,6 +93,14 @@ def step(event: CloudWatchEvent) -> dict[str, int]:
     from chalicelib import office, step
 
     return {"changed": step.step(office.deliveries())}
+
+
+def _calendar(text: str | None) -> Response:
+    from chalicelib import page
+
+    kind = "text/plain" if text is None else "text/calendar"
+    headers = {"Content-Type": f"{kind}; charset=utf-8", **page.HEADERS}
+    return Response(text or "", status_code=404 if text is None else 200, headers=headers)
 
 
 def _plain(answer: Any) -> Response:

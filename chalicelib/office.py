@@ -20,6 +20,7 @@ from chalicelib.settings import Settings, from_environment
 if TYPE_CHECKING:
     from chalicelib.deliver import DeliveryDesk
     from chalicelib.page import Front
+    from chalicelib.page.calendars import Calendars
     from chalicelib.ports import Channel, Ears, Memory, Post, Reader, Safe, Wording
     from chalicelib.ports import Secrets as Account
     from chalicelib.readers.breaker import Breaker
@@ -107,6 +108,13 @@ def front() -> Front:
     from chalicelib.page import Front
 
     return Front(_memory())
+
+
+@lru_cache(maxsize=1)
+def calendars() -> Calendars:
+    from chalicelib.page.calendars import Calendars
+
+    return Calendars(_memory(), _secrets(), clock)
 
 
 @lru_cache(maxsize=1)

@@ -262,8 +262,9 @@ class Memory(Protocol):
         """The diary's pages of these days, both included."""
         ...
 
-    def visits(self, since: date, until: date) -> Sequence[Visit]:
-        """Every visit of these days that stands in the diary, in the order of days and hours."""
+    def visits(self, since: date, until: date, who: str | None = None) -> Sequence[Visit]:
+        """Every visit of these days that stands in the diary, in the order of days and hours; only those that stand on
+        pages of ``who``, if told."""
         ...
 
     def visit(self, visit: str) -> Visit | None:

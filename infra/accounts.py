@@ -24,7 +24,7 @@ FROM_ENVIRONMENT = {
 }
 """Names in SSM by the variables that may hold them, the most particular first."""
 
-OURS = ("telegram/secret", "whatsapp/verify_token", "instagram/verify_token", "probe/secret")
+OURS = ("telegram/secret", "whatsapp/verify_token", "instagram/verify_token", "probe/secret", "calendar/secret")
 """Secrets we may choose ourselves: made once, then kept."""
 
 NAMES = frozenset({*FROM_ENVIRONMENT, *OURS})
@@ -113,7 +113,7 @@ def read_env(*files: Path) -> dict[str, str]:
 
 
 def _needed(channels: tuple[str, ...]) -> list[str]:
-    providers = {*channels, "bitrix24", "openai", "probe"}
+    providers = {*channels, "bitrix24", "openai", "probe", "calendar"}
     return [name for name in sorted(NAMES) if name.split("/")[0] in providers]
 
 

@@ -82,11 +82,15 @@ class Place:
     def formation(self, stack: str, say: Say) -> Formation:
         return Formation(self.client("cloudformation"), stack, say, self.pause)
 
-    def hooks(self, outputs: Mapping[str, str]) -> str:
-        """The webhooks' address up to the channel's name; the embedded cloud has no host names of APIs."""
+    def base(self, outputs: Mapping[str, str]) -> str:
+        """The stack's own address; the embedded cloud has no host names of APIs."""
         if self.endpoint:
-            return f"{self.endpoint}/_aws/execute-api/{outputs['Api']}/api/hooks"
-        return f"{outputs['Url']}/hooks"
+            return f"{self.endpoint}/_aws/execute-api/{outputs['Api']}/api"
+        return outputs["Url"]
+
+    def hooks(self, outputs: Mapping[str, str]) -> str:
+        """The webhooks' address up to the channel's name."""
+        return f"{self.base(outputs)}/hooks"
 
 
 @dataclass(frozen=True)
@@ -258,6 +262,15 @@ def roll_back(place: Place, table: str, to: int | None = None) -> tuple[int, int
         return was, memory.roll_back(to)
     except (Refused, Unavailable) as error:
         raise Failed(f"Nothing was rolled back: {error}. `nochnik publish <client> --list` shows all.") from error
+
+
+def rules_in_force(place: Place, table: str) -> Rules:
+    """The pack in force. Raises `Failed` before the first."""
+    memory = DynamoMemory(place.client("dynamodb"), table, _now)
+    number = memory.current_pack()
+    if not number:
+        raise Failed("No pack was published there yet.")
+    return memory.pack(number)
 
 
 def packs(place: Place, table: str) -> Packs:

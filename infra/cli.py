@@ -82,6 +82,9 @@ def parser() -> argparse.ArgumentParser:
     _client(one)
     one = _verb(verbs, "status", status, "how a client's stack is, and what lies in its queues")
     _client(one)
+    one = _verb(verbs, "feeds", feeds, "addresses of the masters' calendars, to subscribe to on their phones")
+    _client(one)
+    one.add_argument("--visit", metavar="ID", help="the address of this visit's file instead")
     one = _verb(verbs, "remove", remove, "delete a client's stack with everything in it")
     _client(one)
     one.add_argument("--yes", action="store_true", help="do not ask")
@@ -174,6 +177,14 @@ def status(chosen: argparse.Namespace) -> int:
     from infra.deployment import stack_name
 
     print(describe(place_of(chosen), stack_name(chosen.client)))
+    return 0
+
+
+def feeds(chosen: argparse.Namespace) -> int:
+    from infra.console import feeds as addresses
+    from infra.deployment import stack_name
+
+    print(addresses(place_of(chosen), stack_name(chosen.client), chosen.visit))
     return 0
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from chalicelib.page import calendars
 from chalicelib.wire import over_http
-from infra.apply import Place, Site, apply, current_pack, look, secrets_path, summary
+from infra.apply import Place, Site, apply, current_pack, kept_secrets, look, rules_in_force, secrets_path, summary
 from infra.deployment import Order, for_aws
 from infra.errors import Failed
 from infra.formation import Say
@@ -66,6 +67,23 @@ def status(place: Place, stack: str) -> str:
         lines.append(f"pack: {current_pack(place, found.outputs['Table']) or 'none'}")
         lines += [f"{name}: {_length(place, found.outputs[url])}" for name, url in _queues()]
     return "\n".join(lines)
+
+
+def feeds(place: Place, stack: str, visit: str | None = None) -> str:
+    """The addresses of the masters' calendars, a line each; or of the file of one visit. They are secrets."""
+    found = place.formation(stack, lambda _: None).look()
+    if found is None:
+        raise Failed(f"There is no stack {stack} there: `nochnik deploy` makes one.")
+    key = kept_secrets(place, stack).get(f"{calendars.PROVIDER}/{calendars.SECRET}")
+    if key is None:
+        raise Failed(f"{stack} has no key for its calendars yet: `nochnik deploy` makes one.")
+    base = place.base(found.outputs)
+    if visit:
+        return base + calendars.address(key, "visit", visit)
+    business = rules_in_force(place, found.outputs["Table"]).business
+    masters = {who for service in business.services for who in (*service.masters, *service.together)}
+    shown = [person for person in business.staff if person.id in masters]
+    return "\n".join(f"{one.name}: {base}{calendars.address(key, 'master', one.id)}" for one in shown)
 
 
 def remove(place: Place, stack: str, say: Say) -> None:

@@ -177,8 +177,9 @@ class Table:
     def place(self, visit: str, placed: Placed) -> None:
         self.outside[visit] = records.load(Placed, records.dump(placed))
 
-    def visits(self, since: date, until: date) -> Sequence[Visit]:
-        entries = (entry.id for page in self.diary(since, until).pages.values() for entry in page.entries)
+    def visits(self, since: date, until: date, who: str | None = None) -> Sequence[Visit]:
+        pages = (page for page in self.diary(since, until).pages.values() if who in (None, page.who))
+        entries = (entry.id for page in pages for entry in page.entries)
         found = [self.booked[entry] for entry in set(entries) if entry in self.booked]
         return sorted(found, key=lambda visit: (visit.slot.date, visit.slot.start, visit.id))
 

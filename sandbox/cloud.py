@@ -7,10 +7,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
+from chalicelib import records
+from chalicelib.aws import rows
+from chalicelib.desk.diary import Page
+from chalicelib.desk.events import Marked
+from chalicelib.desk.values import Visit, Waits
+
 SECONDS_TO_WAIT = 3
+READ_AT_ONCE = 100
+"""Rows in one BatchGetItem."""
 ONCE = re.compile(r"^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$")
 
 
@@ -74,6 +82,11 @@ class Seen:
     talks: Mapping[str, Talk] = field(default_factory=dict)
     timers: tuple[PendingTimer, ...] = ()
     queues: Mapping[str, int] = field(default_factory=dict)
+    pages: Mapping[tuple[date, str], Page] = field(default_factory=dict)
+    """The diary."""
+    visits: Mapping[str, Visit] = field(default_factory=dict)
+    """Those on its pages, by their ids."""
+    waiting: tuple[Waits, ...] = ()
 
 
 class StackUnreachable(Exception):
@@ -95,6 +108,10 @@ class Stack(Protocol):
 
     def ring(self, name: str) -> bool:
         """Ring a pending timer now; False when there is no such timer."""
+        ...
+
+    def happen(self, event: Marked) -> None:
+        """Put what became of a visit into the inbox."""
         ...
 
     def wind(self, by: timedelta, wall: datetime) -> int:
@@ -131,12 +148,16 @@ class AwsStack:
     def look(self, conversations: Sequence[str]) -> Seen:
         with _as_unreachable():
             current = self._item("stack", "current") or {}
+            pages = [rows.page(item) for item in self._rows(rows.DIARY)]
             return Seen(
                 ahead=timedelta(seconds=int(current.get("ahead_seconds", 0))),
                 rules=self._pack(int(current["pack"])) if "pack" in current else None,
                 talks={conversation: self._talk(conversation) for conversation in conversations},
                 timers=self._timers(),
                 queues=self._lengths(),
+                pages={(page.date, page.who): page for page in pages},
+                visits=self._visits(pages),
+                waiting=tuple(records.load(Waits, item["body"]["S"]) for item in self._rows(rows.WAITING)),
             )
 
     def ahead(self) -> timedelta:
@@ -155,6 +176,15 @@ class AwsStack:
             self._send(schedule)
             self._forget(name)
             return True
+
+    def happen(self, event: Marked) -> None:
+        with _as_unreachable():
+            self._queues.send_message(
+                QueueUrl=self._cloud.inbox_url,
+                MessageBody=records.dump(event),
+                MessageGroupId=event.conversation,
+                MessageDeduplicationId=event.key,
+            )
 
     def wind(self, by: timedelta, wall: datetime) -> int:
         with _as_unreachable():
@@ -194,18 +224,33 @@ class AwsStack:
             self._packs[number] = json.loads(row["rules"])
         return self._packs[number]
 
-    def _talk(self, conversation: str) -> Talk:
-        rows: list[dict[str, Any]] = []
+    def _rows(self, pk: str) -> Iterator[dict[str, Any]]:
+        """The rows of a partition in DynamoDB's notation."""
         for page in self._table.get_paginator("query").paginate(
             TableName=self._cloud.table,
             KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": f"conversation#{conversation}"}},
+            ExpressionAttributeValues={":pk": {"S": pk}},
             ConsistentRead=True,
         ):
-            rows += [self._values(item) for item in page["Items"]]
-        state = next((json.loads(row["body"]) for row in rows if row["sk"] == "state"), None)
-        turns = [_turn(row) for row in rows if row["sk"].startswith("event#")]
+            yield from page["Items"]
+
+    def _talk(self, conversation: str) -> Talk:
+        found = [self._values(item) for item in self._rows(f"conversation#{conversation}")]
+        state = next((json.loads(row["body"]) for row in found if row["sk"] == "state"), None)
+        turns = [_turn(row) for row in found if row["sk"].startswith("event#")]
         return Talk(state, tuple(sorted(turns, key=lambda turn: (turn.version, turn.at))))
+
+    def _visits(self, pages: Sequence[Page]) -> dict[str, Visit]:
+        """What is not read this time (the table was busy) is read at the next look."""
+        ids = dict.fromkeys(entry.id for page in pages for entry in page.entries if entry.until is None)
+        keys = list(map(rows.visit_key, ids))
+        found: dict[str, Visit] = {}
+        for place in range(0, len(keys), READ_AT_ONCE):
+            wanted = {self._cloud.table: {"Keys": keys[place : place + READ_AT_ONCE], "ConsistentRead": True}}
+            answer = self._table.batch_get_item(RequestItems=wanted)["Responses"][self._cloud.table]
+            visits = (records.load(Visit, item["body"]["S"]) for item in answer)
+            found |= {visit.id: visit for visit in visits}
+        return found
 
     # The queues
 

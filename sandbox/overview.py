@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.regulation.schema import Rules
 from sandbox.bitrix24 import Bitrix24
 from sandbox.bitrix24_rules import CONTACT, DEAL, LEAD, STATUSES
 from sandbox.clock import Clock
@@ -15,6 +17,7 @@ from sandbox.cloud import PendingTimer, Seen, Stack, StackUnreachable, Turn
 from sandbox.phones import Phones, conversation_of, known_as
 from sandbox.state import GUESTS_SHOWN, Message, Phone, State, Voice
 from sandbox.switches import SWITCHES
+from sandbox.timetable import day_of, timetable
 from sandbox.turns import Said, answers, questions, said_in, shares
 
 LOOK_SECONDS = 0.5
@@ -50,6 +53,7 @@ class Overview:
         self._looking = threading.Lock()
         self._looked = -LOOK_SECONDS
         self.seen = Seen()
+        self._read: tuple[Mapping[str, Any] | None, Rules | None] = (None, None)
 
     def look(self, *, now: bool = False) -> None:
         """Look at the stack again, unless that was just done. A stack that does not answer leaves the last look."""
@@ -101,12 +105,30 @@ class Overview:
         rules = self.seen.rules
         return DEAL if rules is not None and rules["business"]["crm"].get("entity") == "deal" else LEAD
 
+    def rules(self) -> Rules | None:
+        """The pack of a business that books times; None where there is none, or where only requests are taken."""
+        told = self.seen.rules
+        if told is None or not told["registry"].get("booking"):
+            return None
+        if self._read[0] is not told:
+            self._read = told, Rules.model_validate_json(json.dumps(told))
+        return self._read[1]
+
+    def timetable(self, day: str | None = None) -> dict[str, Any] | None:
+        """A day of every master; None where no times are booked. ``day``: ISO, today if not told. Raises ValueError."""
+        rules, now = self.rules(), self._clock.now()
+        if rules is None:
+            return None
+        clients = self._state.phones("client")
+        names = {conversation_of(phone): f"{phone.profile}, {CHANNELS[phone.channel]}" for phone in clients}
+        return timetable(self.seen, rules, day_of(day, rules, now), now, names)
+
     def business(self) -> dict[str, str]:
         business = (self.seen.rules or {}).get("business", {})
         return {name: business.get(name, "") for name in ("name", "zone", "phone")}
 
-    def document(self, bitrix24: Bitrix24) -> dict[str, Any]:
-        """The whole page as JSON."""
+    def document(self, bitrix24: Bitrix24, day: str | None = None) -> dict[str, Any]:
+        """The whole page as JSON, its timetable of ``day``. Raises ValueError when that is none."""
         seq = self._state.seq  # first: what changes while we write is told next time
         seen = self.seen
         clients, duty = self._state.phones("client"), self._state.phones("duty")
@@ -120,6 +142,7 @@ class Overview:
             "duty": [self._phone(phone, said) for phone in duty],
             "guests": [self._phone(phone, said) for phone in self._state.phones("guest")[-GUESTS_SHOWN:]],
             "crm": self._crm(bitrix24),
+            "timetable": self.timetable(day),
             "readers": shares(seen),
             "timers": [self._timer(timer, clients) for timer in seen.timers if _means_something(timer, seen)],
             "switches": [self._switch(one.id, one.title, one.options) for one in SWITCHES],
@@ -218,9 +241,25 @@ def _means_something(timer: PendingTimer, seen: Seen) -> bool:
     """Whether the timer's reason still stands: a timer nobody waits for any more is left to ring for nothing."""
     talk = seen.talks.get(timer.conversation)
     if talk is not None and talk.state is not None:
-        return bool(talk.state.get(timer.kind) == timer.token)
+        return _is_armed(timer, talk.state)
     others = [one for one in seen.timers if one.conversation == timer.conversation]
     return timer == others[-1]  # of somebody who is not on the page: the last one set is the one that counts
+
+
+def _is_armed(timer: PendingTimer, state: Mapping[str, Any]) -> bool:
+    """As far as it can be seen in her conversation: a timer about a visit names it in a hash only."""
+    match timer.kind:
+        case "silence":
+            return bool(state.get("silence") == timer.token)
+        case "held":
+            return bool((state.get("held") or {}).get("token") == timer.token)
+        case "visit":
+            visits = state.get("visits", ())
+            return timer.token not in state.get("reminded", ()) and any(
+                visit["state"] in ("booked", "confirmed") for visit in visits
+            )
+        case _:
+            return bool(state.get("hold") or state.get("freed"))
 
 
 def _conversation(state: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.utils import send_file
 from werkzeug.wrappers import Request, Response
 
+from chalicelib.desk.events import Marked
 from sandbox.bitrix24 import Bitrix24
 from sandbox.clock import Clock, wall
 from sandbox.cloud import AwsStack, Cloud, Stack, StackUnreachable
@@ -31,6 +32,7 @@ from sandbox.phones import MEDIA_TITLES, Phones
 from sandbox.state import Message, Phone, State
 from sandbox.switches import switch
 from sandbox.telegram import Telegram
+from sandbox.timetable import DEEDS, possible
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -162,6 +164,7 @@ class Sandbox:
             Route("/api/phones/<phone_id>/block", ("POST",), self._block),
             Route("/api/phones/<phone_id>/new", ("POST",), self._new),
             Route("/api/timers/<name>/ring", ("POST",), self._ring),
+            Route("/api/visits/<visit_id>/<deed>", ("POST",), self._mark),
             Route("/api/clock", ("POST",), self._wind),
             Route("/api/switches/<switch_id>", ("POST",), self._turn),
             Route("/api/reset", ("POST",), self._reset),
@@ -175,7 +178,10 @@ class Sandbox:
             self.overview.wait(since, self._world.long_poll_seconds)
         if self.state.closed:
             raise NotPossible(503, "The sandbox is closing.")
-        return Answer(200, self.overview.document(self._bitrix24))
+        try:
+            return Answer(200, self.overview.document(self._bitrix24, request.args.get("day")))
+        except ValueError:
+            raise NotPossible(400, "day: a date like 2026-12-31 is needed.") from None
 
     def _log(self, request: Request) -> Answer:
         lines = self.state.logged(request.args.get("emulator"), request.args.get("after", 0, type=int))
@@ -237,6 +243,22 @@ class Sandbox:
             raise NotPossible(404, "There is no such timer: it rang already.")
         self.overview.look(now=True)
         return Answer(200, {"rang": name})
+
+    def _mark(self, request: Request, visit_id: str, deed: str) -> Answer:
+        if deed not in DEEDS:
+            raise NotPossible(404, f"A visit can be marked as one of {', '.join(DEEDS)}.")
+        self.overview.look(now=True)
+        visit, rules, now = self.overview.seen.visits.get(visit_id), self.overview.rules(), self.clock.now()
+        if visit is None or rules is None:
+            raise NotPossible(404, "There is no such visit in the diary.")
+        if not visit.conversation:
+            raise NotPossible(409, "This visit was not made in a conversation.")
+        if deed not in possible(visit, rules, now):
+            raise NotPossible(409, f"A visit that is {visit.state} cannot be marked so now.")
+        # The moment is in the key: a slip that is put right and made again is three events.
+        key = f"page:{visit.id}:{deed}:{now:%Y%m%dT%H%M%S.%f}"
+        self._stack.happen(Marked(key, now, visit.conversation, visit.id, DEEDS[deed], by="page"))
+        return Answer(200, {"visit": visit.id, "told": DEEDS[deed]})
 
     def _wind(self, request: Request) -> Answer:
         minutes = json_object(request).get("minutes")

@@ -291,9 +291,10 @@ class DynamoMemory:
         with busy_as_unavailable():
             self._client.put_item(TableName=self._table, Item=rows.placed_row(visit, placed))
 
-    def visits(self, since: date, until: date) -> Sequence[Visit]:
-        """Every visit of these days that stands in the diary, in the order of days and hours."""
-        pages = self.diary(since, until).pages.values()
+    def visits(self, since: date, until: date, who: str | None = None) -> Sequence[Visit]:
+        """Every visit of these days that stands in the diary, in the order of days and hours; only those that stand on
+        pages of ``who``, if told."""
+        pages = [page for page in self.diary(since, until).pages.values() if who in (None, page.who)]
         ids = dict.fromkeys(entry.id for page in pages for entry in page.entries if entry.until is None)
         keys = list(map(rows.visit_key, ids))
         found: list[Visit] = []

@@ -20,6 +20,7 @@ function format(at, options) {
 
 export const clockTime = (at) => format(at, { hour: "2-digit", minute: "2-digit" });
 export const calendarDay = (at) => format(at, { day: "numeric", month: "long" });
+export const isToday = (at) => calendarDay(at) === calendarDay(new Date(woundNow()));
 
 function minutesInWords(minutes) {
   const hours = Math.floor(minutes / 60);

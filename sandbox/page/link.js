@@ -62,16 +62,28 @@ export function tell(words) {
   noticeTimer = setTimeout(() => (notice.hidden = true), 6000);
 }
 
+let polling = new AbortController();
+
+/** Asks for the state at once instead of waiting for news: the visitor wants to see something else of it. */
+export function askAgain() {
+  polling.abort();
+}
+
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Calls `render` whenever there is news, and when the sandbox is lost. */
 export async function listen(render) {
   let since = null; // asked anew after every failure: the sandbox may have been restarted with another count
   for (let failures = 0; ; ) {
+    polling = new AbortController();
+    const late = setTimeout(() => polling.abort(new DOMException("no answer", "TimeoutError")), POLL_MS);
+    const wanted = new URLSearchParams();
+    if (since !== null) wanted.set("since", since);
+    if (page.day !== null) wanted.set("day", page.day);
     try {
-      const answer = await fetch(since === null ? "api/state" : `api/state?since=${since}`, {
+      const answer = await fetch(wanted.size ? `api/state?${wanted}` : "api/state", {
         cache: "no-store",
-        signal: AbortSignal.timeout(POLL_MS),
+        signal: polling.signal,
       });
       if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
       take(await answer.json());
@@ -79,11 +91,17 @@ export async function listen(render) {
       since = page.state.seq;
       failures = 0;
     } catch (error) {
+      if (error.name === "AbortError") {
+        since = null;
+        continue;
+      }
       if (!(error instanceof TypeError || error.name === "TimeoutError")) console.error(error);
       since = null;
       page.connected = false;
       render();
       await pause(BACKOFF_MS[Math.min(failures++, BACKOFF_MS.length - 1)]);
+    } finally {
+      clearTimeout(late);
     }
   }
 }

@@ -11,6 +11,7 @@ import { page, views } from "./state.js";
 import { renderSwitches } from "./switches.js";
 import { renderTalk } from "./talk.js";
 import { renderTimers } from "./timers.js";
+import { renderHolds, renderTimetable, wireTimetable } from "./timetable.js";
 
 function render() {
   renderHealth();
@@ -21,6 +22,7 @@ function render() {
   renderDuty();
   renderTimers();
   renderCrm();
+  renderTimetable();
   renderSwitches();
 }
 
@@ -29,6 +31,7 @@ function tick() {
   if (!page.state) return;
   renderClock();
   renderTimers();
+  renderHolds();
   for (const view of views.values()) {
     if (view.typingUntil && performance.now() > view.typingUntil) {
       view.typingUntil = 0;
@@ -39,5 +42,6 @@ function tick() {
 
 wireHead();
 wireClock();
+wireTimetable();
 setInterval(tick, 500);
 listen(render);

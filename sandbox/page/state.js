@@ -6,6 +6,7 @@ export const page = {
   connected: false,
   focusId: null, // the phone in use
   colleagueId: null, // the colleague whose phone is shown
+  day: null, // the day of the timetable (2026-11-25), null for today
 };
 
 export const views = new Map(); // phone id -> what this page knows of it besides the state

@@ -1,11 +1,11 @@
 // What will ring, and when.
 
-import { clockTime, countdown } from "./clock.js";
+import { calendarDay, clockTime, countdown, isToday } from "./clock.js";
 import { byId, make, patch, setText } from "./dom.js";
 import { ask } from "./link.js";
 import { page, woundNow } from "./state.js";
 
-const KINDS = { silence: "молчит", held: "ждёт коллегу" };
+const KINDS = { silence: "молчит", held: "ждёт коллегу", visit: "о визите", freed: "ждёт свободного времени" };
 
 export function renderTimers() {
   const timers = [...(page.state.timers ?? [])].sort((one, other) => Date.parse(one.due) - Date.parse(other.due));
@@ -23,7 +23,7 @@ function createTimer(timer) {
 function renderTimer(node, timer) {
   const left = Date.parse(timer.due) - woundNow();
   setText(node.querySelector(".who"), timer.who || timer.conversation);
-  setText(node.querySelector(".kind"), `${KINDS[timer.kind] ?? timer.kind}, позовёт в ${clockTime(timer.due)}`);
+  setText(node.querySelector(".kind"), `${KINDS[timer.kind] ?? timer.kind}, позовёт ${isToday(timer.due) ? "" : `${calendarDay(timer.due)} `}в ${clockTime(timer.due)}`);
   setText(node.querySelector(".left"), left > 0 ? countdown(left) : "звонит…");
   node.classList.toggle("soon", left < 60_000);
 }

@@ -211,6 +211,15 @@ def test_a_visit_on_several_pages_is_one_visit_and_a_hold_is_none(book: Memory) 
     assert list(book.visits(TOMORROW, TOMORROW)) == [VISIT]
 
 
+def test_the_visits_of_one_master_are_those_on_her_pages(book: Memory) -> None:
+    olgas = replace(VISIT, id="v2", slot=replace(FIVE, date=AFTER, takes=("olga", "anna")))
+    keep(book, add("v1"), visits=[VISIT])
+    keep(book, add("v2", who="olga", day=AFTER), add("v2", day=AFTER), her="c2", visits=[olgas])
+    assert [one.id for one in book.visits(TOMORROW, AFTER, "anna")] == ["v1", "v2"]
+    assert [one.id for one in book.visits(TOMORROW, AFTER, "olga")] == ["v2"]
+    assert list(book.visits(TOMORROW, AFTER, "marina")) == []
+
+
 def test_visits_come_in_the_order_of_days_and_hours(book: Memory) -> None:
     early = replace(VISIT, id="a", slot=replace(FIVE, date=AFTER, start=time(9)))
     late = replace(VISIT, id="b", slot=replace(FIVE, date=AFTER, start=time(18)))

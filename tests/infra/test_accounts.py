@@ -31,16 +31,22 @@ def _from_one() -> None:
 def test_what_is_ours_is_made_and_the_rest_is_given() -> None:
     assert wanted_secrets(GIVEN, {}, ("telegram",), numbered) == {
         "bitrix24/webhook_url": "https://salon.example/rest/1/code/",
-        "probe/secret": "made-1",
-        "telegram/secret": "made-2",
+        "calendar/secret": "made-1",
+        "probe/secret": "made-2",
+        "telegram/secret": "made-3",
         "telegram/token": "100000002:of-the-owner",
     }
 
 
 def test_what_was_made_once_is_kept() -> None:
-    kept = {"probe/secret": "old-1", "telegram/secret": "old-2"}
+    kept = {"calendar/secret": "old-0", "probe/secret": "old-1", "telegram/secret": "old-2"}
     found = wanted_secrets(GIVEN, kept, ("telegram",), numbered)
-    assert (found["probe/secret"], found["telegram/secret"]) == ("old-1", "old-2")
+    assert {name: value for name, value in found.items() if name in kept} == kept
+
+
+def test_the_address_of_a_calendar_outlives_a_restart_of_the_laptop() -> None:
+    found = laptop_secrets({}, {"calendar/secret": "old"}, ("telegram",), numbered, CRM)
+    assert found["calendar/secret"] == "old"
 
 
 def test_what_was_stored_need_not_be_given_again() -> None:
@@ -63,8 +69,9 @@ def test_one_secret_of_the_meta_app_serves_both_of_its_channels() -> None:
 def test_a_laptop_misses_nothing() -> None:
     assert laptop_secrets({}, {}, ("telegram", "whatsapp"), numbered, CRM) == {
         "bitrix24/webhook_url": CRM,
-        "probe/secret": "made-3",
-        "telegram/secret": "made-4",
+        "calendar/secret": "made-3",
+        "probe/secret": "made-4",
+        "telegram/secret": "made-5",
         "telegram/token": sandbox.TELEGRAM_TOKEN,
         "whatsapp/account": sandbox.WHATSAPP_NUMBER_ID,
         "whatsapp/secret": "made-1",

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from werkzeug.test import Client, TestResponse
 
+from chalicelib.desk.events import Marked
 from sandbox import accounts
 from sandbox.cloud import Cloud, Seen
 from sandbox.hooks import Call, Reply
@@ -44,6 +45,7 @@ class FakeStack:
     heard: set[str] = field(default_factory=set)
     rung: list[str] = field(default_factory=list)
     wound: list[timedelta] = field(default_factory=list)
+    happened: list[Marked] = field(default_factory=list)
 
     def look(self, conversations: Sequence[str]) -> Seen:
         return self.seen
@@ -59,6 +61,9 @@ class FakeStack:
         if there:
             self.rung.append(name)
         return there
+
+    def happen(self, event: Marked) -> None:
+        self.happened.append(event)
 
     def wind(self, by: timedelta, wall: datetime) -> int:
         self.wound.append(by)

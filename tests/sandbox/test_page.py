@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from browser import ENTER, ESCAPE, Browser, browser, missing
@@ -28,6 +29,7 @@ class Box:
     def __init__(self) -> None:
         self.state: dict[str, Any] = copy.deepcopy(STATE)
         self.posted: list[tuple[str, Any]] = []
+        self.days: list[str] = []  # the day of every look at the state; empty: today
         self.broken = False
         self.fared = {"accepted": True, "status": 200, "tries": 1}
         self.free = threading.Event()  # cleared: every POST waits
@@ -48,8 +50,10 @@ class Box:
         name, _, query = path.partition("?")
         if name == "/api/state":
             with self._news:
-                if query:
-                    self._news.wait_for(lambda: self.broken or query != f"since={self.state['seq']}", 20)
+                asked = parse_qs(query)
+                self.days.append(asked.get("day", [""])[0])
+                if "since" in asked:
+                    self._news.wait_for(lambda: self.broken or asked["since"] != [str(self.state["seq"])], 20)
                 body = json.dumps(self.state).encode()
             return (503, "text/plain", b"") if self.broken else (200, "application/json", body)
         file = PAGE / (name.strip("/") or "index.html")
@@ -394,3 +398,61 @@ def test_a_lost_sandbox_is_told_and_found_again(page: Browser, box: Box) -> None
     page.eventually(lambda: page.texts("#health .words"), ["нет связи с песочницей, пробую снова"])
     box.broken = False
     page.eventually(lambda: page.texts("#health .words"), ["всё на связи"])
+
+
+def test_the_day_is_shown_by_masters(page: Browser) -> None:
+    assert page.texts("#day") == ["суббота, 22 ноября"]
+    assert page.texts(".master .who strong") == ["Анна", "Ирина"]
+    assert page.texts(".entry .hour") == ["12:00", "20:00", "11:00"]
+    assert page.texts(".entry .client") == ["Вера", "Анна, Telegram", "занято"]
+    assert page.texts("#waits li") == ["другой клиент Брови в субботу ждёт с 22:10"]
+
+
+def test_a_visit_stands_where_its_hour_is(page: Browser) -> None:
+    script = """
+      const line = document.querySelector(".master .line").getBoundingClientRect();
+      const box = document.querySelector(".entry[data-visit=v1]").getBoundingClientRect();
+      return [(box.left - line.left) / line.width, box.width / line.width].map((part) => Math.round(part * 840));
+    """
+    assert page.run(script) == [120, 90]
+
+
+def test_a_hold_counts_down_and_is_over(page: Browser, box: Box) -> None:
+    assert page.texts("[data-kind=hold] .became") in (["ещё 05:00"], ["ещё 04:59"], ["ещё 04:58"])
+    box.state["now"] = "2025-11-22T23:46:06+04:00"
+    box.change()
+    page.eventually(lambda: page.texts("[data-kind=hold].over .became"), ["время вышло"])
+
+
+def test_what_became_of_a_visit_is_said_by_its_buttons(page: Browser, box: Box) -> None:
+    page.run("document.querySelector('.entry[data-visit=v1]').focus()")
+    assert page.texts(".deeds:not([hidden]) button") == ["Пришла", "Не пришла"]
+    page.click(".entry[data-visit=v1] .deeds button:first-child")
+    page.eventually(lambda: box.posted, [("/api/visits/v1/came", {})])
+
+
+def test_news_of_a_visit_come_by_themselves(page: Browser, box: Box) -> None:
+    visit = box.state["timetable"]["masters"][0]["entries"][0]
+    visit |= {"state": "visited", "can": ["no_show"]}
+    box.change()
+    page.eventually(lambda: page.texts(".entry[data-visit=v1] .became"), ["пришла"])
+    assert page.texts(".entry[data-visit=v1] .deeds button") == ["Не пришла"]
+
+
+def test_the_arrows_turn_to_another_day_and_back(page: Browser, box: Box) -> None:
+    for arrow in ("1", "1", "-1"):
+        page.click(f"[data-day='{arrow}']")
+    page.eventually(lambda: box.days[-1], "2025-11-23")
+    box.state["timetable"]["date"] = "2025-11-23"
+    box.change()
+    page.eventually(lambda: page.texts("#day"), ["воскресенье, 23 ноября"])
+    page.click("[data-day='0']")
+    page.eventually(lambda: box.days[-1], "")
+    assert page.texts("#health .words") == ["всё на связи"]
+
+
+def test_a_business_that_books_no_times_has_no_timetable(page: Browser, box: Box) -> None:
+    box.state["timetable"] = None
+    box.change()
+    page.eventually(lambda: page.texts("#timetable:not([hidden])"), [])
+    assert page.texts("#health .words") == ["всё на связи"]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from chalicelib import records
+from chalicelib.desk.diary import Entry, Page
+from chalicelib.desk.events import Marked
+from chalicelib.desk.values import Slot, Visit, Waits, Wish
 from sandbox.cloud import AwsStack, Cloud, PendingTimer, Seen, StackUnreachable, Talk, Turn
 
 NOW = datetime(2026, 11, 25, 19, 40, tzinfo=UTC)
@@ -121,6 +125,26 @@ def test_a_look_brings_everything_the_page_shows(aws: Aws) -> None:
         timers=(PendingTimer("t1", "c1", "silence", "2026-11-25T19:40:00+00:00", "t1"),),
         queues={"inbox_dead": 1, "deliveries_dead": 0, "deliveries": 2},
     )
+
+
+def test_the_diary_its_visits_and_the_waiting_list_are_seen(aws: Aws) -> None:
+    day = date(2026, 11, 25)
+    visit = Visit("v1", Slot("brows", day, time(12), 40, 15, ("anna",)), "Вера", "+79000000001", "c1")
+    line = Waits("w1", "c1", "brows", Wish(day), NOW)
+    aws.put("diary", "2026-11-25#anna", version=3, entries={"v1": "720-775", "h1": "600-690-1795633200"})
+    aws.put("visit#v1", "state", body=records.dump(visit))
+    aws.put("waiting", "2026-11-25T19:40:00.000+00:00#w1", body=records.dump(line))
+    hold = Entry("h1", 600, 690, datetime(2026, 11, 25, 19, 0, tzinfo=UTC))
+    seen = aws.stack.look([])
+    assert seen.pages == {(day, "anna"): Page("anna", day, 3, (hold, Entry("v1", 720, 775)))}
+    assert (seen.visits, seen.waiting) == ({"v1": visit}, (line,))
+
+
+def test_what_became_of_a_visit_is_an_event_of_its_conversation(aws: Aws) -> None:
+    event = Marked("page:v1:came:1", NOW, "c1", "v1", "visited", by="page")
+    aws.stack.happen(event)
+    ((group, body),) = aws.inbox()
+    assert (group, records.load_event(json.dumps(body))) == ("c1", event)
 
 
 def test_a_bubble_that_joined_a_turn_and_a_turn_that_forgot_its_effects_are_read(aws: Aws) -> None:
