@@ -1,4 +1,4 @@
-"""Every Lambda on one page: receive, converse, deliver, watch, page. One line each into chalicelib.
+"""Every Lambda on one page: receive, converse, deliver, watch, step, page. One line each into chalicelib.
 
 Every function's cold start imports this file, so each imports its own part when it first runs.
 """
@@ -73,7 +73,7 @@ def converse(event: SQSEvent) -> dict[str, Any]:
 
 @app.on_sqs_message(queue_arn="arn:aws:sqs:us-east-1:000000000000:deliveries.fifo", batch_size=1)
 def deliver(event: SQSEvent) -> dict[str, Any]:
-    """A lead into the CRM."""
+    """A lead into the CRM, a visit into the calendar outside."""
     from chalicelib import deliver, office, queue
 
     return queue.failed(deliver.deliver(queue.jobs(event.to_dict()), office.deliveries()))
@@ -85,6 +85,14 @@ def watch(event: CloudWatchEvent) -> dict[str, int]:
     from chalicelib import office, watch
 
     return {"rang": watch.watch(office.office())}
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def step(event: CloudWatchEvent) -> dict[str, int]:
+    """The diary in step with the calendar outside. Off for a client without one (infra/stack.json)."""
+    from chalicelib import office, step
+
+    return {"changed": step.step(office.deliveries())}
 
 
 def _calendar(text: str | None) -> Response:

@@ -1,4 +1,5 @@
-"""The deliver Lambda: each queued lead is entered into the CRM, tried again later, or handed to a person.
+"""The deliver Lambda: each queued lead is entered into the CRM, each queued visit into the calendar outside; or it is
+tried again later, or handed to a person.
 
 Never on the way to a reply. A delivery may be repeated at any point: the CRM is asked for the lead before it is made.
 """
@@ -12,11 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from chalicelib.desk import free
 from chalicelib.desk.events import Undelivered
 from chalicelib.desk.values import Lead
 from chalicelib.errors import Refused, Unavailable
 from chalicelib.log import log
-from chalicelib.ports import Crm, Job, Memory, Post
+from chalicelib.ports import Calendar, Crm, Job, Memory, Placed, Post
 from chalicelib.wire import Send, run
 
 SECONDS_BETWEEN_REQUESTS = 0.5
@@ -30,12 +32,14 @@ TRIES_OF_A_FAULT = 3
 
 @dataclass(frozen=True)
 class DeliveryDesk:
-    """Everything a delivery needs. ``crm`` finds a CRM by ``crm.kind`` of the pack, ``base_url`` is its secret address;
+    """Everything a delivery needs. ``crm`` finds a CRM by ``crm.kind`` of the pack and ``calendar`` a calendar by
+    ``calendar.kind``, ``base_url`` is the secret address of both;
     ``delivery_tries`` is the queue's ``maxReceiveCount``; ``random`` answers 0 up to 1."""
 
     memory: Memory
     post: Post
     crm: Callable[[str], Crm]
+    calendar: Callable[[str], Calendar]
     base_url: str = field(repr=False)
     send: Send
     delivery_tries: int
@@ -88,6 +92,40 @@ def _work(job: Job, desk: DeliveryDesk) -> float | None:
 
 
 def _enter(job: Job, desk: DeliveryDesk) -> None:
+    if visit := json.loads(job.body).get("visit"):
+        _put(visit, desk)
+    else:
+        _enter_lead(job, desk)
+
+
+def _put(visit_id: str, desk: DeliveryDesk) -> None:
+    """The calendar outside says of a visit what is true now, however many changes are queued. One that is over is left
+    as it stands there."""
+    visit = desk.memory.visit(visit_id)
+    before = desk.memory.placed([visit_id]).get(visit_id)
+    known = before.id if before else None
+    rules = desk.memory.pack(desk.memory.current_pack())
+    kept = rules.business.calendar
+    if kept is None or (visit is None and known is None):
+        return
+    if not desk.base_url:
+        raise Refused("the calendar has no address")  # it stands in the secret bitrix24/webhook_url
+    calendar = desk.calendar(kept.kind)
+    there: str | None = None
+    if visit is not None:
+        since, until = free.period(visit.slot, rules.business)
+        if until <= desk.now() + desk.memory.ahead():
+            return
+        flow = calendar.put(visit, known, rules.business, desk.base_url)
+        there = run(flow, desk.send, pace=SECONDS_BETWEEN_REQUESTS, sleep=desk.sleep)
+    elif before is not None and known is not None:
+        since, until = before.since, before.until
+        run(calendar.remove(known, desk.base_url), desk.send, pace=SECONDS_BETWEEN_REQUESTS, sleep=desk.sleep)
+    desk.memory.place(visit_id, Placed(there, since, until, desk.now()))
+    log("visit_put", visit=visit_id, calendar=calendar.name, there=there)
+
+
+def _enter_lead(job: Job, desk: DeliveryDesk) -> None:
     lead, crm_id = _lead(job, desk)
     if crm_id is not None:
         return
@@ -132,17 +170,26 @@ def _show_again(job: Job, wait: float, desk: DeliveryDesk) -> None:
 
 
 def _tell(job: Job, why: str, desk: DeliveryDesk) -> None:
-    """Tell the desk that a person must enter this lead: once for a job, again when its redrive fails, too."""
+    """Tell the desk that a person must enter this lead or visit: once for a job, again when its redrive fails, too."""
     try:
-        lead, crm_id = _lead(job, desk)
+        conversation, about = _whose(job, desk)
     except Unavailable:
         raise
     except Exception as fault:  # noqa: BLE001 (nobody's lead can be read from it: the alarm on dead letters calls a person)
         log("delivery_without_lead", level="ERROR", job=job.id, why=_place(fault))
         return
-    if crm_id is None:
-        key = f"undelivered:{lead.id}:{job.id}"
-        desk.post.inbox([Undelivered(key, desk.now(), lead.conversation, lead.id, why)])
+    if conversation:
+        key = f"undelivered:{about}:{job.id}"
+        desk.post.inbox([Undelivered(key, desk.now(), conversation, about, why)])
+
+
+def _whose(job: Job, desk: DeliveryDesk) -> tuple[str | None, str]:
+    """The conversation of what was to be entered, None when nothing is to be done any more; and its id."""
+    if visit_id := json.loads(job.body).get("visit"):
+        visit = desk.memory.visit(visit_id)
+        return (visit.conversation if visit else None), visit_id
+    lead, crm_id = _lead(job, desk)
+    return (lead.conversation if crm_id is None else None), lead.id
 
 
 def _place(fault: Exception) -> str:

@@ -11,7 +11,7 @@ from chalicelib import records
 from chalicelib.desk import consent
 from chalicelib.desk.decide import decide
 from chalicelib.desk.diary import Wanted
-from chalicelib.desk.effects import Acknowledge, DeliverLead, Forget, OfferFreed, Reply, SetTimer, Tell, Wake
+from chalicelib.desk.effects import Acknowledge, DeliverLead, Forget, OfferFreed, PutVisit, Reply, SetTimer, Tell, Wake
 from chalicelib.desk.events import Blocked, FromClient, Rang, Said, Unsent, conversation_of, joined
 from chalicelib.desk.values import Conversation
 from chalicelib.errors import Refused, Unavailable, Unreachable
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS = (1, 3, 10, 30, 120, 300)
 """How long a reply waits after each failed try. After the last one a person is told: a reply an hour late is none."""
-ORDER = (Acknowledge, SetTimer, Forget, Tell, DeliverLead, OfferFreed, Reply, Wake)
+ORDER = (Acknowledge, SetTimer, Forget, Tell, DeliverLead, PutVisit, OfferFreed, Reply, Wake)
 """What may be repeated goes first, so that "your request is accepted" is said when the queue has it."""
 RIVALS = 5
 LOOKS = 3

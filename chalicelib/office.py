@@ -142,6 +142,7 @@ def office() -> Office:
 
 def deliveries() -> DeliveryDesk:
     """Assembled for every delivery, so that a changed CRM address is taken up within minutes."""
+    from chalicelib.calendars import calendar
     from chalicelib.crms import crm
     from chalicelib.deliver import DeliveryDesk
 
@@ -150,6 +151,7 @@ def deliveries() -> DeliveryDesk:
         memory=_memory(),
         post=AwsPost(client("sqs"), None, settings, clock, settings.deliveries_url),
         crm=crm,
+        calendar=calendar,
         base_url=_secrets().get("bitrix24", ["webhook_url"]).get("webhook_url", ""),
         send=_http(),
         delivery_tries=settings.delivery_tries,

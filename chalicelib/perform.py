@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from chalicelib.desk.effects import Acknowledge, DeliverLead, Forget, OfferFreed, Reply, SetTimer, Tell, Wake
+from chalicelib.desk.effects import Acknowledge, DeliverLead, Forget, OfferFreed, PutVisit, Reply, SetTimer, Tell, Wake
 from chalicelib.errors import Refused, Unavailable
 from chalicelib.log import log
 from chalicelib.waiting import offer_freed
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.desk.effects import Effect
     from chalicelib.office import Office
 
-REPEATABLE = (SetTimer, DeliverLead, Acknowledge, Forget, Tell, OfferFreed)
+REPEATABLE = (SetTimer, DeliverLead, PutVisit, Acknowledge, Forget, Tell, OfferFreed)
 """Effects that change nothing when performed again. A reply is not one of them: it is noted as done at once."""
 
 
@@ -34,6 +34,8 @@ def perform(effect: Effect, key: str, office: Office, ahead: timedelta) -> None:
             office.post.set_timer(effect, ahead)
         case DeliverLead():
             office.post.deliver(effect.lead.id)
+        case PutVisit():
+            office.post.put_visit(effect.visit, key)
         case Forget():
             office.memory.forget(effect.lead, effect.phone, effect.visits)
         case Wake():

@@ -1,6 +1,7 @@
 """Every seam on one page: what the desk needs from the world, and what a provider has to offer.
 
-One file a messenger ends in ``CHANNEL: Channel = ...``, one file a CRM in ``CRM: Crm = ...``.
+One file a messenger ends in ``CHANNEL: Channel = ...``, one file a CRM in ``CRM: Crm = ...``, one file a calendar in
+``CALENDAR: Calendar = ...``.
 """
 
 from __future__ import annotations
@@ -95,6 +96,51 @@ class Crm(Protocol):
         Raises `Unavailable` (try later, after ``retry_after`` if given) or `Refused` (a person must act).
         """
         ...
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What stands in a calendar outside: ``id`` there, ``who`` it takes (ids of colleagues), from ``since`` until
+    ``until`` (UTC); ``visit``: the id of our visit that it was made for, None for what others made."""
+
+    id: str
+    who: tuple[str, ...]
+    since: datetime
+    until: datetime
+    visit: str | None = None
+
+
+class Calendar(Protocol):
+    """A calendar outside that is kept in step with the diary."""
+
+    name: str
+
+    def put(self, visit: Visit, known: str | None, business: Business, base_url: str) -> Flow[str | None]:
+        """Make the calendar say of a visit what is true: enter it, move it or take it out. ``known`` is its id there,
+        if that was noted; else it is looked for by our id. Return its id there, None when it stands there no more.
+
+        Raises `Unavailable` (also while somebody else's visit is in its place: nothing is overwritten) or `Refused`.
+        """
+        ...
+
+    def remove(self, known: str, base_url: str) -> Flow[None]:
+        """Take out what was entered for a visit of which nothing is kept any more. Raises as ``put``."""
+        ...
+
+    def taken(self, since: datetime, until: datetime, business: Business, base_url: str) -> Flow[Sequence[Outside]]:
+        """All that stands there between two moments and takes a colleague. Raises as ``put``."""
+        ...
+
+
+@dataclass(frozen=True)
+class Placed:
+    """How a visit was last entered in the calendar outside: its id there (None: taken out), whose it was then and from
+    which minute until which (UTC), and when that was noted."""
+
+    id: str | None
+    since: datetime
+    until: datetime
+    at: datetime
 
 
 class Reader(Protocol):
@@ -225,6 +271,18 @@ class Memory(Protocol):
         """A visit by its id, a cancelled one too."""
         ...
 
+    def enter(self, changes: Sequence[Change]) -> None:
+        """Write into the diary outside of any turn, all or nothing. Raises `Taken`, `Unavailable`."""
+        ...
+
+    def placed(self, visits: Sequence[str]) -> Mapping[str, Placed]:
+        """How these visits were last entered in the calendar outside; those that never were are left out."""
+        ...
+
+    def place(self, visit: str, placed: Placed) -> None:
+        """Note how a visit stands in the calendar outside now."""
+        ...
+
     def waiting(self) -> Sequence[Waits]:
         """The waiting list, who has waited longest first."""
         ...
@@ -280,6 +338,10 @@ class Post(Protocol):
 
     def deliver(self, lead: str) -> None:
         """Queue a lead for the CRM; the queue carries its id only."""
+        ...
+
+    def put_visit(self, visit: str, key: str) -> None:
+        """Queue a visit for the calendar outside; the queue carries its id only. The same ``key`` is queued once."""
         ...
 
     def set_timer(self, timer: SetTimer, ahead: timedelta) -> None:

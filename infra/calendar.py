@@ -37,7 +37,7 @@ def preload(file: Path, table: Table, rules: Rules) -> None:
     """Write the visits of a file into the diary. Raises `Failed`, naming the line that cannot be."""
     for number, booked in enumerate(_read(file), 1):
         try:
-            _enter(booked, f"file-{number}", table, rules)
+            enter(booked, f"file-{number}", table, rules)
         except ValueError as error:
             raise Failed(f"{file}, visit {number}: {error}") from None
 
@@ -54,7 +54,8 @@ def _read(file: Path) -> list[Booked]:
         raise Failed(f"{file}: {where}: {fault['msg']}; it is a list {wanted}") from None
 
 
-def _enter(booked: Booked, entry: str, table: Table, rules: Rules) -> None:
+def enter(booked: Booked, entry: str, table: Table, rules: Rules) -> None:
+    """Write one visit into the diary under the id ``entry``. Raises ValueError where it names nobody."""
     business = rules.business
     masters = {name: one.id for one in business.staff for name in (one.id, one.name.casefold())}
     master = masters.get(booked.master.strip().casefold())

@@ -86,7 +86,9 @@ def _wanted(
 ) -> Wanted:
     bucket = bucket_name(place)
     tries = order.given.get("DELIVERY_TRIES") or DELIVERY_TRIES
-    fixed = {"Client": order.client, "CodeBucket": bucket, "CodeKey": code_key(package.code), "DeliveryTries": tries}
+    calendar = "ENABLED" if order.rules.business.calendar else "DISABLED"
+    fixed = {"Client": order.client, "CodeBucket": bucket, "CodeKey": code_key(package.code), "DeliveryTries": tries,
+             "CalendarState": calendar}  # fmt: skip
     return Wanted(
         client=order.client,
         stack=order.stack,

@@ -8,6 +8,7 @@ A script is what is typed; a transcript is the script with everything the produc
     # phone: +79000000090             the number that the channel vouches for (WhatsApp)
     # now: 2026-11-23T12:00           when it begins, in the business's zone; Sunday 23:40 unless told
     # mode: after_silence             another mode of RP-002 than the pack's
+    # calendar: anna 2026-11-27T12:00 90; …    who is busy already: master, beginning, minutes
     # memory: why                     only in memory: what the stack cannot be told from outside
 
     > что она пишет                   one message; ⏎ breaks a line, «ля×900» is said 900 times
@@ -34,7 +35,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.regulation.schema import Mode, Rules
 
 SUNDAY_NIGHT = "2026-11-22T23:40"
-_HEADER = re.compile(r"# (client|channel|phone|now|mode|memory): (.+)")
+_HEADER = re.compile(r"# (client|channel|phone|now|mode|calendar|memory): (.+)")
 _DONE = re.compile(r"^(>\||>|<|\+)(?: (.*))?$")
 _MEDIUM = re.compile(r"\((voice|photo|sticker|location|file|contact|empty)\)(?: (.+))?")
 _AGO = re.compile(r"\((\d+)h ago\) (.+)")
@@ -84,6 +85,12 @@ class Script:
     @property
     def phone(self) -> str | None:
         return self.told.get("phone")
+
+    @property
+    def calendar(self) -> tuple[tuple[str, datetime, int], ...]:
+        """Masters who are busy already: from when (wall time), and how many minutes."""
+        lines = (line.split() for line in self.told.get("calendar", "").split(";") if line.strip())
+        return tuple((master, datetime.fromisoformat(start), int(minutes)) for master, start, minutes in lines)
 
     def begins(self, zone: str) -> datetime:
         """When the first line is said; ``zone`` is the business's."""

@@ -11,13 +11,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import records
-from chalicelib.desk.diary import Diary, Page
+from chalicelib.desk.diary import Change, Diary, Page
 from chalicelib.desk.effects import DeliverLead, SetTimer
 from chalicelib.desk.events import Event, Rang, joined
 from chalicelib.desk.values import Consent, Conversation, Lead, Visit, Waits
 from chalicelib.engine import turn as take_turn
 from chalicelib.office import Office
-from chalicelib.ports import Changed, DueTimer, Job, Loaded, Taken, Turn
+from chalicelib.ports import Changed, DueTimer, Job, Loaded, Placed, Taken, Turn
 from chalicelib.settings import from_environment
 from chalicelib.wire import Request, Response
 from infra.output import quietly
@@ -53,6 +53,7 @@ class Table:
     spent: dict[date, int] = field(default_factory=dict)
     pages: dict[tuple[date, str], Page] = field(default_factory=dict)
     booked: dict[str, Visit] = field(default_factory=dict)
+    outside: dict[str, Placed] = field(default_factory=dict)
     lines: dict[str, Waits] = field(default_factory=dict)
     forgotten: set[tuple[str, str]] = field(default_factory=set)
     """Turns whose words a real table has dropped; here they end with the process."""
@@ -78,7 +79,7 @@ class Table:
         there, keys = self.standing(conversation.id), (turn.event, *turn.joined)
         if (there.version if there else 0) != before or any((conversation.id, key) in self.turns for key in keys):
             raise Changed
-        pages = self._changed_pages(turn)
+        pages = self._changed_pages(turn.diary)
         self._keep(conversation, forget_at)
         self._note(conversation.id, turn)
         self._write(pages, turn)
@@ -97,12 +98,12 @@ class Table:
         if forget_at:
             self.forget_at[conversation.id] = forget_at
 
-    def _changed_pages(self, turn: Turn) -> list[Page]:
+    def _changed_pages(self, wanted: Sequence[Change]) -> list[Page]:
         """The pages as the turn wants them. Raises `Taken` when one of its changes does not hold."""
-        if len({(change.date, change.who) for change in turn.diary}) < len(turn.diary):
+        if len({(change.date, change.who) for change in wanted}) < len(wanted):
             raise ValueError("two changes of one page do not fit into one transaction")
         changes = [(change, self.pages.get((change.date, change.who), Page(change.who, change.date)))
-                   for change in turn.diary]  # fmt: skip
+                   for change in wanted]  # fmt: skip
         if not all(change.holds(page) for change, page in changes):
             raise Taken
         return [change.of(page) for change, page in changes]
@@ -166,6 +167,16 @@ class Table:
     def diary(self, since: date, until: date) -> Diary:
         return Diary(since, until, {key: page for key, page in self.pages.items() if since <= key[0] <= until})
 
+    def enter(self, changes: Sequence[Change]) -> None:
+        for page in self._changed_pages(changes):
+            self.pages[page.date, page.who] = page
+
+    def placed(self, visits: Sequence[str]) -> Mapping[str, Placed]:
+        return {visit: self.outside[visit] for visit in visits if visit in self.outside}
+
+    def place(self, visit: str, placed: Placed) -> None:
+        self.outside[visit] = records.load(Placed, records.dump(placed))
+
     def visits(self, since: date, until: date, who: str | None = None) -> Sequence[Visit]:
         pages = (page for page in self.diary(since, until).pages.values() if who in (None, page.who))
         entries = (entry.id for page in pages for entry in page.entries)
@@ -195,6 +206,8 @@ class Queues:
 
     events: dict[str, Event] = field(default_factory=dict)
     leads: list[str] = field(default_factory=list)
+    visits: dict[str, str] = field(default_factory=dict)
+    """Visits for the calendar outside, by the key under which they were queued."""
     timers: dict[str, SetTimer] = field(default_factory=dict)
     delays: list[float] = field(default_factory=list)
     buried: list[tuple[Job, str]] = field(default_factory=list)
@@ -206,6 +219,9 @@ class Queues:
     def deliver(self, lead: str) -> None:
         if lead not in self.leads:
             self.leads.append(lead)
+
+    def put_visit(self, visit: str, key: str) -> None:
+        self.visits.setdefault(key, visit)
 
     def set_timer(self, timer: SetTimer, ahead: timedelta) -> None:
         self.timers.setdefault(timer.token, timer)

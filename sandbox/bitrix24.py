@@ -1,4 +1,4 @@
-"""Bitrix24's side: an incoming webhook of a portal with a CRM of leads, deals and contacts.
+"""Bitrix24's side: an incoming webhook of a portal with a CRM of leads, deals and contacts, and online booking.
 
 Methods and answers: https://apidocs.bitrix24.ru (crm.item.*, crm.duplicate.findbycomm, crm.status.list). Top-level
 parameters the original would ignore are refused; unknown fields of an item are ignored, as there.
@@ -17,6 +17,7 @@ from typing import Any
 from werkzeug.wrappers import Request
 
 from sandbox.accounts import BITRIX24_USER, DEMO
+from sandbox.bitrix24_booking import Bookings
 from sandbox.bitrix24_rules import (
     COMPANY,
     CONTACT,
@@ -68,7 +69,8 @@ class Bucket:
 
 
 class Bitrix24:
-    """The portal. ``stages``: (entity, stage, title) of the pack's own stages, which the portal has too."""
+    """The portal. ``stages``: (entity, stage, title) of the pack's own stages, which the portal has too;
+    ``resources``: (id, name) of what can be booked."""
 
     def __init__(
         self,
@@ -76,7 +78,9 @@ class Bitrix24:
         clock: Clock,
         stages: Callable[[], Iterable[tuple[int, str, str]]],
         seconds: Callable[[], float] = time.monotonic,
+        resources: Callable[[], Iterable[tuple[int, str]]] = tuple,
     ) -> None:
+        self._bookings = Bookings(state, resources)
         self._state = state
         self._clock = clock
         self._stages = stages
@@ -124,6 +128,7 @@ class Bitrix24:
             "crm.duplicate.findbycomm": self._duplicates,
             "crm.settings.mode.get": lambda _: {"result": 1},
             "crm.status.list": self._statuses,
+            **self._bookings.methods(),
         }
         return runs[name](given)
 

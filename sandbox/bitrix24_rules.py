@@ -9,6 +9,8 @@ from typing import Any
 from sandbox.far_side import Answer
 
 LEAD, DEAL, CONTACT, COMPANY = 1, 2, 3, 4
+BOOKING = 1000
+"""Bookings are kept beside the CRM's items, under a kind of their own."""
 
 
 ENTITIES = {LEAD: "LEAD", DEAL: "DEAL", CONTACT: "CONTACT", COMPANY: "COMPANY"}
@@ -34,6 +36,17 @@ METHODS: Mapping[str, Mapping[str, tuple[str, bool]]] = {
     },
     "crm.settings.mode.get": {},
     "crm.status.list": {"ORDER": ("object", False), "FILTER": ("object", False)},
+    "booking.v1.booking.add": {"fields": ("object", True)},
+    "booking.v1.booking.update": {"id": ("integer", True), "fields": ("object", True)},
+    "booking.v1.booking.delete": {"id": ("integer", True)},
+    "booking.v1.booking.get": {"id": ("integer", True)},
+    "booking.v1.booking.list": {
+        "filter": ("object", False), "order": ("object", False), "start": ("integer", False),
+    },
+    "booking.v1.resource.get": {"id": ("integer", True)},
+    "booking.v1.resource.list": {
+        "filter": ("object", False), "order": ("object", False), "start": ("integer", False),
+    },
 }  # fmt: skip
 
 

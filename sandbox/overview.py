@@ -92,6 +92,14 @@ class Overview:
             for status in rules["registry"]["statuses"]:
                 yield self.entity(), status["stage"], status["title"]
 
+    def resources(self) -> Iterable[tuple[int, str]]:
+        """(id, name) of the masters' resources in Bitrix24's booking."""
+        if self.seen.rules is None:
+            self.look(now=True)
+        for person in (self.seen.rules or {}).get("business", {}).get("staff", ()):
+            if person.get("bitrix24_resource"):
+                yield person["bitrix24_resource"], person["name"]
+
     def entity(self) -> int:
         """What the pack enters into the CRM."""
         rules = self.seen.rules

@@ -95,7 +95,7 @@ class Sandbox:
             self.state, self._phones, self.clock, courier, hooks, secrets.get("meta", ""), secrets.get("verify", ""),
             base, lambda: self.overview.business()["phone"] or "+79000000000",
         )  # fmt: skip
-        self._bitrix24 = Bitrix24(self.state, self.clock, self.overview.stages, world.seconds)
+        self._bitrix24 = Bitrix24(self.state, self.clock, self.overview.stages, world.seconds, self.overview.resources)
         openai = OpenAI(self.state, world.sleep)
         routes = [
             *self._telegram.routes(), *self._meta.routes(), *self._bitrix24.routes(), *openai.routes(), *self._routes(),

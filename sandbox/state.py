@@ -245,6 +245,9 @@ class State:
     def put_item(self, entity: int, number: int, body: Mapping[str, Any]) -> None:
         self._write("insert or replace into items values (?, ?, ?)", entity, number, _json(body))
 
+    def drop_item(self, entity: int, number: int) -> None:
+        self._write("delete from items where entity = ? and id = ?", entity, number)
+
     def item(self, entity: int, number: int) -> dict[str, Any] | None:
         row = self._one("select body from items where entity = ? and id = ?", entity, number)
         return {"id": number, **json.loads(row[0])} if row else None

@@ -20,7 +20,7 @@ from chalicelib.desk.diary import Change, Diary
 from chalicelib.desk.effects import DeliverLead
 from chalicelib.desk.values import Consent, Conversation, Lead, Visit, Waits
 from chalicelib.errors import Refused, Unavailable
-from chalicelib.ports import Changed, DueTimer, Loaded, Taken, Turn
+from chalicelib.ports import Changed, DueTimer, Loaded, Placed, Taken, Turn
 
 if TYPE_CHECKING:
     from chalicelib.regulation.schema import Rules
@@ -259,6 +259,37 @@ class DynamoMemory:
         # No page's key is a bare date, so the day after the last is where it ends.
         pages = map(rows.page, self._query(rows.DIARY, (since.isoformat(), (until + timedelta(days=1)).isoformat())))
         return Diary(since, until, {(page.date, page.who): page for page in pages})
+
+    def enter(self, changes: Sequence[Change]) -> None:
+        """Write into the diary outside of any turn, all or nothing. Raises `Taken`, and `ValueError` for more pages
+        than one transaction holds. After a lost answer it may have been written: the next look tells."""
+        if len(changes) > AT_ONCE:
+            raise ValueError(f"{len(changes)} pages do not fit into one transaction of {AT_ONCE}")
+        try:
+            with busy_as_unavailable():
+                self._client.transact_write_items(TransactItems=self._diary_changes(changes))
+        except self._client.exceptions.TransactionCanceledException as cancelled:
+            reasons = {reason.get("Code", "") for reason in cancelled.response.get("CancellationReasons", [])}
+            if reasons & RIVALS:
+                raise Taken("the diary") from None
+            if reasons & BUSY:
+                raise Unavailable(f"TransactWriteItems: {', '.join(sorted(reasons & BUSY))}") from cancelled
+            raise
+
+    def placed(self, visits: Sequence[str]) -> Mapping[str, Placed]:
+        """How these visits were last entered in the calendar outside; those that never were are left out."""
+        keys = {rows.ids(rows.placed_key(visit)): visit for visit in visits}
+        found: dict[str, Placed] = {}
+        wanted = [rows.placed_key(visit) for visit in keys.values()]
+        for place in range(0, len(wanted), READ_AT_ONCE):
+            for known, row in self._read(*wanted[place : place + READ_AT_ONCE]).items():
+                found[keys[known]] = records.load(Placed, rows.text(row, "body"))
+        return found
+
+    def place(self, visit: str, placed: Placed) -> None:
+        """Note how a visit stands in the calendar outside now."""
+        with busy_as_unavailable():
+            self._client.put_item(TableName=self._table, Item=rows.placed_row(visit, placed))
 
     def visits(self, since: date, until: date, who: str | None = None) -> Sequence[Visit]:
         """Every visit of these days that stands in the diary, in the order of days and hours; only those that stand on

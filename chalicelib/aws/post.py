@@ -70,6 +70,17 @@ class AwsPost:
                 MessageDeduplicationId=_digest(lead),
             )
 
+    def put_visit(self, visit: str, key: str) -> None:
+        """Queue a visit for the calendar outside; the message carries its id only. Each visit is a group of its own:
+        one that cannot be entered now holds up neither leads nor other visits."""
+        with busy_as_unavailable():
+            self._sqs.send_message(
+                QueueUrl=self._settings.deliveries_url,
+                MessageBody=json.dumps({"visit": visit}),
+                MessageGroupId=f"visit-{visit}",
+                MessageDeduplicationId=_digest(f"{visit}:{key}"),
+            )
+
     def set_timer(self, timer: SetTimer, ahead: timedelta) -> None:
         """A one-time schedule that puts `Rang` into the inbox at ``timer.at``, on a wound clock ``ahead`` earlier.
 

@@ -18,6 +18,7 @@ diary                <date>#<who>     a day of a master or a chair: version, ent
                                       600-690; of a hold its end too: 600-690-<epoch seconds>), expires
 visit#<id>           state            body, expires. When it is, its entry in the diary says: the visits of a day are
                                       those of the entries on its pages, so a visit that moves leaves nothing behind
+visit#<id>           calendar         how it stands in the calendar outside: body, expires
 waiting              <since>#<id>     a line of the waiting list: body, expires
 """
 
@@ -32,7 +33,7 @@ from chalicelib import records
 from chalicelib.desk.diary import Change, Entry, Page
 from chalicelib.desk.effects import SetTimer
 from chalicelib.desk.values import Consent, Conversation, Visit, Waits
-from chalicelib.ports import DueTimer, Turn
+from chalicelib.ports import DueTimer, Placed, Turn
 
 if TYPE_CHECKING:
     from chalicelib.desk.events import Timer
@@ -114,6 +115,10 @@ def page_key(who: str, day: date) -> Item:
 
 def visit_key(visit: str) -> Item:
     return key(f"visit#{visit}", "state")
+
+
+def placed_key(visit: str) -> Item:
+    return key(f"visit#{visit}", "calendar")
 
 
 def waiting_key(line: Waits) -> Item:
@@ -234,6 +239,10 @@ def _entry(name: str, written: str) -> Entry:
 
 def visit_row(visit: Visit) -> Item:
     return visit_key(visit.id) | {"body": {"S": records.dump(visit)}, "expires": kept_until(visit.slot.date)}
+
+
+def placed_row(visit: str, placed: Placed) -> Item:
+    return placed_key(visit) | {"body": {"S": records.dump(placed)}, "expires": epoch(placed.until + DIARY_KEPT)}
 
 
 def waiting_row(line: Waits) -> Item:

@@ -1,7 +1,7 @@
 """Bitrix24 over an incoming webhook: the contact, then the lead or the deal, each looked for before it is created.
 
 REST v2 has no idempotency key and enforces no uniqueness, so ``originatorId`` + ``originId`` are our key and a repeated
-delivery finds what the first one made. The calls themselves and the meaning of errors: _bitrix24_rest.py.
+delivery finds what the first one made. The calls themselves and the meaning of errors: bitrix24_portal.py.
 Source: https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-add.html (and crm-item-list.html),
 https://apidocs.bitrix24.com/api-reference/crm/duplicates/crm-duplicate-find-by-comm.html
 """
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.crms._bitrix24_rest import CALL_SECONDS, Portal, call, portal_at
+from chalicelib.bitrix24_portal import CALL_SECONDS, Portal, call, portal_at
 from chalicelib.errors import Unavailable
 from chalicelib.ports import Crm
 from chalicelib.wire import Flow

@@ -161,7 +161,7 @@ def release(sheet: Sheet) -> None:
 def _offered(sheet: Sheet, slot_id: str) -> Slot | None:
     """The slot of a button, if it can still be had: as it was offered, or as the diary shows it now."""
     slot = next((one for one in sheet.conversation.times if one.id == slot_id), None)
-    if slot and sheet.diary is None:
+    if slot and sheet.diary is None and not _is_on_a_visit(sheet, slot):
         return slot
     service = sheet.rules.business.service(slot.service if slot else sheet.conversation.request.service)
     at = _moment(slot_id)
@@ -172,6 +172,13 @@ def _offered(sheet: Sheet, slot_id: str) -> Slot | None:
     mine = own(sheet.conversation)
     free_then = free.slot_at(sheet.rules, service, diary, at.date(), minute(at.time()), sheet.now, mine)
     return next((one for one in free_then if one.master == master), None)
+
+
+def _is_on_a_visit(sheet: Sheet, slot: Slot) -> bool:
+    """Whether it was offered while a visit of hers was being moved that now stays where it is."""
+    others = (visit for visit in sheet.conversation.visits if visit.id != sheet.conversation.moving)
+    stands = (visit.slot for visit in others if visit.state in ("booked", "confirmed"))
+    return any(one.date == slot.date and set(one.takes) & set(slot.takes) for one in stands)
 
 
 def _moment(slot_id: str) -> datetime | None:

@@ -21,6 +21,7 @@ _AGREES = re.compile(r"давайте|да|хорошо|подходит|ok|ок
 _MORE = re.compile(
     r"(?:а )?(?:покажи\w* )?(?:ещ[её]|другие|другое(?: время)?|больше|тагын|more|others?)(?: варианты| время| есть)?"
 )
+_OTHER = re.compile(r"друг(?:ое|ой)(?: время| час)?|не это|башка вакыт|another time|other time")
 _LATER = re.compile(r"(?:по)?позже|(?:по)?позднее|соңрак|later")
 _EARLIER = re.compile(r"(?:по)?раньше|иртәрәк|earlier")
 _ANY_DAY = re.compile(r"любой день|когда угодно|any day|whenever")
@@ -78,7 +79,11 @@ def _of_times(conversation: Conversation, typed: str) -> Choice | None:
         for said, choice in _SAID.items():
             if said.fullmatch(plain):
                 return Choice(choice, typed)
+    if conversation.hold and _OTHER.fullmatch(plain):
+        return Choice(booking.OTHER, typed)
     times = [choice for choice in conversation.offered if "@" in choice.id or choice.id.startswith(visits.VISIT)]
+    if not conversation.offered:  # «спасибо» came between: the times are still what was offered last
+        times = [Choice(f"{booking.SLOT}{slot.id}", slot.hour) for slot in conversation.times]
     return _one_of(times, plain, typed)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, assert_never
 from chalicelib.desk import (
     booking,
     choosing,
+    clash,
     consent,
     handover,
     hold,
@@ -20,7 +21,19 @@ from chalicelib.desk import (
 )
 from chalicelib.desk.effects import Acknowledge, Decision, Tell
 from chalicelib.desk.escalation import call, in_danger, is_staff
-from chalicelib.desk.events import Answered, Blocked, Freed, Marked, Pressed, Rang, Said, Spent, Undelivered, Unsent
+from chalicelib.desk.events import (
+    Answered,
+    Blocked,
+    Clashed,
+    Freed,
+    Marked,
+    Pressed,
+    Rang,
+    Said,
+    Spent,
+    Undelivered,
+    Unsent,
+)
 from chalicelib.desk.hours import colleague_first
 from chalicelib.desk.serve import INTENT, ask_again, offers, serve
 from chalicelib.desk.sheet import Sheet
@@ -67,6 +80,8 @@ def decide(before: Conversation, event: Event, rules: Rules, now: datetime, diar
             visited.marked(sheet, event)
         case Freed():
             waitlist.freed(sheet, event.waits, event.slot)
+        case Clashed():
+            clash.clashed(sheet, event)
         case Rang():
             _nobody_answered(sheet, event)
         case Undelivered():

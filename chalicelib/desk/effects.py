@@ -53,6 +53,14 @@ class DeliverLead:
 
 
 @dataclass(frozen=True)
+class PutVisit:
+    """Make the calendar outside say of this visit what is true now."""
+
+    visit: str
+    kind: Literal["put_visit"] = "put_visit"
+
+
+@dataclass(frozen=True)
 class Wake:
     """Tell a colleague. ``colleague`` is an id of business.yaml, ``address`` where she reads ``channel``,
     ``reason`` one of SLA-001; ``instead``: addresses to try when she cannot be reached; ``choices``: her buttons."""
@@ -93,7 +101,7 @@ class OfferFreed:
     kind: Literal["offer_freed"] = "offer_freed"
 
 
-Effect = Reply | Acknowledge | SetTimer | DeliverLead | Wake | Forget | Tell | OfferFreed
+Effect = Reply | Acknowledge | SetTimer | DeliverLead | PutVisit | Wake | Forget | Tell | OfferFreed
 
 
 @dataclass(frozen=True)

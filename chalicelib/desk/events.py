@@ -153,9 +153,23 @@ class Freed:
     kind: Literal["freed"] = "freed"
 
 
+@dataclass(frozen=True)
+class Clashed:
+    """The calendar outside says something else of a visit than the diary does. ``conversation`` is the one it was made
+    in; ``visit`` its id; ``since`` and ``until`` (UTC) what stands there instead, None when nothing does."""
+
+    key: str
+    at: datetime
+    conversation: str
+    visit: str
+    since: datetime | None = None
+    until: datetime | None = None
+    kind: Literal["clashed"] = "clashed"
+
+
 FromClient = Said | Pressed | Blocked | Answered
 """What a webhook brings: it happens between one address and the business."""
-Event = Said | Pressed | Blocked | Answered | Rang | Undelivered | Unsent | Spent | Marked | Freed
+Event = Said | Pressed | Blocked | Answered | Rang | Undelivered | Unsent | Spent | Marked | Freed | Clashed
 
 
 def conversation_id(channel: str, address: str) -> str:

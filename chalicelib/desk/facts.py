@@ -312,9 +312,11 @@ def _amount(kind: str, said: str) -> Iterator[Fact]:
 
 
 def _pair(said: str, first: str, second: str) -> Iterator[Fact]:
-    """«17.00» is an hour, «25.11» a day, «1.5» a number; «10.11» may be any of them."""
+    """«17.00» is an hour, «25.11» a day, «1.5» a number; «10.11» may be any of them; «24/7» is itself."""
     if int(first) <= 31 and 1 <= int(second) <= 12:
         yield _day(first, second)
+    elif "." not in said:
+        yield "pair", said
     if "." in said:
         yield "number", _number(said)
         if int(first) < 24 and len(second) == 2 and int(second) < 60:

@@ -101,6 +101,12 @@ def begins(slot: Slot, rules: Rules) -> datetime:
     return datetime.combine(slot.date, slot.start, ZoneInfo(rules.business.zone))
 
 
+def period(slot: Slot, business: Business) -> tuple[datetime, datetime]:
+    """From when until when (UTC) it takes its master, cleaning up included."""
+    begins = datetime.combine(slot.date, slot.start, ZoneInfo(business.zone)).astimezone(UTC)
+    return begins, begins + timedelta(minutes=slot.minutes + slot.buffer)
+
+
 def ends(slot: Slot, rules: Rules) -> datetime:
     return begins(slot, rules) + timedelta(minutes=slot.minutes)
 

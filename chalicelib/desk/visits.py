@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.desk import booking, free, offers, reminders, told
 from chalicelib.desk.diary import minute
-from chalicelib.desk.effects import OfferFreed
+from chalicelib.desk.effects import OfferFreed, PutVisit
 from chalicelib.desk.values import Choice, Request, Visit, Wish
 from chalicelib.desk.wording import button_text
 
@@ -64,6 +64,13 @@ def keep(sheet: Sheet, visit: Visit) -> None:
     today = sheet.today
     others = (one for one in sheet.conversation.visits if one.id != visit.id and today - one.slot.date < ENDED)
     sheet.note(visits=(*others, visit))
+    put_outside(sheet, visit)
+
+
+def put_outside(sheet: Sheet, visit: Visit) -> None:
+    """The calendar outside learns of it, where the business keeps one."""
+    if sheet.rules.business.calendar:
+        sheet.do(PutVisit(visit.id))
 
 
 def move(sheet: Sheet, reading: Reading, text: str) -> None:
@@ -169,6 +176,7 @@ def take_out_all(sheet: Sheet) -> tuple[str, ...]:
     """She has withdrawn her consent: her visits leave the diary. The ids of all she has had."""
     for visit in ahead(sheet):
         sheet.write(visit.id, _out_of_diary(sheet, visit))
+        put_outside(sheet, visit)
         free_again(sheet, visit.slot)
     booking.release(sheet)
     return tuple(visit.id for visit in sheet.conversation.visits)

@@ -41,6 +41,7 @@ def mistakes(pack: Pack) -> Iterator[Mistake]:
         for number, person in enumerate(business.staff):
             yield from _own_hours(business, person, at, number)
             yield from _breaks(business, person, at, number)
+        yield from _calendar(pack, business, at)
     booking = pack.registry.document.booking if pack.registry.document else None
     if booking is None or pack.registry.written is None:
         return
@@ -85,6 +86,32 @@ def _resources(business: Business, at: Written) -> Iterator[Mistake]:
             yield at.mistake(
                 ("resources", number), f"«{resource.title}» не нужно ни одной услуге: допишите в needs или уберите"
             )
+
+
+def _calendar(pack: Pack, business: Business, at: Written) -> Iterator[Mistake]:
+    """Where a calendar outside is kept in step, every master has a place in it, and nobody has another's."""
+    if business.calendar is None:
+        return
+    if pack.registry.document is not None and pack.registry.document.booking is None:
+        yield at.mistake(
+            ("calendar",), "календарь включён, а записи нет: опишите booking в RP-001.md или уберите calendar"
+        )
+    masters = {person for service in business.services for person in (*service.masters, *service.together)}
+    first: dict[int, str] = {}
+    for number, person in enumerate(business.staff):
+        resource = person.bitrix24_resource
+        if resource is None and person.id in masters:
+            yield at.mistake(
+                ("staff", number), f"календарь Битрикс24 включён, а ресурс мастера «{person.name}» не указан: "
+                "допишите bitrix24_resource, номер ресурса из онлайн-записи"
+            )  # fmt: skip
+        elif resource in first:
+            yield at.mistake(
+                ("staff", number, "bitrix24_resource"),
+                f"ресурс {resource} уже у мастера «{first[resource]}»: у каждого мастера свой",
+            )
+        elif resource is not None:
+            first[resource] = person.name
 
 
 def _own_hours(business: Business, person: Colleague, at: Written, number: int) -> Iterator[Mistake]:

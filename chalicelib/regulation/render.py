@@ -21,7 +21,7 @@ _VISIT = frozenset({"name", "service", "date", "time", "master", "business", "ad
 _BOOKING = _VISIT | {"wish", "minutes", "visits", "hours"}
 _OF_VISIT = _NOTICE | _VISIT
 
-NOTICES = ("late", "cancelled", "moved", "booked", "unconfirmed", "after")
+NOTICES = ("late", "cancelled", "moved", "booked", "unconfirmed", "after", "conflict")
 _SPOKEN = {
     **dict.fromkeys(("greeting", "greeting_again", "responses.*", "ask.*", "again.*", "replies.*"), _ANSWER),
     **dict.fromkeys(("fallback.*", "coming", "medium", "noise", "rude", "off_topic", "assistant", "crisis"), _ANSWER),

@@ -103,6 +103,8 @@ class Colleague(Document):
     phone: Phone | None = None
     telegram: Annotated[str, Field(pattern=CHAT)] | None = None
     bitrix24: int | None = None
+    bitrix24_resource: Annotated[int, Field(ge=1)] | None = None
+    """Her resource in Bitrix24's booking."""
     hours: dict[Weekday, Hours | None] = {}
     breaks: tuple[Hours, ...] = ()
     days_off: tuple[Day, ...] = ()
@@ -115,6 +117,12 @@ class Crm(Document):
     entity: Literal["lead", "deal"] = "lead"
     source: str = "OTHER"
     assigned_to: Id
+
+
+class Calendar(Document):
+    """A calendar outside that is kept in step with the diary."""
+
+    kind: Literal["bitrix24"]
 
 
 class Business(Document):
@@ -132,6 +140,7 @@ class Business(Document):
     staff: tuple[Colleague, ...] = Field(min_length=1)
     channels: tuple[Literal["telegram", "whatsapp", "instagram"], ...] = Field(min_length=1)
     crm: Crm
+    calendar: Calendar | None = None
     owner: Id
     """The colleague who is told of what concerns the business and not a client, as a spent model budget."""
     vip: tuple[Phone, ...] = ()
@@ -251,6 +260,9 @@ class Booking(Document):
     notice_unconfirmed: Text
     notice_after: Text
     """Asked of the master after a visit: has she come?"""
+    notice_conflict: Text
+    """Told to the colleague on duty when the calendar outside says something else than the diary: ``{text}`` is what
+    stands there."""
     came: Title
     no_show: Title
 

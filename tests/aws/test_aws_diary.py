@@ -15,7 +15,7 @@ from chalicelib.aws.memory import DynamoMemory
 from chalicelib.desk.diary import Change, Diary, Entry, Page, together
 from chalicelib.desk.values import Conversation, Slot, Visit, Waits, Wish
 from chalicelib.errors import Unavailable
-from chalicelib.ports import Changed, Memory, Taken, Turn
+from chalicelib.ports import Changed, Memory, Placed, Taken, Turn
 from chalicelib.regulation.load import load
 from infra.tabletop import Table
 
@@ -413,3 +413,29 @@ def test_the_diary_says_nothing_of_the_client(memory: DynamoMemory, table: Any) 
 def row(table: Any, pk: str, sk: str) -> dict[str, Any]:
     found: dict[str, Any] = table.get_item(TableName="nochnik", Key={"pk": {"S": pk}, "sk": {"S": sk}})["Item"]
     return found
+
+
+def test_what_others_made_is_entered_without_a_turn_all_or_nothing(book: Memory) -> None:
+    book.enter([add("b24-7"), add("b24-7", who="olga")])
+    with pytest.raises(Taken):
+        book.enter([add("b24-8", before=1), add("b24-8", who="olga", before=5)])
+    diary = book.diary(TOMORROW, TOMORROW)
+    assert diary.page("anna", TOMORROW).entries == diary.page("olga", TOMORROW).entries == (entry("b24-7"),)
+    book.enter([Change("anna", TOMORROW, 1, remove=("b24-7",))])
+    assert book.diary(TOMORROW, TOMORROW).page("anna", TOMORROW).entries == ()
+
+
+def test_what_others_made_is_no_visit_of_ours(book: Memory) -> None:
+    book.enter([add("b24-7")])
+    assert list(book.visits(TOMORROW, TOMORROW)) == []
+
+
+def test_how_a_visit_stands_outside_is_noted_and_outlives_the_visit(book: Memory) -> None:
+    keep(book, add("v1"), visits=[VISIT])
+    stands = Placed("1823", NIGHT, NIGHT + timedelta(minutes=75), NIGHT)
+    book.place("v1", stands)
+    book.forget(None, None, ["v1"])
+    assert book.placed(["v1", "v2"]) == {"v1": stands}
+    book.place("v1", replace(stands, id=None))
+    assert book.placed(["v1"]) == {"v1": replace(stands, id=None)}
+    assert book.placed([]) == {}

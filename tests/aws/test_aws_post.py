@@ -155,6 +155,18 @@ def test_deliveries_go_one_at_a_time(post: AwsPost, sqs: Any, stack: Settings) -
     assert "Messages" not in sqs.receive_message(QueueUrl=stack.deliveries_url, MaxNumberOfMessages=1)
 
 
+def test_a_visit_is_queued_once_for_each_change_and_holds_up_nothing_else(
+    post: AwsPost, sqs: Any, stack: Settings
+) -> None:
+    for key in ("e1/0", "e1/0", "e2/0"):
+        post.put_visit("v1", key)
+    post.put_visit("v2", "e1/0")
+    first = sqs.receive_message(QueueUrl=stack.deliveries_url, MaxNumberOfMessages=1)["Messages"]
+    assert json.loads(first[0]["Body"]) == {"visit": "v1"}
+    others = [json.loads(message["Body"]) for message in taken(sqs, stack.deliveries_url)]
+    assert {"visit": "v2"} in others
+
+
 def test_a_buried_delivery_says_why_and_is_there_once(post: AwsPost, sqs: Any, stack: Settings) -> None:
     job = Job('{"lead":"lead-1"}', "handle", "m-1", "crm", 3)
     post.bury(job, "INVALID_CREDENTIALS")

@@ -161,6 +161,21 @@ def test_a_friend_at_the_same_hour_is_not_told_that_somebody_has_just_taken_it()
     assert "На это время свободного нет: 23.11.2026 12:00" in told
 
 
+@pytest.mark.parametrize("word", ["другое время", "давайте другое время", "another time"])
+def test_another_time_may_be_typed_while_her_name_is_asked(word: str):
+    held = Hold("kept", slot("2026-11-23T10:00"), NOW + timedelta(minutes=4))
+    before = at_the_desk(request=replace(KNOWN, wish=Wish(TOMORROW, time(10), time(10))), hold=held, asked="name")
+    decision = booking_turn(before, said(word, "booking", 0.6, name="Другое"))
+    assert decision.conversation.hold is None
+    assert "slot:2026-11-23T10:30@anna" in [choice.id for choice in decision.conversation.offered]
+
+
+def test_thanks_in_between_takes_no_time_back():
+    thanked = booking_turn(offered("2026-11-23T10:00", "2026-11-23T15:00", asked=None), said("спасибо", "thanks"))
+    decision = booking_turn(thanked.conversation, said("второе", "other", 0.3))
+    assert [made.slot.hour for made in decision.visits] == ["2026-11-23T15:00"]
+
+
 def test_what_is_asked_again_stands_over_the_same_buttons():
     before = offered("2026-11-23T10:00", "2026-11-23T15:00")
     after = booking_turn(before, said("эээ", "booking", 0.6)).conversation

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.calendars import calendar
 from chalicelib.crms import crm
 from chalicelib.deliver import DeliveryDesk, backoff, deliver
 from chalicelib.desk.effects import SetTimer
@@ -110,6 +111,7 @@ class World:
             memory=self.table,  # type: ignore[arg-type]
             post=self.post,
             crm=lambda name: self.crm,
+            calendar=calendar,
             base_url=WEBHOOK,
             send=lambda request: Response(200),
             delivery_tries=TRIES,

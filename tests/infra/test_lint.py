@@ -91,7 +91,7 @@ def test_every_log_is_kept_for_a_month_and_belongs_to_a_function(template: dict[
         for resource in template["Resources"].values()
         if resource["Type"] == "AWS::Logs::LogGroup"
     }
-    assert groups == {f"/aws/lambda/${{{name}}}": 30 for name in ("APIHandler", "Converse", "Deliver", "Watch")}
+    assert groups == {f"/aws/lambda/${{{name}}}": 30 for name in ("APIHandler", "Converse", "Deliver", "Step", "Watch")}
 
 
 def test_no_secret_has_a_place_in_the_template(template: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ MONDAY_OFF = "    hours: {mon: null}"
 LUNCH = '      - {opens: "15:00", closes: "15:30"}'
 NEVER = "    hours: {mon: null, tue: null, wed: null, thu: null, fri: null, sat: null}"
 NOTHING_BOOKED = "записи здесь нет, а это её обещает; говорите только о времени"
+CALENDAR = "calendar: {kind: bitrix24}\n"
 UNPROVEN = "клиент не проверит, на что и когда записан"
 
 
@@ -100,8 +101,38 @@ def test_rules_and_texts_of_booking_that_cannot_stand(
 
 def test_a_pack_without_booking_may_have_a_service_longer_than_any_day(pack: PackCopy) -> None:
     _without_booking(pack)
+    pack.change("business.yaml", CALENDAR, "")
     pack.change("business.yaml", "minutes: 180", "minutes: 1440")
     assert load(pack.folder).registry.booking is None
+
+
+def test_a_calendar_is_of_no_use_to_who_books_no_times(pack: PackCopy) -> None:
+    _without_booking(pack)
+    nothing = "календарь включён, а записи нет: опишите booking в RP-001.md или уберите calendar"
+    assert pack.mistakes() == [pack.at("business.yaml", "calendar: {kind: bitrix24}", nothing)]
+
+
+def test_a_master_without_a_resource_cannot_be_in_the_calendar(pack: PackCopy) -> None:
+    pack.change("business.yaml", "    bitrix24_resource: 113\n", "")
+    nowhere = (
+        "календарь Битрикс24 включён, а ресурс мастера «Ольга» не указан: "
+        "допишите bitrix24_resource, номер ресурса из онлайн-записи"
+    )
+    assert pack.mistakes() == [pack.at("business.yaml", "  - id: olga", nowhere)]
+
+
+def test_two_masters_cannot_share_a_resource(pack: PackCopy) -> None:
+    pack.change("business.yaml", "bitrix24_resource: 114", "bitrix24_resource: 112")
+    pack.change("business.yaml", "bitrix24_resource: 112", "bitrix24_resource:  112")
+    shared = "ресурс 112 уже у мастера «Анна»: у каждого мастера свой"
+    assert pack.mistakes() == [pack.at("business.yaml", "    bitrix24_resource: 112", shared)]
+
+
+def test_without_a_calendar_nobody_needs_a_resource(pack: PackCopy) -> None:
+    pack.change("business.yaml", CALENDAR, "")
+    for number in (112, 113, 114):
+        pack.change("business.yaml", f"    bitrix24_resource: {number}\n", "")
+    assert pack.mistakes() == []
 
 
 def test_a_master_who_is_never_at_work(pack: PackCopy) -> None:

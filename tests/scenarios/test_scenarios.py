@@ -19,6 +19,7 @@ from chalicelib.desk.effects import DeliverLead, Forget, Reply, SetTimer, Wake
 from chalicelib.desk.events import Answered, Event, Medium, Pressed, Said, conversation_id
 from chalicelib.desk.values import DESK, Conversation
 from chalicelib.ports import Turn
+from infra.calendar import Booked, enter
 from infra.script import Bubble, Script, Step, read, written
 from infra.tabletop import Tabletop
 from tests.engine.world import LOCAL, shipped
@@ -73,6 +74,8 @@ class Table:
         self.script = script
         self.rules = script.rules(shipped(script.client))
         self.top = Tabletop(self.rules, script.begins(self.rules.business.zone), LOCAL)
+        for number, (master, start, minutes) in enumerate(script.calendar):
+            enter(Booked(master=master, start=start, minutes=minutes), f"busy-{number}", self.top.table, self.rules)
         self.address = (script.phone or "").lstrip("+") or ADDRESSES[script.channel]
         self.shown: dict[str, str] = {}
         self.events = 0

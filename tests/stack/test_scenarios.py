@@ -179,7 +179,9 @@ class Stage:
         if bubble.ago:
             self._deliver_late(bubble, phone)
         elif bubble.button:
-            shown = {_DATE.sub("дд.мм", title): (one.id, choice) for one in self._bot(phone) for choice, title in one.choices}
+            shown = {
+                _DATE.sub("дд.мм", title): (one.id, choice) for one in self._bot(phone) for choice, title in one.choices
+            }
             button = _DATE.sub("дд.мм", bubble.button)
             assert button in shown, f"[{bubble.button}] was never shown in this conversation"
             message, choice = shown[button]

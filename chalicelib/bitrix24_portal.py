@@ -69,8 +69,19 @@ ERRORS: Mapping[str, Acts] = {
     "422": "person",
     "0": "person",
 }
-# The same code stands for a broken database and for a field that is not accepted; only the text tells them apart.
-ERRORS_BY_TEXT: Mapping[tuple[str, str], Acts] = {("ERROR_CORE", "SQL query error"): "nobody"}
+# The same code stands for a broken database and for a field that is not accepted, for a time that is taken and for a
+# resource that does not exist; only the text tells them apart.
+ERRORS_BY_TEXT: Mapping[tuple[str, str], Acts] = {
+    ("ERROR_CORE", "SQL query error"): "nobody",
+    ("1018", "unavailable for the requested time"): "nobody",
+    ("1019", "unavailable for the requested time"): "nobody",
+}
+MISSING = frozenset({("1019", "Booking not found"), ("1021", "Booking not found")})
+"""What a portal says of a booking that is not there (any more)."""
+
+
+class Missing(Refused):
+    """What is asked about is not at the portal."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +130,7 @@ def _moved(url: str, location: str) -> str:
     except ValueError:
         raise Refused("the Bitrix24 portal redirects to an address that cannot be read") from None
     if new.scheme not in ("https", old.scheme) or not (host == old.hostname or host.endswith(PORTALS)):
-        raise Refused("the Bitrix24 portal redirects to a host that is not Bitrix24's: the lead was not sent there")
+        raise Refused("the Bitrix24 portal redirects to a host that is not Bitrix24's: nothing was sent there")
     return urlunsplit((new.scheme, f"{host}:{port}" if port else host, old.path, "", ""))
 
 
@@ -158,6 +169,8 @@ def _error(body: Any) -> tuple[str, str] | None:
 
 def _classified(method: str, response: Response, body: Any, code: str, text: str, secret: str) -> Exception:
     why = _reason(method, code or f"HTTP {response.status}", text, secret)
+    if (code, text) in MISSING:
+        return Missing(why)
     if _acts(code.upper(), text, response.status) == "person":
         return Refused(why)
     if code.upper() == "OPERATION_TIME_LIMIT":
