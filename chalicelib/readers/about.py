@@ -19,6 +19,9 @@ _MASHED = 3
 """So many words without meaning are mashing; more of them are some language."""
 _REPEATED = re.compile(r"(.{1,3}?)\1+.?")
 _ANSWERS = frozenset("+-")
+_WHOSE = r"мо\w+ (?:мастер|врач|доктор|барбер|парикмахер|колорист|стилист)\w*"
+_MINE = re.compile(rf"(?:кто|как зовут|какой) (?:у меня )?{_WHOSE}|к кому я (?:иду|запис\w+)|мин кайчан\w* язылган")
+"""«Кто мой мастер?»: what she is written down for, too."""
 _HOLDS: dict[About, Collection[str]] = {
     "assistant": ("other", "human", "greeting", "question_service"),
     "rude": ("other", "thanks", "greeting", "consent_no"),
@@ -34,6 +37,8 @@ def about(plain: str, length: int, intent: str, confidence: float, guess: Guess,
         return "crisis"
     if length > LONGEST and confidence < _LIKELY:
         return "noise"
+    if _MINE.search(plain):
+        return "mine"
     likely = {aside: guess.asides[aside] for aside in _HOLDS if intent in _HOLDS[aside]}
     best = max(likely, key=lambda aside: likely[aside], default=None)
     if best and likely[best] >= _LIKELY:

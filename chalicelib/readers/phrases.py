@@ -76,7 +76,7 @@ class Phrases:
         pack = self._prepared(rules)
         message = language.written(text[:LONGEST])
         plain = normalise(message.text)
-        if about.is_noise(plain, _known(plain)):
+        if about.is_noise(plain, _known(plain)) and names.find(message.text, staff=pack.masters, asked=False) is None:
             return replace(_NOISE, reader=self.name)
         guess = learned.model().guess(features.of(plain, asked))
         likely = answers.heard(_weighed(guess.intents, pack, plain), asked, plain)
