@@ -222,7 +222,8 @@ def _of_visits(sheet: Sheet, choice: str) -> bool:
     elif choice in (visits.YES, visits.NO):
         visits.answer_cancel(sheet, yes=choice == visits.YES)
     elif choice.startswith(visits.VISIT):
-        visits.choose_visit(sheet, choice)
+        if visits.choose_visit(sheet, choice):
+            qualify.proceed(sheet)
     elif choice in (visited.ADS_YES, visited.ADS_NO):
         visited.answer_advertising(sheet, yes=choice == visited.ADS_YES)
     else:

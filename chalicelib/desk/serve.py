@@ -230,11 +230,20 @@ def _book(sheet: Sheet, reading: Reading, text: str) -> None:
         qualify.next_person(sheet, reading, text)
     elif standing.corrects(conversation, reading):
         if booking.is_on(sheet) and visits.ahead(sheet):
-            visits.move(sheet, reading, text)
+            _move_or_anew(sheet, reading, text)
         else:
             standing.change(sheet, reading, text)
     else:
         qualify.stands(sheet)
+
+
+def _move_or_anew(sheet: Sheet, reading: Reading, text: str) -> None:
+    """Another hour of the same day moves a visit; of another day she is asked, for she may wish to come twice."""
+    visit = visits.meant(sheet, reading)
+    if visit and reading.date not in (None, visit.slot.date):
+        visits.ask_move_or_anew(sheet, visit, reading, text)
+    else:
+        visits.move(sheet, reading, text)
 
 
 def _not_understood(sheet: Sheet, text: str) -> None:

@@ -75,7 +75,7 @@ def put_outside(sheet: Sheet, visit: Visit) -> None:
 
 def move(sheet: Sheet, reading: Reading, text: str) -> None:
     """Another time for a visit: the time she tells, or she is asked for it."""
-    visit = _meant(sheet, reading)
+    visit = meant(sheet, reading)
     if visit is None:
         _ask_which(sheet, "move")
         return
@@ -86,6 +86,16 @@ def move(sheet: Sheet, reading: Reading, text: str) -> None:
         stays(sheet, visit)
         return
     begin_move(sheet, visit, wish)
+
+
+def ask_move_or_anew(sheet: Sheet, visit: Visit, reading: Reading, text: str) -> None:
+    """She wishes for another day of what she has a visit for: nobody can tell whether it is to be moved."""
+    texts = booking.texts_of(sheet)
+    choices = (Choice(f"{VISIT}moveto:{visit.id}", texts.move), Choice(f"{VISIT}anew:{visit.id}", texts.anew))
+    sheet.say(texts.move_or_anew, choices, slot=visit.slot)
+    request = Request(visit.slot.service, told.wished(None, reading, text), visit.name, visit.phone)
+    sheet.note(request=request, asked=None)
+    sheet.cite("RP-001 booking: перенести или записать ещё")
 
 
 def begin_move(sheet: Sheet, visit: Visit, wish: Wish | None) -> None:
@@ -120,7 +130,7 @@ def finish_move(sheet: Sheet) -> bool:
 
 def ask_to_cancel(sheet: Sheet, reading: Reading) -> None:
     """«Отменить» is asked once."""
-    visit = _meant(sheet, reading)
+    visit = meant(sheet, reading)
     if visit is None:
         _ask_which(sheet, "cancel")
         return
@@ -239,8 +249,8 @@ def tell_mine(sheet: Sheet) -> bool:
 # ---------------------------------------------------------------- which visit
 
 
-def choose_visit(sheet: Sheet, choice: str) -> None:
-    """A button of one of her visits: ``visit:<what>:<id>``."""
+def choose_visit(sheet: Sheet, choice: str) -> bool:
+    """A button of one of her visits: ``visit:<what>:<id>``. True when she books one more instead."""
     _, what, visit_id = choice.split(":", 2) if choice.count(":") > 1 else ("", "", "")
     visit = next((one for one in ahead(sheet) if one.id == visit_id), None)
     if visit is None:
@@ -249,11 +259,25 @@ def choose_visit(sheet: Sheet, choice: str) -> None:
         _ask_if_sure(sheet, visit)
     elif what == "move":
         begin_move(sheet, visit, None)
+    elif what == "moveto":
+        begin_move(sheet, visit, _at_the_same_hour(visit, sheet.conversation.request.wish))
+    elif what == "anew":
+        sheet.note(stage="qualifying", lead=None, moving=None, times=(), seen_times=())
+        sheet.cite("RP-001: новая заявка того же клиента")
+        return True
     else:
         confirm(sheet)
+    return False
 
 
-def _meant(sheet: Sheet, reading: Reading) -> Visit | None:
+def _at_the_same_hour(visit: Visit, wish: Wish | None) -> Wish | None:
+    """A day without an hour is wished for at the hour of the visit."""
+    if wish is None or wish.time_from or wish.time_to:
+        return wish
+    return replace(wish, time_from=visit.slot.start, time_to=visit.slot.start)
+
+
+def meant(sheet: Sheet, reading: Reading) -> Visit | None:
     """Which visit she means: the only one, the one of the service she names, else it has to be asked."""
     visits = ahead(sheet)
     moved = _of_id(sheet, sheet.conversation.moving)

@@ -27,6 +27,7 @@ TOGETHER = (
     ("confirm", "move", "cancel"),
     ("take", "no"),
     ("yes", "no"),
+    ("move", "anew"),
 )
 """Buttons that may stand under one message."""
 

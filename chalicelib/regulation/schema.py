@@ -208,6 +208,8 @@ class BookingTexts(Document):
     cancelled: Text
     cancel_late: Text
     """Said after a cancellation that is later than RP-001 allows."""
+    move_or_anew: Text
+    """Asked when she wishes for a time of a service for which she has a visit: that one moved, or one more?"""
     kept: Text
     """Said when she leaves a visit as it stands after all."""
     confirmed: Text
@@ -227,6 +229,7 @@ class BookingTexts(Document):
     """Said when she answers too late and somebody else has taken it."""
     more: Title
     other_time: Title
+    anew: Title
     wait: Title
     take: Title
     confirm: Title

@@ -31,6 +31,20 @@ def test_a_visit_is_moved_in_one_change_of_its_page():
     assert decision.conversation.lead == "lead" and decision.conversation.moving is None
 
 
+def test_another_day_of_the_same_service_is_asked_about_for_she_may_wish_to_come_twice():
+    asked = booking_turn(with_visits(HERS), said("маникюр на субботу", service="manicure", date=date(2026, 11, 28)))
+    assert asked.conversation.offered == (
+        Choice("visit:moveto:her-visit", "Перенести"), Choice("visit:anew:her-visit", "Ещё одна запись"),
+    )  # fmt: skip
+    assert (asked.visits, asked.diary, asked.conversation.visits) == ((), (), (HERS,))
+    at_ten = said("маникюр на субботу в 10", service="manicure", date=date(2026, 11, 28), time_from=time(10))
+    asked = booking_turn(with_visits(HERS), at_ten)
+    moved = booking_turn(asked.conversation, pressed("visit:moveto:her-visit"), [PAGE])
+    assert [(one.id, one.slot.hour) for one in moved.visits] == [("her-visit", "2026-11-28T10:00")]
+    anew = booking_turn(asked.conversation, pressed("visit:anew:her-visit"), [PAGE])
+    assert [one.slot.hour for one in anew.conversation.visits] == ["2026-11-27T17:00", "2026-11-28T10:00"]
+
+
 def test_a_visit_may_be_moved_over_its_own_minutes():
     half_past = said("на 17:30", "reschedule", time_from=time(17, 30))
     assert booking_turn(with_visits(HERS), half_past, [PAGE]).visits[0].slot.hour == "2026-11-27T17:30"
