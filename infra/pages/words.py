@@ -88,6 +88,7 @@ BOOKING = {
     "cancelled": "визит отменён",
     "cancel_late": "визит отменён поздно",
     "kept": "передумал отменять",
+    "move_or_anew": "на ту же услугу просит другой день",
     "confirmed": "подтвердил, что придёт",
     "late": "опаздывает, успеваем",
     "late_person": "опаздывает, решает человек",
@@ -97,7 +98,7 @@ BOOKING = {
     "freed": "время освободилось",
     "freed_late": "освободилось, но уже заняли",
 }
-BUTTONS = ("more", "other_time", "wait", "take", "confirm", "move", "cancel", "yes", "no")
+BUTTONS = ("more", "other_time", "wait", "take", "confirm", "move", "cancel", "anew", "yes", "no")
 NOTICES = {
     "booked": "Новая запись",
     "moved": "Визит перенесён",
