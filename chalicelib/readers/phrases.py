@@ -47,6 +47,8 @@ _SAME_IS_SURE = 0.95
 _NOISE = Reading(intent="other", confidence=0.9, about="noise")
 _ASIDE = ("question_service", "question_price", "medical", "emergency", "consent_yes", "consent_no", "greeting")
 """Intents beside which an hour without a day is no wish: «приём идёт час», «в 5 лет»."""
+_OF_SERVICES = ("booking", "reschedule", "question_price", "question_service")
+"""Intents beside which a service may be told by what only hints at it."""
 _NO_WISH = ("complaint", "spam", "other", "question_address", "thanks")
 
 
@@ -87,7 +89,7 @@ class Phrases:
         said = answers.Said(
             name=names.find(message.text, staff=pack.masters, asked=asked == "name"),
             phone=phones.find(message.text),
-            service=pack.services.find(in_russian, wished=first == "booking"),
+            service=pack.services.find(in_russian, wished=first == "booking", spoken_of=first in _OF_SERVICES),
             when=when,
         )
         intent, confidence = answers.settled(first, likely[first], asked, said)

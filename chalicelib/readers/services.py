@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -16,19 +16,33 @@ from chalicelib.regulation.schema import Service
 
 _SAY_NOTHING_SAID = "в и на с со для по от до за из или у о к ко без под при не а the мне нам мой моя мою ваш ваша"
 _SAY_NOTHING = frozenset(map(by_ear, _SAY_NOTHING_SAID.split()))
-_CHILDREN = frozenset(["детский", "мальчик", "девочка"])
+_ANY_CHILD = "детский"
+_CHILDREN = frozenset([_ANY_CHILD, "мальчик", "девочка"])
 _PEOPLE = _CHILDREN | {"мужской", "женский"}
 """Whom a visit is for: no service by itself, but it tells two of them apart."""
 _PERSON_WEIGHT = 1.2
 _LEAST_TYPO = 6
 _MIXED_UP = frozenset(map(frozenset, ("ои", "оа", "еи", "ыи", "шж", "тд", "сз", "ея")))
 """Letters that are taken for one another even in shorter words."""
+_UNSTRESSED = str.maketrans("оея", "аии")
+"""Vowels that sound alike: «пакраска», «окрашевание»."""
 _SHORT_WORD = 5
 _SHORT_ENDING = re.compile(r"(?<=..)(?:ами|ой|ов|ам|ах|ом|[ыуаеиюяо])$")
 _VERB = ("ат", "ет", "ит", "ыт", "ят")
 _REMEMBERED = 5000
 _NEVER_A_SERVICE = r"удал\w* (?:\w+ ){0,3}(?:данн|номер|телефон|меня|переписк|запис|контакт|все)"
 """«Удалите мои данные» asks for no tooth to be pulled."""
+_DONE_TO = {"окрашивание": frozenset(["бровь", "ресница"]), "стрижка": frozenset(["усы"])}
+"""What is done to something else when that stands beside: «покрасить брови», «подстричь усы»."""
+_BY_ITSELF = ("ся", "ца")
+_A_HAIRCUT = "стриж"
+_PLUS = re.compile(r"\+(?!\d)")
+_FILLERS = frozenset(["ну", "еще", "тоже", "заодно", "сразу", "бы", "потом"])
+_AND = frozenset(["и", "а", "или", "плюс", "да"])
+_NOT_WANTED = ("над", "нуж", "трога", "хоч", "хот", "буд", "интерес")
+_BEFORE_NOT = frozenset(["мне", "нам", "уже", "пока", "мы", "я", "совсем", "вообще", "больше"])
+_NEAR = 3
+"""So many words may stand between two that mean something together."""
 
 
 class _Alias(NamedTuple):
@@ -59,20 +73,40 @@ class Services:
         self._long = tuple(sorted(key for key in known_to if len(key) >= _SHORT_WORD and key not in _PEOPLE))
         self._typos: dict[str, str | None] = {}
 
-    def find(self, text: str, *, wished: bool = False) -> str | None:
+    def find(self, text: str, *, wished: bool = False, spoken_of: bool = False) -> str | None:
         """The id of the service in a normalised text; of several the first named, after «не …, а» the last.
 
-        ``wished``: she asks for a visit, so that the child it is for may tell the service.
+        ``wished``: she asks for a visit, so that the child it is for may tell the service. ``spoken_of``: she speaks of
+        what is done here, so that a part of the body or a wished look may tell it.
         """
-        tokens = [by_ear(word) for word in words(re.sub(_NEVER_A_SERVICE, " ", text))]
-        place = self._places(tokens)
+        tokens = [by_ear(word) for word in words(_PLUS.sub(" и ", re.sub(_NEVER_A_SERVICE, " ", text)))]
+        tokens = [token for token in tokens if token not in _FILLERS]
+        keys = tuple(_key_of(token) for token in tokens)
+        place = self._places(tokens, keys)
+        wanted = {key: at for key, at in place.items() if not _unwanted(tokens, at)}
+        found = self._named(wanted, keys) or (self._named(place, keys) if len(wanted) < len(place) else None)
+        if found or not spoken_of:
+            return found or (self._for_a_child(frozenset(place)) if wished else None)
+        hinted = self._hinted(tokens, place)
+        found = self._named(hinted, keys) if hinted else None
+        return found or (self._for_a_child(frozenset(place)) if wished else None)
+
+    def _named(self, place: dict[str, int], said: tuple[str, ...]) -> str | None:
         here = frozenset(place)
-        whole = [alias for alias in self._aliases if alias.keys <= here and not alias.keys <= _PEOPLE]
+        whole = [alias for alias in self._aliases if alias.keys <= here and _is_named(alias, said)]
         if not whole:
-            return self._partly(here) or (self._for_a_child(here) if wished else None)
+            return self._partly(here)
         first = min(whole, key=lambda alias: min(place[key] for key in alias.keys))
         near = {alias.service for alias in whole if alias.keys & first.keys}
-        return self._best(near, place, tuple(_key_of(token) for token in tokens))
+        return self._best(near, place, said)
+
+    def _hinted(self, tokens: list[str], place: dict[str, int]) -> dict[str, int] | None:
+        """With the service word that something in the message hints at, if the pack has it."""
+        hints = [(rank, key, at) for at, token in enumerate(tokens) for rank, key in _hints_of(token)]
+        for _, key, at in sorted(hints):
+            if key in self._weight and not _denied(tokens, at) and not _unwanted(tokens, at):
+                return {key: at, **place}
+        return None
 
     def _best(self, services: Iterable[str], place: dict[str, int], said: tuple[str, ...]) -> str:
         """The service of which most is said; of equals the one said in so many words, named first, listed first."""
@@ -95,10 +129,13 @@ class Services:
         )
 
     def _partly(self, here: frozenset[str]) -> str | None:
-        """The service that a word stands for alone, though the pack calls it by more: «ламинирование»."""
+        """The service that a part of its name stands for: «ламинирование», «опасной бритвой»."""
         for alias in self._aliases:
             alone = alias.head in here and self._weight[alias.head] == 1 and not alias.head.endswith(_VERB)
             if alone and {"service", "tooth"} & set(families.of(by_ear(alias.head))):
+                return alias.service
+            said = alias.keys & here
+            if len(said) > 1 and len(said) + 1 == len(alias.keys) and all(self._weight[key] == 1 for key in said):
                 return alias.service
         return None
 
@@ -107,20 +144,28 @@ class Services:
         found = {alias.service for alias in self._aliases if alias.keys & here & _CHILDREN}
         return found.pop() if len(found) == 1 else None
 
-    def _places(self, tokens: list[str]) -> dict[str, int]:
+    def _places(self, tokens: list[str], keys: tuple[str, ...]) -> dict[str, int]:
         """The service words of a message, without those that are denied, and where each stands first."""
         found: dict[str, int] = {}
-        for place, token in enumerate(tokens):
-            key = self._key(token)
+        for place, (token, heard) in enumerate(zip(tokens, keys, strict=True)):
+            key = self._key(token, heard)
+            if key in _DONE_TO and _is_done_to(_DONE_TO[key], tokens, keys, place):
+                continue
             if key and key not in found and not _denied(tokens, place):
+                found[key] = place
+        for key, place in _together(tokens):
+            if key in self._weight and key not in found and not _denied(tokens, place):
                 found[key] = place
         return found
 
-    def _key(self, token: str) -> str | None:
+    def _key(self, token: str, key: str) -> str | None:
         if token in _SAY_NOTHING or token[0].isdigit():
             return None
-        key = _key_of(token)
-        return key if key in self._weight else self._mended(key)
+        if key in self._weight:
+            return key
+        if key in _CHILDREN:
+            return _ANY_CHILD if _ANY_CHILD in self._weight else None
+        return self._mended(key)
 
     def _mended(self, key: str) -> str | None:
         """The service word that this is with one letter wrong."""
@@ -148,35 +193,116 @@ def _mistyped(known: str, key: str) -> bool:
     return len(known) == len(key) and len(wrong) == 1 and wrong[0] in _MIXED_UP
 
 
+def _unwanted(tokens: list[str], place: int) -> bool:
+    """«Педикюр мне не нужен», «без бороды»: named to be left out."""
+    if tokens[place - 1 : place] == ["без"]:
+        return True
+    after = place + 1
+    while after < len(tokens) and after <= place + 2 and tokens[after] in _BEFORE_NOT:
+        after += 1
+    return tokens[after : after + 1] == ["не"] and "".join(tokens[after + 1 : after + 2]).startswith(_NOT_WANTED)
+
+
+def _is_done_to(things: frozenset[str], tokens: list[str], keys: tuple[str, ...], place: int) -> bool:
+    """Whether one of these things stands beside what is done: «покрасить брови», «усы бы подстричь»."""
+    if tokens[place].endswith(_BY_ITSELF) or tokens[place].startswith(_A_HAIRCUT):
+        return False
+    for far in (-2, -1, 1, 2):
+        between = tokens[place + 1 : place + far] if far > 0 else tokens[max(0, place + far + 1) : place]
+        if 0 <= place + far < len(keys) and keys[place + far] in things and _AND.isdisjoint(between):
+            return True
+    return False
+
+
+class _Kindred(NamedTuple):
+    """kindred.txt: what a word, or its beginning, stands for, hints at, what two words mean together.
+
+    ``sounded``: the longer beginnings with vowels that sound alike made one.
+    """
+
+    whole: dict[str, str]
+    starts: dict[str, str]
+    hints: dict[str, tuple[int, str]]
+    pairs: dict[str, list[tuple[str, str]]]
+    sounded: dict[str, str]
+
+
 @lru_cache(maxsize=1)
-def _kindred() -> tuple[dict[str, str], dict[str, str]]:
-    """What a word, or its beginning, stands for."""
-    whole: dict[str, str] = {}
-    starts: dict[str, str] = {}
-    for line in Path(__file__).with_name("kindred.txt").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            name, _, said = line.partition(": ")
-            for word in by_ear_throughout(said).split():
-                (starts if word.endswith("*") else whole)[word.rstrip("*")] = name
-    return whole, starts
+def _kindred() -> _Kindred:
+    known = _Kindred({}, {}, {}, defaultdict(list), {})
+    lines = Path(__file__).with_name("kindred.txt").read_text(encoding="utf-8").splitlines()
+    for rank, line in enumerate(lines):
+        if not line or line.startswith("#"):
+            continue
+        name, _, said = line.partition(": ")
+        for word in by_ear_throughout(said).split():
+            first, plus, second = word.partition("+")
+            if plus:
+                known.pairs[first].append((second, name))
+            elif name.endswith("?"):
+                known.hints[word] = (rank, name[:-1])
+            elif word.endswith("*"):
+                known.starts[word[:-1]] = name
+                if len(word) > _LEAST_TYPO:
+                    known.sounded[word[:-1].translate(_UNSTRESSED)] = name
+            else:
+                known.whole[word] = name
+    return known
+
+
+@lru_cache(maxsize=20_000)
+def _hints_of(word: str) -> tuple[tuple[int, str], ...]:
+    """The service words that a word by ear hints at."""
+    hints = _kindred().hints
+    asked = (word, *(word[:length] + "*" for length in range(len(word), 2, -1)))
+    return next(((hints[one],) for one in asked if one in hints), ())
+
+
+@lru_cache(maxsize=20_000)
+def _pairs_of(word: str) -> tuple[tuple[str, str], ...]:
+    """With what other words a word by ear means a service."""
+    pairs = _kindred().pairs
+    asked = (word, *(word[:length] + "*" for length in range(len(word), 2, -1)))
+    return tuple(pair for one in asked if one in pairs for pair in pairs[one])
+
+
+def _together(tokens: list[str]) -> Iterator[tuple[str, int]]:
+    """What two words that stand near one another mean, in whatever order."""
+    for place, token in enumerate(tokens):
+        for other, key in _pairs_of(token):
+            near = tokens[max(0, place - _NEAR) : place + _NEAR + 1]
+            if any(word.startswith(other[:-1]) if other.endswith("*") else word == other for word in near):
+                yield key, place
 
 
 @lru_cache(maxsize=20_000)
 def _key_of(word: str) -> str:
     """What a word by ear is compared by: the family it belongs to, or its stem."""
-    whole, starts = _kindred()
-    if word in whole:
-        return whole[word]
+    known = _kindred()
+    if word in known.whole:
+        return known.whole[word]
     for length in range(len(word), 2, -1):
-        if word[:length] in starts:
-            return starts[word[:length]]
-    return _SHORT_ENDING.sub("", word) if len(word) <= _SHORT_WORD else stem(word)
+        if word[:length] in known.starts:
+            return known.starts[word[:length]]
+    for length in range(len(word), _LEAST_TYPO - 1, -1):
+        if (sounded := word[:length].translate(_UNSTRESSED)) in known.sounded:
+            return known.sounded[sounded]
+    if len(word) > _SHORT_WORD:
+        return stem(word[:-1] + "й" if word.endswith(("ои", "еи")) else word)
+    return _SHORT_ENDING.sub("", word)
 
 
 def _alias(service: str, said: str, order: int) -> _Alias | None:
-    heard = tuple(_key_of(by_ear(word)) for word in words(normalise(said)))
+    heard = tuple(_key_of(by_ear(word)) for word in words(_PLUS.sub(" и ", normalise(said))))
     telling = [key for key in heard if key not in _SAY_NOTHING and len(key) > 1]
     return _Alias(service, frozenset(telling), telling[0], heard, order) if telling else None
+
+
+def _is_named(alias: _Alias, said: tuple[str, ...]) -> bool:
+    """Of what is called «под машинку» the preposition counts; whom a visit is for is no service by itself."""
+    if alias.keys <= _PEOPLE:
+        return False
+    return len(alias.keys) > 1 or len(alias.said) == 1 or _stands_in(alias.said, said)
 
 
 def _stands_in(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:

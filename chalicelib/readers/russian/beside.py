@@ -104,6 +104,9 @@ TALK: tuple[Rule, ...] = (
     (_always, "past unknown? unknown? part|of_part"),
     (_always, "past in number|clock|dotted hour?"),
     (_always, f"in? {WEEKDAY}|relative past !particle"),
+    # since when it has been
+    (_always, f"ongoing unknown|thing|counted? from {WEEKDAY}|relative|part|of_part"),
+    (_always, f"from {WEEKDAY}|part|of_part unknown|thing|counted? ongoing"),
     # no day that could be told
     (_in_one, "number in number"),
     (_always, f"through several {UNIT}"),

@@ -100,7 +100,7 @@ _OF_HOUR = "|".join(_HOURS)
 # «Полвосьмого» is half an hour short of eight, «четверть пятого» a quarter past four.
 # Each with letters it cannot do without, so that few texts are ever searched for it.
 _SAID_OF_HOURS = (
-    ("пол", rf"\bпол-?({_OF_HOUR})[ео][гв][оа]\b", lambda half: f"пол {_hour(half[1])}го"),
+    ("пол", rf"\bпол-?({_OF_HOUR})(?:[ео][гв][оа]|[ое]му)\b", lambda half: f"пол {_hour(half[1])}го"),
     ("часу", rf"\bв ({_OF_HOUR})[ое]м часу\b", lambda going: f"в {_before(_hour(going[1]))}:00"),
     (
         "час",

@@ -9,9 +9,11 @@ from chalicelib.readers.russian.numbers import in_digits
 from chalicelib.readers.russian.words import normalise
 
 # Eleven digits from 7 or 8, or ten from 9 (a mobile number without its prefix), however they are grouped.
-_GAP = r"[\s\-().]{0,3}"
+_GAP = r"[\s\-().,/]{0,3}"
+_BEFORE, _AFTER = r"(?<![\da-zA-Z_+])(?<!\d[.,])", r"(?![\da-zA-Z_])"
+"""A Russian word may touch a number («тел89000000001звоните»), what else does is a part of a longer one."""
 _PHONE = re.compile(
-    rf"(?<![\w+.])(?:\+\s?7|[78]){_GAP}([3-9](?:{_GAP}\d){{9}})(?!\w)|(?<![\w+.])\(?(9(?:{_GAP}\d){{9}})(?!\w)"
+    rf"{_BEFORE}(?:\+\s?[78]|[78]){_GAP}([3-9](?:{_GAP}\d){{9}}){_AFTER}|{_BEFORE}\(?(9(?:{_GAP}\d){{9}}){_AFTER}"
 )
 _MORE = r"[ \-]\d{1,4}(?![\d:.])(?!\s?(?:ч\b|час|утра|вечера|дня|ночи|минут|год|лет))"
 _AN_HOUR = r" \d{1,2}[ \-](?:00|15|30|45)$"
@@ -30,6 +32,11 @@ _NOT_HERS = (
 )
 
 
+_LETTERS_FOR_ZEROS = re.compile(r"(?<!\w)(?=[\dOoОо]*[OoОо])[\dOoОо]{2,}(?!\w)")
+_SO_MANY = {"два": 2, "двойной": 2, "три": 3, "тройной": 3, "четыре": 4, "пять": 5}
+_SO_MANY_ZEROS = re.compile(rf"\b({'|'.join(_SO_MANY)}) (?:нол|нул)[а-я]*")
+
+
 class Span(NamedTuple):
     """A number found: +7XXXXXXXXXX, where it stands, and whether «не» stands before it."""
 
@@ -42,11 +49,24 @@ class Span(NamedTuple):
 def find(text: str) -> str | None:
     """+7XXXXXXXXXX, or None. Of several her own; one that was put right («не …, а …») is the last."""
     plain = normalise(text)
-    for said in dict.fromkeys((plain, in_digits(plain))):
+    spoken = (
+        _SO_MANY_ZEROS.sub(lambda zeros: " ноль" * _SO_MANY[zeros[1]], plain)
+        if "нол" in plain or "нул" in plain
+        else plain
+    )
+    for said in dict.fromkeys((plain, in_digits(spoken), _zeros_in_digits(text))):
         found = [span for span in spans(said) if not span.denied]
         if found:
             return max(found, key=lambda span: (_likely(said, span), -span.start)).number
     return None
+
+
+def _zeros_in_digits(text: str) -> str:
+    """«8 9OO OOO OO 12»: letters typed for zeros."""
+    if not _LETTERS_FOR_ZEROS.search(text):
+        return normalise(text)
+    zeros = str.maketrans("OoОо", "0000")
+    return normalise(_LETTERS_FOR_ZEROS.sub(lambda group: group[0].translate(zeros), text))
 
 
 def _likely(text: str, span: Span) -> int:
