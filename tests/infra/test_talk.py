@@ -262,3 +262,30 @@ def _nobody() -> Any:
 
     root = Path(__file__).parents[2]
     return Talk(Tabletop(load_pack(root, "demo-salon"), datetime(2026, 12, 4, 18, 15, tzinfo=UTC), Phrases()))
+
+
+def test_an_hour_of_the_calendar_file_is_taken_and_the_nearest_are_offered(nochnik: Any, tmp_path: Path) -> None:
+    file = tmp_path / "visits.json"
+    file.write_text('[{"service": "manicure", "master": "Анна", "start": "2026-12-04T16:30", "client": "Вера"}]')
+    line = talk(nochnik, ALL_AT_ONCE, {"text": "да"}, options=("--calendar", str(file)))[1]
+    offered = [choice["id"] for choice in line["replies"][0]["choices"] if "@" in choice["id"]]
+    assert offered == ["slot:2026-12-04T15:00@anna", "slot:2026-12-04T18:00@anna", "slot:2026-12-04T18:30@anna"]
+    assert leads([line]) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("[", "visits.json: the file:"),
+        ('[{"service": "manicure"}]', "visits.json: 0.start:"),
+        ('[{"start": "2026-12-04T16:30", "minutes": 60}]', "visit 1: whose is it? Say a master or a service"),
+        ('[{"master": "zoe", "start": "2026-12-04T16:30", "minutes": 60}]', "visit 1: there is no master zoe"),
+        ('[{"master": "anna", "start": "2026-12-04T16:30"}]', "visit 1: how long is it? Say minutes or a service"),
+    ],
+)
+def test_a_calendar_file_that_cannot_be_read_is_told(nochnik: Any, tmp_path: Path, written: str, told: str) -> None:
+    file = tmp_path / "visits.json"
+    file.write_text(written)
+    ran = nochnik("talk", *AT, "--jsonl", "--calendar", str(file))
+    assert ran.code == 2
+    assert told in ran.err
