@@ -44,10 +44,10 @@ def test_messages_that_nothing_was_learned_from_are_understood() -> None:
     assert figures["recall"] >= 0.93
     assert figures["false alarms"] <= 0.035
     assert figures["when"] >= 0.92
-    assert figures["invented"] <= 0.02
+    assert figures["invented"] <= 0.018
     assert figures["name"] >= 0.92
-    assert figures["phone"] >= 0.96
-    assert figures["service"] >= 0.90
+    assert figures["phone"] >= 0.99
+    assert figures["service"] >= 0.92
 
 
 def evaluated(path: Path) -> list[Read]:

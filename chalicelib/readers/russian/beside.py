@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from chalicelib.readers.russian.grammar import Row, Span
@@ -35,6 +36,29 @@ def _in_one(span: Span) -> bool:
 def _is_past(span: Span) -> bool:
     """«Была у вас в пятницу»; but «была записана на пятницу» names the visit she has."""
     return not any(word.text.startswith("запис") for word in span.words)
+
+
+_PAST_VERB = re.compile(r"[аеиыя]л(?:а|и|о|ась|ось|ись|ся)?$")
+_WISHED_IN_THE_PAST = (
+    "хот", "мог", "смог", "собир", "план", "дума", "надума", "реш", "освоб", "успе", "запис", "договор", "получ",
+    "присмотр", "выбр", "предпоч", "жела", "просил", "назнач", "предлаг", "предлож",
+)  # fmt: skip
+_NO_VERBS_SAID = """
+    если мила людмила камила камилла даниил михаил рафаил гавриил исмаил самуил зал канал материал персонал подвал
+    сериал дела дело тело тела мыло
+"""
+_NO_VERBS = frozenset(_NO_VERBS_SAID.split())
+
+
+_NAMES_A_DAY = ("relative", "weekday", "short_weekday", "or", "by", "till", "after")
+
+
+def _has_happened(span: Span) -> bool:
+    """«Сегодня утром выпала пломба»; but «завтра вечером», «вечером хотела бы» are wishes."""
+    first, last = span.words[0], span.words[-1].text
+    if (first.kind == "relative" and first.text != "сегодня") or span.led_by(*_NAMES_A_DAY):
+        return False
+    return bool(_PAST_VERB.search(last)) and last not in _NO_VERBS and not last.startswith(_WISHED_IN_THE_PAST)
 
 
 _BESIDE_NIGHT = ("relative", "weekday", "short_weekday", "number", "clock", "hour")
@@ -104,6 +128,8 @@ TALK: tuple[Rule, ...] = (
     (_always, "past unknown? unknown? part|of_part"),
     (_always, "past in number|clock|dotted hour?"),
     (_always, f"in? {WEEKDAY}|relative past !particle"),
+    (_has_happened, "relative? part unknown !particle"),
+    (_has_happened, "relative unknown !particle"),
     # since when it has been
     (_always, f"ongoing unknown|thing|counted? from {WEEKDAY}|relative|part|of_part"),
     (_always, f"from {WEEKDAY}|part|of_part unknown|thing|counted? ongoing"),
