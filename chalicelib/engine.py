@@ -41,6 +41,8 @@ SHORT_WORDS = 3
 """«Здравствуйте», «а можно» are seldom the whole message: twice the pause."""
 IN_TIME_FOR_THE_MODEL = timedelta(seconds=1.4)
 """Later than this after her last words the local reader answers alone, so that the reply stays within three seconds."""
+MOST_BUBBLES = 6
+"""So many are one message: each is a row of the turn's transaction, which has to hold a booking besides (25 rows)."""
 LONGEST_PAUSES = 4
 """A client who types on and on is answered after so many pauses, counted from her first bubble."""
 LONGEST_FAULT_SECONDS = 15
@@ -90,7 +92,7 @@ def _bubbles(jobs: Sequence[Job]) -> list[Event]:
     first = records.load_event(jobs[0].body)
     events = [first]
     if _is_text(first):
-        for job in jobs[1:]:
+        for job in jobs[1:MOST_BUBBLES]:
             try:
                 event = records.load_event(job.body)
             except ValueError:

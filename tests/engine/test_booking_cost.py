@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.aws.memory import AT_ONCE
+from chalicelib.desk.effects import DeliverLead, SetTimer
 from chalicelib.desk.events import Pressed, Said, conversation_id
 from infra.tabletop import Tabletop
 from tests.engine.world import LOCAL, shipped
@@ -44,3 +46,17 @@ def test_the_choice_of_an_offered_time_costs_one_read_and_one_transaction():
     assert "вы записаны" in turns[0].effects[-1].text
     asked = [call for call in table.calls if call not in ("pack", "done")]
     assert asked == ["load", "save"]
+
+
+def test_the_largest_booking_fits_into_one_transaction():
+    """An implantation takes a doctor, an assistant, a chair and a surgery; she tells all of it in six bubbles."""
+    top = Tabletop(shipped("demo-clinic"), NIGHT, LOCAL)
+    top.happens(Said("telegram:0", NIGHT, "telegram", HER, "здравствуйте, хочу записаться"))
+    top.happens(Said("telegram:1", NIGHT, "telegram", HER, "да"))
+    told = ["имплантация", "в пятницу", "в 10:00", "Анна", "8 900 000-00-01", "спасибо"]
+    bubbles = [Said(f"telegram:1{n}", NIGHT, "telegram", HER, text) for n, text in enumerate(told)]
+    (turn,) = top.happens(*bubbles)[:1]
+    assert [visit.state for visit in turn.visits] == ["booked"]
+    kept = [effect for effect in turn.effects if isinstance(effect, SetTimer | DeliverLead)]
+    own_rows = 2 + len(turn.joined) + (turn.consent is not None) + (turn.person is not None)
+    assert own_rows + len(kept) + len(turn.visits) + len(turn.diary) + len(turn.waits_no_more) <= AT_ONCE

@@ -114,3 +114,9 @@ def test_another_client_does_not_wait_for_her():
     late = converse([*jobs(world, bubble(1, "Здравствуйте"), ago=0), *jobs(world, other)], world.office())
     assert late == ["telegram:1"]
     assert len(world.messenger.texts("700000009")) == 1
+
+
+def test_of_ten_bubbles_six_are_one_turn():
+    world = World(pause=1)
+    assert converse(jobs(world, *(bubble(number, f"слово {number}") for number in range(10))), world.office()) == []
+    assert [len(turn.joined) for turn in world.table.history] == [5, 3]
