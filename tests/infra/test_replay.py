@@ -31,7 +31,9 @@ HER = "700000001"
 
 @pytest.fixture(scope="module")
 def rules() -> Rules:
-    return load_pack(ROOT, "demo-salon")
+    """Without times to book: a request of a few messages, and one timer."""
+    salon = load_pack(ROOT, "demo-salon")
+    return salon.model_copy(update={"registry": salon.registry.model_copy(update={"booking": None})})
 
 
 def silent_after(rules: Rules, minutes: int) -> Rules:
