@@ -57,7 +57,8 @@ def test_every_conversation_goes_on_the_stack_as_it_is_written(bring_up: BringUp
         told |= {name: stage.hold(scripts[name]) for name in sorted(booking)}
         with ThreadPoolExecutor(AT_ONCE) as pool:
             told |= zip(others, pool.map(lambda name: stage.hold(scripts[name]), others), strict=True)
-    assert {name: differs for name, differs in told.items() if differs} == {}
+    differing = ["\n".join((name, *differs)) for name, differs in told.items() if differs]
+    assert not differing, "\n\n".join(differing)
 
 
 def test_bubbles_sent_one_after_the_other_get_one_reply(bring_up: BringUp):
