@@ -130,7 +130,8 @@ def _is_held(sheet: Sheet) -> bool:
         return False
     if not told.same_time(request.wish, Wish(held.slot.date, held.slot.start, held.slot.start)):
         return False
-    if sheet.diary and not _stands(sheet, held):
+    past = held.until <= sheet.now and not _is_to_come(sheet, held.slot)
+    if past or (sheet.diary and not _stands(sheet, held)):
         sheet.note(hold=None)
         sheet.cite("RP-001 booking: время заняли")
         return False
@@ -161,7 +162,7 @@ def release(sheet: Sheet) -> None:
 def _offered(sheet: Sheet, slot_id: str) -> Slot | None:
     """The slot of a button, if it can still be had: as it was offered, or as the diary shows it now."""
     slot = next((one for one in sheet.conversation.times if one.id == slot_id), None)
-    if slot and sheet.diary is None and not _is_on_a_visit(sheet, slot):
+    if slot and sheet.diary is None and _is_to_come(sheet, slot) and not _is_on_a_visit(sheet, slot):
         return slot
     service = sheet.rules.business.service(slot.service if slot else sheet.conversation.request.service)
     at = _moment(slot_id)
@@ -172,6 +173,12 @@ def _offered(sheet: Sheet, slot_id: str) -> Slot | None:
     mine = own(sheet.conversation)
     free_then = free.slot_at(sheet.rules, service, diary, at.date(), minute(at.time()), sheet.now, mine)
     return next((one for one in free_then if one.master == master), None)
+
+
+def _is_to_come(sheet: Sheet, slot: Slot) -> bool:
+    """Whether it can still be booked: a button, and a hold that is over, may be pressed and filled in days later."""
+    notice = timedelta(minutes=booking_of(sheet).notice_minutes)
+    return free.begins(slot, sheet.rules) - sheet.now >= notice
 
 
 def _is_on_a_visit(sheet: Sheet, slot: Slot) -> bool:

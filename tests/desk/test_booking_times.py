@@ -140,6 +140,38 @@ def test_a_hold_that_is_over_is_hers_as_long_as_nobody_took_the_time():
     assert decision.diary == (Change("anna", TOMORROW, None, add=(Entry("kept", 1020, 1110),), standing=("kept",)),)
 
 
+def test_a_kept_time_that_has_passed_is_not_booked():
+    before = at_the_desk(
+        request=Request("manicure", Wish(TOMORROW, time(17), time(17)), "Анна"),
+        hold=Hold("kept", slot("2026-11-23T17:00"), NOW + timedelta(minutes=5)),
+        asked="phone",
+    )
+    late = NOW + timedelta(hours=19)  # 18:40 the next day
+    decision = booking_turn(before, said("89000000001", phone="+79000000001"), now=late)
+    assert decision.visits == ()
+    assert "вы записаны" not in " ".join(texts(decision))
+
+
+def test_an_hour_later_a_kept_time_that_has_passed_is_not_booked_either():
+    soon = replace(slot("2026-11-23T10:00"), seen=(0,))
+    before = at_the_desk(
+        request=Request("manicure", Wish(TOMORROW, time(10), time(10)), "Анна"),
+        hold=Hold("kept", soon, NOW + timedelta(minutes=5)), asked="phone", seen=NOW + timedelta(hours=10),
+    )  # fmt: skip
+    late = NOW + timedelta(hours=11)  # 10:40 the next day
+    decision = booking_turn(before, said("89000000001", phone="+79000000001"), now=late)
+    assert (decision.visits, decision.conversation.hold) == ((), None)
+    assert "вы записаны" not in " ".join(texts(decision))
+
+
+def test_the_button_of_an_hour_that_has_passed_books_nothing():
+    decision = booking_turn(
+        offered("2026-11-23T10:00", seen=NOW), pressed("slot:2026-11-23T10:00@anna"), now=NOW + timedelta(hours=11)
+    )
+    assert (decision.visits, decision.conversation.hold) == ((), None)
+    assert all(one.hour > "2026-11-23T11:40" for one in decision.conversation.times)
+
+
 def test_a_refusal_of_consent_gives_back_what_was_kept():
     before = at_the_desk(
         stage="consent", consent=None, asked="consent", request=Request("manicure"),
