@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.desk.diary import minute
 from chalicelib.desk.events import Freed
+from chalicelib.desk.offers import minutes_away
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from chalicelib.desk.values import Slot, Waits
     from chalicelib.office import Office
 
+NEAR_MINUTES = 90
+"""Who waits for five o'clock is told of half past four, not of ten in the morning."""
+
 
 def offer_freed(slot: Slot, key: str, office: Office, ahead: timedelta) -> None:
     """Tell the next of those who wait for a time like ``slot``; nobody when none is left. Raises `Unavailable`."""
     fitting = [line for line in office.memory.waiting() if suits(line, slot)]
     if fitting:
-        line = min(fitting, key=lambda one: (distance(one, slot), one.since))
+        line = min(fitting, key=lambda one: (minutes_away(slot, one.wish), one.since))
         now = office.clock() + ahead
         office.post.inbox([Freed(f"{key}/freed", now, line.conversation, line.id, slot)])
 
@@ -30,16 +33,4 @@ def suits(line: Waits, slot: Slot) -> bool:
         return False
     if wish.date not in (None, slot.date):
         return False
-    return distance(line, slot) <= NEAR_MINUTES
-
-
-NEAR_MINUTES = 90
-"""Who waits for five o'clock is told of half past four, not of ten in the morning."""
-
-
-def distance(line: Waits, slot: Slot) -> int:
-    """Minutes between a slot and the hours she waits for; zero within them."""
-    start, wish = minute(slot.start), line.wish
-    early = minute(wish.time_from) - start if wish.time_from else 0
-    late = start - minute(wish.time_to) if wish.time_to else 0
-    return max(0, early, late)
+    return minutes_away(slot, wish) <= NEAR_MINUTES

@@ -111,12 +111,17 @@ def looked(diary: Diary | None, since: date, until: date) -> Diary:
 
 def _away(slot: Slot, wish: Wish, today: date) -> tuple[int, int]:
     """How far a slot is from what she wished: days, then minutes of the day."""
+    return abs((slot.date - (wish.date or today)).days), minutes_away(slot, wish)
+
+
+def minutes_away(slot: Slot, wish: Wish) -> int:
+    """Minutes of the day between a slot and the hours wished for; zero within them."""
     since = minute(wish.time_from) if wish.time_from else None
     until = minute(wish.time_to) if wish.time_to else since if is_exact(wish) else None
     start = minute(slot.start)
     early = since - start if since is not None else 0
     late = start - until if until is not None else 0
-    return abs((slot.date - (wish.date or today)).days), max(0, early, late)
+    return max(0, early, late)
 
 
 def _hours(slots: Iterable[Slot]) -> list[list[Slot]]:

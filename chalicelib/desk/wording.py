@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.regulation.render import opening_hours, price_list, render
+from chalicelib.regulation.render import DAYS, opening_hours, price_list, render
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ def exact_wish(wish: Wish | None) -> str:
 
 
 _WEEK = {
-    "ru": ("пн", "вт", "ср", "чт", "пт", "сб", "вс"),
+    "ru": tuple(DAYS.values()),
     "tt": ("дш", "сш", "чш", "пш", "җм", "шм", "яш"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }

@@ -11,6 +11,7 @@ from chalicelib.desk.diary import Change, Entry
 from chalicelib.desk.effects import OfferFreed, SetTimer
 from chalicelib.desk.events import Event, Freed, Rang
 from chalicelib.desk.values import Choice, Conversation, Request, Waits, Wish
+from chalicelib.waiting import suits
 from tests.desk.talk import at_the_desk, booking_turn, only, page_of, pressed, said, shipped, slot, texts, visit
 
 MORNING = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)  # 10:00 in Samara
@@ -122,3 +123,16 @@ def test_who_was_too_late_is_told_kindly_and_not_asked_to_wait_once_more():
     assert texts(decision) == [TEXTS.freed_late]
     assert "slot:wait" not in [choice.id for choice in decision.conversation.offered]
     assert decision.conversation.waits != ()
+
+
+@pytest.mark.parametrize(
+    ("hour", "told"), [("15:20", False), ("15:30", True), ("17:00", True), ("18:30", True), ("18:40", False)]
+)
+def test_who_waits_for_five_is_told_of_hours_near_it_on_both_sides(hour: str, told: bool):
+    five = Waits("line", "c", "manicure", Wish(date(2026, 11, 27), time(17)), NIGHT)
+    assert suits(five, slot(f"2026-11-27T{hour}")) is told
+
+
+def test_who_waits_for_after_five_is_told_of_any_hour_after_it():
+    after_five = Waits("line", "c", "manicure", Wish(date(2026, 11, 27), time(17), open_end=True), NIGHT)
+    assert suits(after_five, slot("2026-11-27T19:00"))
