@@ -200,9 +200,9 @@ def _take_out(sheet: Sheet, visit: Visit, state: VisitState) -> None:
     sheet.note(stage="qualifying", asked=None, lead=None, moving=None, request=request)
 
 
-def confirm(sheet: Sheet) -> bool:
-    """She will come. False when nothing is to be confirmed."""
-    visit = next(iter(ahead(sheet)), None)
+def confirm(sheet: Sheet, visit: Visit | None = None) -> bool:
+    """She will come, to the next visit where she does not say to which. False when nothing is to be confirmed."""
+    visit = visit or next(iter(ahead(sheet)), None)
     if visit is None:
         return False
     keep(sheet, replace(visit, state="confirmed"))
@@ -266,7 +266,7 @@ def choose_visit(sheet: Sheet, choice: str) -> bool:
         sheet.cite("RP-001: новая заявка того же клиента")
         return True
     else:
-        confirm(sheet)
+        confirm(sheet, visit)
     return False
 
 

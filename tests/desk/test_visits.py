@@ -45,6 +45,12 @@ def test_another_day_of_the_same_service_is_asked_about_for_she_may_wish_to_come
     assert [one.slot.hour for one in anew.conversation.visits] == ["2026-11-27T17:00", "2026-11-28T10:00"]
 
 
+def test_the_button_under_a_reminder_confirms_the_visit_it_is_about():
+    decision = booking_turn(with_visits(HERS, HAIRCUT), pressed("visit:confirm:her-haircut"))
+    assert [(one.id, one.state) for one in decision.visits] == [("her-haircut", "confirmed")]
+    assert "11:00" in texts(decision)[0]
+
+
 def test_a_visit_may_be_moved_over_its_own_minutes():
     half_past = said("на 17:30", "reschedule", time_from=time(17, 30))
     assert booking_turn(with_visits(HERS), half_past, [PAGE]).visits[0].slot.hour == "2026-11-27T17:30"
