@@ -47,7 +47,7 @@ def possible(visit: Visit, rules: Rules, now: datetime) -> list[str]:
         return []
     came = visit.slot.date <= free.today(rules, now) and visit.state != "visited"
     missed = free.begins(visit.slot, rules) <= now and visit.state != "no_show"
-    ahead = free.ends(visit.slot, rules) > now and visit.state in ("booked", "confirmed")
+    ahead = free.ends(visit.slot, rules) > now and visit.stands
     return [deed for deed, makes_sense in zip(DEEDS, (came, missed, ahead), strict=True) if makes_sense]
 
 

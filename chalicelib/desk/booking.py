@@ -184,7 +184,7 @@ def _is_to_come(sheet: Sheet, slot: Slot) -> bool:
 def _is_on_a_visit(sheet: Sheet, slot: Slot) -> bool:
     """Whether it was offered while a visit of hers was being moved that now stays where it is."""
     others = (visit for visit in sheet.conversation.visits if visit.id != sheet.conversation.moving)
-    stands = (visit.slot for visit in others if visit.state in ("booked", "confirmed"))
+    stands = (visit.slot for visit in others if visit.stands)
     return any(one.date == slot.date and set(one.takes) & set(slot.takes) for one in stands)
 
 

@@ -109,7 +109,7 @@ def _due(sheet: Sheet, visit: Visit, due: Due, token: str) -> None:
     said(sheet, token)
     if due.kind in get_args(News):
         tell_master(sheet, visit, cast("News", due.kind))
-    elif visit.state not in ("booked", "confirmed"):
+    elif not visit.stands:
         return
     elif due.kind == "after":
         _ask_what_became(sheet, visit)

@@ -140,6 +140,11 @@ class Visit:
     state: VisitState = "booked"
     lead: str | None = None
 
+    @property
+    def stands(self) -> bool:
+        """Whether it was neither called off nor is told to be over."""
+        return self.state in ("booked", "confirmed")
+
 
 @dataclass(frozen=True)
 class Consent:

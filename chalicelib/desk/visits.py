@@ -29,7 +29,7 @@ ENDED = timedelta(days=30)
 
 def ahead(sheet: Sheet) -> tuple[Visit, ...]:
     """Her visits that are still to come, the next one first."""
-    visits = (visit for visit in sheet.conversation.visits if visit.state in ("booked", "confirmed"))
+    visits = (visit for visit in sheet.conversation.visits if visit.stands)
     to_come = (visit for visit in visits if free.ends(visit.slot, sheet.rules) > sheet.now)
     return tuple(sorted(to_come, key=lambda visit: (visit.slot.date, visit.slot.start)))
 
