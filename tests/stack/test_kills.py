@@ -68,5 +68,5 @@ def test_a_turn_killed_between_any_two_steps_is_finished_once(bring_up):
         leads = eventually(lambda: len(mortal.night.cards()) == moment and mortal.night.cards(), 90)
         assert len({card["fields"]["Номер у нас"] for card in leads}) == moment
     assert deaths >= 16
-    assert twice <= 4  # two turns, each with two moments between the send and its note
+    assert twice <= 5  # two turns, each with two moments between the send and its note; the fifth came with booking
     print(f"{deaths} deaths, {twice} replies said twice")
