@@ -11,13 +11,34 @@ from chalicelib import records
 from chalicelib.desk import consent
 from chalicelib.desk.decide import decide
 from chalicelib.desk.diary import Wanted
-from chalicelib.desk.effects import Acknowledge, DeliverLead, Forget, OfferFreed, PutVisit, Reply, SetTimer, Tell, Wake
-from chalicelib.desk.events import Blocked, FromClient, Rang, Said, Unsent, conversation_of, joined
+from chalicelib.desk.effects import (
+    Acknowledge,
+    DeliverLead,
+    Forget,
+    OfferFreed,
+    PassKey,
+    PutVisit,
+    Reply,
+    SetTimer,
+    Tell,
+    Wake,
+)
+from chalicelib.desk.events import (
+    Awaited,
+    Blocked,
+    FromClient,
+    Rang,
+    Said,
+    Unpaged,
+    Unsent,
+    conversation_of,
+    joined,
+)
 from chalicelib.desk.values import Conversation
 from chalicelib.errors import Refused, Unavailable, Unreachable
 from chalicelib.log import log
 from chalicelib.perform import REPEATABLE, perform
-from chalicelib.ports import Changed, DueTimer, Taken, Turn
+from chalicelib.ports import Changed, DueTimer, Open, Taken, Turn
 from chalicelib.understand import may_ask_model, reworded, understood
 
 if TYPE_CHECKING:
@@ -33,7 +54,9 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS = (1, 3, 10, 30, 120, 300)
 """How long a reply waits after each failed try. After the last one a person is told: a reply an hour late is none."""
-ORDER = (Acknowledge, SetTimer, Forget, Tell, DeliverLead, PutVisit, OfferFreed, Reply, Wake)
+PAGE_TRIES = 2
+"""A page that cannot go out in so many tries is passed over."""
+ORDER = (Acknowledge, SetTimer, Forget, Tell, PassKey, DeliverLead, PutVisit, OfferFreed, Reply, Wake)
 """What may be repeated goes first, so that "your request is accepted" is said when the queue has it."""
 RIVALS = 5
 LOOKS = 3
@@ -71,7 +94,7 @@ def _worked(jobs: Sequence[Job], office: Office) -> int:
             return 0
         latest = jobs[len(events) - 1].sent
         hurry = latest is not None and office.clock() - latest > IN_TIME_FOR_THE_MODEL
-        _turns(events, office, last=job.tries > len(RETRY_SECONDS), hurry=hurry)
+        _turns(events, office, tries=job.tries, hurry=hurry)
     except Unavailable as busy:
         seconds = busy.retry_after or RETRY_SECONDS[min(job.tries, len(RETRY_SECONDS)) - 1]
         log("turn_later", conversation=job.group, tries=job.tries, seconds=seconds, why=str(busy))
@@ -120,28 +143,28 @@ def _pause(jobs: Sequence[Job], events: Sequence[Event], office: Office) -> floa
     return max(0.0, wait.total_seconds())
 
 
-def _turns(events: Sequence[Event], office: Office, *, last: bool, hurry: bool) -> None:
+def _turns(events: Sequence[Event], office: Office, *, tries: int, hurry: bool) -> None:
     """One turn for what was said in several bubbles; those that an earlier try has answered are not said again."""
     if len(events) > 1:
-        events = [event for event in events if not _finished_before(event, office, last=last)]
+        events = [event for event in events if not _finished_before(event, office, tries=tries)]
     if events:
-        turn(joined(events), office, last=last, hurry=hurry)
+        turn(joined(events), office, tries=tries, hurry=hurry)
 
 
-def _finished_before(event: Event, office: Office, *, last: bool) -> bool:
+def _finished_before(event: Event, office: Office, *, tries: int) -> bool:
     conversation = conversation_of(event)
     loaded = office.memory.load(conversation, event.key)
     if loaded.turn and not loaded.turn.finished:
-        _perform_all(loaded.turn, conversation, loaded, office, last=last)
+        _perform_all(loaded.turn, conversation, loaded, office, tries=tries)
     return loaded.turn is not None
 
 
 # ---------------------------------------------------------------- one turn
 
 
-def turn(event: Event, office: Office, *, last: bool = False, hurry: bool = False) -> None:
-    """One event of one conversation. ``last``: no further try will come, so what cannot be said goes to a person;
-    ``hurry``: there is no time left to ask a model.
+def turn(event: Event, office: Office, *, tries: int = 1, hurry: bool = False) -> None:
+    """One event of one conversation. ``tries``: which try this is; after the last one what cannot be said goes to a
+    person. ``hurry``: there is no time left to ask a model.
 
     Raises `Unavailable` when an effect has to wait; what was performed is remembered.
     """
@@ -149,7 +172,7 @@ def turn(event: Event, office: Office, *, last: bool = False, hurry: bool = Fals
     loaded = office.memory.load(conversation, event.key)
     decided = loaded.turn or _decide_and_save(event, conversation, loaded, office, hurry=hurry)
     if not decided.finished:
-        _perform_all(decided, conversation, loaded, office, last=last)
+        _perform_all(decided, conversation, loaded, office, tries=tries)
 
 
 def _decide_and_save(event: Event, conversation: str, loaded: Loaded, office: Office, *, hurry: bool) -> Turn:
@@ -220,7 +243,23 @@ def _turn_of(event: Event, read: Event, before: Conversation, decision: Decision
         visits=decision.visits,
         waits=tuple(line for line in after.waits if line not in before.waits),
         waits_no_more=tuple(line for line in before.waits if line.id not in {one.id for one in after.waits}),
+        open=_open(after),
+        over=_open(before) is not None and _open(after) is None,
     )
+
+
+def _open(conversation: Conversation) -> Open | None:
+    """What is open in a conversation: who is called, else who has taken it, else what is promised next."""
+    alarm, taken = conversation.alarm, conversation.taken
+    promise = min(conversation.promises, key=lambda one: one.until, default=None)
+    of, owner = conversation.id, conversation.owner
+    if alarm:
+        return Open(of, "alarm", alarm.reason, owner, alarm.since, alarm.due)
+    if taken:
+        return Open(of, "taken", taken.reason, owner, taken.since, taken.due)
+    if promise:
+        return Open(of, "promise", "promise", promise.owner, promise.until, promise.until)
+    return None
 
 
 def _save(
@@ -236,7 +275,7 @@ def _known(event: Event, conversation: str, before: Conversation | None, office:
     if before is None:
         phone = event.phone if isinstance(event, Said) and event.medium == "text" else None
         before = Conversation(conversation, "", "", known_as=office.memory.person(phone) if phone else None)
-    if isinstance(event, FromClient):
+    if isinstance(event, FromClient | Awaited):
         return replace(before, channel=event.channel, address=event.address)
     return before
 
@@ -245,33 +284,38 @@ def _in_order(decision: Decision) -> tuple[Effect, ...]:
     return tuple(sorted(decision.effects, key=lambda effect: ORDER.index(type(effect))))
 
 
-def _perform_all(decided: Turn, conversation: str, loaded: Loaded, office: Office, *, last: bool) -> None:
+def _perform_all(decided: Turn, conversation: str, loaded: Loaded, office: Office, *, tries: int) -> None:
     """Perform what is left, noting each reply as soon as it is out; repeatable effects need no note."""
     count = len(decided.effects)
     for position, effect in enumerate(decided.effects):
         if position in decided.done:
             continue
-        _perform_one(effect, f"{decided.event}/{position}", conversation, loaded, office, last=last)
+        _perform_one(effect, f"{decided.event}/{position}", conversation, loaded, office, tries=tries)
         if not isinstance(effect, REPEATABLE) and position < count - 1:
             office.memory.done(conversation, decided.event, frozenset({position}), finished=False)
     office.memory.done(conversation, decided.event, frozenset(), finished=True, forget=decided.private)
 
 
-def _perform_one(effect: Effect, key: str, conversation: str, loaded: Loaded, office: Office, *, last: bool) -> None:
-    """One effect. What the world answers to a reply, for good, is the next event of the conversation."""
+def _perform_one(effect: Effect, key: str, conversation: str, loaded: Loaded, office: Office, *, tries: int) -> None:
+    """One effect. What the world answers to a reply or a page, for good, is the next event of the conversation."""
     now = office.clock() + loaded.ahead
     try:
         perform(effect, key, office, loaded.ahead)
-    except Unreachable as gone:
-        if not isinstance(effect, Reply):
+    except (Refused, Unavailable) as why:
+        if not isinstance(effect, Reply | Wake) or (isinstance(why, Unavailable) and tries <= _most_tries(effect)):
             raise
-        office.post.inbox([Blocked(f"{key}/blocked", now, effect.channel, effect.address, str(gone))])
-    except Refused as refused:
-        if not isinstance(effect, Reply):
-            raise
-        log("reply_refused", level="ERROR", conversation=conversation, channel=effect.channel, why=str(refused))
-        office.post.inbox([Unsent(f"{key}/unsent", now, conversation, str(refused))])
-    except Unavailable as busy:
-        if not (last and isinstance(effect, Reply)):
-            raise
-        office.post.inbox([Unsent(f"{key}/unsent", now, conversation, str(busy))])
+        log("not_said", level="ERROR", conversation=conversation, channel=effect.channel, why=str(why))
+        office.post.inbox([_not_said(effect, key, now, conversation, why)])
+
+
+def _most_tries(effect: Reply | Wake) -> int:
+    """A step of a ladder is not waited for: the next one is at hand."""
+    return PAGE_TRIES if isinstance(effect, Wake) and effect.step else len(RETRY_SECONDS)
+
+
+def _not_said(effect: Reply | Wake, key: str, now: datetime, conversation: str, why: Exception) -> Event:
+    if isinstance(effect, Wake):
+        return Unpaged(f"{key}/unpaged", now, conversation, effect.step, effect.colleague, effect.text, str(why))
+    if isinstance(why, Unreachable):
+        return Blocked(f"{key}/blocked", now, effect.channel, effect.address, str(why))
+    return Unsent(f"{key}/unsent", now, conversation, str(why))

@@ -14,14 +14,16 @@ from chalicelib.aws import client
 from chalicelib.aws.post import AwsPost
 from chalicelib.aws.secrets import SsmSecrets
 from chalicelib.channels import channel as find_channel
+from chalicelib.errors import Refused
 from chalicelib.meter import Meter
+from chalicelib.pagers import pager as find_pager
 from chalicelib.settings import Settings, from_environment
 
 if TYPE_CHECKING:
     from chalicelib.deliver import DeliveryDesk
     from chalicelib.page import Front
     from chalicelib.page.calendars import Calendars
-    from chalicelib.ports import Channel, Ears, Memory, Post, Reader, Safe, Wording
+    from chalicelib.ports import Channel, Ears, Memory, Pager, Post, Reader, Safe, Wording
     from chalicelib.ports import Secrets as Account
     from chalicelib.readers.breaker import Breaker
     from chalicelib.wire import Send
@@ -83,6 +85,14 @@ class Office:
     def messenger(self, name: str) -> tuple[Channel, Account]:
         """A channel and the account it sends from."""
         found = find_channel(name)
+        return found, self.secrets.get(name, found.account)
+
+    def pager(self, name: str) -> tuple[Pager, Account]:
+        """A pager and the account it pages from. Raises `Refused` for one that does not exist here."""
+        try:
+            found = find_pager(name)
+        except LookupError:
+            raise Refused(f"no pager {name}") from None
         return found, self.secrets.get(name, found.account)
 
     def base_url(self, channel: str) -> str:

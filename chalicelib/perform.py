@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Literal, assert_never
 
-from chalicelib.desk.effects import Acknowledge, DeliverLead, Forget, OfferFreed, PutVisit, Reply, SetTimer, Tell, Wake
+from chalicelib.desk.effects import (
+    Acknowledge,
+    DeliverLead,
+    Forget,
+    OfferFreed,
+    PassKey,
+    PutVisit,
+    Reply,
+    SetTimer,
+    Tell,
+    Wake,
+)
+from chalicelib.desk.events import Acted
+from chalicelib.desk.ladder import CHANNEL
 from chalicelib.errors import Refused, Unavailable
 from chalicelib.log import log
+from chalicelib.ports import Paged
 from chalicelib.waiting import offer_freed
 from chalicelib.wire import run
 
@@ -16,8 +30,10 @@ if TYPE_CHECKING:
     from chalicelib.desk.effects import Effect
     from chalicelib.office import Office
 
-REPEATABLE = (SetTimer, DeliverLead, PutVisit, Acknowledge, Forget, Tell, OfferFreed)
+REPEATABLE = (SetTimer, DeliverLead, PutVisit, Acknowledge, Forget, Tell, OfferFreed, PassKey)
 """Effects that change nothing when performed again. A reply is not one of them: it is noted as done at once."""
+
+KEYS: dict[str, Literal["take", "pass"]] = {"1": "take", "2": "pass"}
 
 
 def perform(effect: Effect, key: str, office: Office, ahead: timedelta) -> None:
@@ -39,11 +55,13 @@ def perform(effect: Effect, key: str, office: Office, ahead: timedelta) -> None:
         case Forget():
             office.memory.forget(effect.lead, effect.phone, effect.visits)
         case Wake():
-            _wake(effect, key, office)
+            _wake(effect, key, office, ahead)
         case Tell():
             office.post.inbox([effect.event])
         case OfferFreed():
             offer_freed(effect.slot, key, office, ahead)
+        case PassKey():
+            _pass_key(effect, office, ahead)
         case _:
             assert_never(effect)
 
@@ -62,14 +80,23 @@ def _acknowledge(effect: Acknowledge, office: Office) -> None:
         log("acknowledge_failed", level="WARNING", error=type(error).__name__)
 
 
-def _wake(effect: Wake, key: str, office: Office) -> None:
-    """Tell the colleague, or who stands in for her; when nobody can be told, the error goes on and rings the alarm."""
-    *first, last = (effect.address, *effect.instead)
-    for address in first:
-        try:
-            _say(Reply(effect.channel, address, effect.text, effect.choices), key, office)
-        except Refused:
-            log("colleague_unreachable", level="ERROR", colleague=effect.colleague, reason=effect.reason)
-        else:
-            return
-    _say(Reply(effect.channel, last, effect.text, effect.choices), key, office)
+def _wake(effect: Wake, key: str, office: Office, ahead: timedelta) -> None:
+    """Tell a colleague in her messenger, or by a pager; of a call it is noted what it is about, before she answers."""
+    if effect.channel == CHANNEL:
+        _say(Reply(effect.channel, effect.address, effect.text, effect.choices), key, office)
+        return
+    pager, account = office.pager(effect.channel)
+    page = run(pager.page(effect.address, effect.text, account, office.base_url(effect.channel), key), office.send)
+    if effect.step and page:
+        paged = Paged(effect.conversation, effect.step.partition(":")[0], effect.colleague)
+        office.memory.paged(effect.channel, page, paged, office.clock() + ahead)
+
+
+def _pass_key(effect: PassKey, office: Office, ahead: timedelta) -> None:
+    """The key means what it was said to mean: 1 takes it, 2 passes it on."""
+    paged, action = office.memory.page(effect.pager, effect.page), KEYS.get(effect.digit)
+    if paged is None or action is None:
+        log("key_means_nothing", level="WARNING", pager=effect.pager, digit=effect.digit)
+        return
+    key, now = f"{effect.event}/key", office.clock() + ahead
+    office.post.inbox([Acted(key, now, paged.conversation, paged.colleague, action, paged.alarm)])

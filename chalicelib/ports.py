@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from chalicelib.desk.diary import Change, Diary
 from chalicelib.desk.effects import Reply, SetTimer
@@ -188,6 +188,28 @@ class Wording(Protocol):
 
 
 @dataclass(frozen=True)
+class Open:
+    """A line of the list of what is open: somebody is called to this conversation, has taken it, or has promised
+    something in it. ``owner``: an id of business.yaml; at ``due`` (UTC) its next timer rings."""
+
+    conversation: str
+    what: Literal["alarm", "taken", "promise"]
+    reason: str
+    owner: str
+    since: datetime
+    due: datetime
+
+
+@dataclass(frozen=True)
+class Paged:
+    """For whose alarm a colleague was called by a machine."""
+
+    conversation: str
+    alarm: str
+    colleague: str
+
+
+@dataclass(frozen=True)
 class Turn:
     """A decided turn as it stands in the table: which effects are still to be performed.
 
@@ -216,6 +238,9 @@ class Turn:
     waits: tuple[Waits, ...] = ()
     waits_no_more: tuple[Waits, ...] = ()
     """Lines of the waiting list, written and deleted with the turn."""
+    open: Open | None = None
+    over: bool = False
+    """The conversation's line in the list of what is open, and whether it is none any more."""
 
 
 @dataclass(frozen=True)
@@ -302,6 +327,18 @@ class Memory(Protocol):
 
     def waiting(self) -> Sequence[Waits]:
         """The waiting list, who has waited longest first."""
+        ...
+
+    def open(self) -> Sequence[Open]:
+        """Every conversation that somebody is called to, has taken or has promised something in."""
+        ...
+
+    def paged(self, pager: str, page: str, paged: Paged, now: datetime) -> None:
+        """Note for what a call was made; kept as long as an event's key."""
+        ...
+
+    def page(self, pager: str, page: str) -> Paged | None:
+        """For what a call was made."""
         ...
 
     def spend(self, day: date, tokens: int) -> int:

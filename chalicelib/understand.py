@@ -28,7 +28,7 @@ OWNER = conversation_id("owner", "")
 def may_ask_model(before: Conversation, rules: Rules, now: datetime, office: Office) -> bool:
     """RP-002, model: after consent, within the chat's calls and the client's tokens of the day."""
     limits, today = rules.dialogue.model, _today(rules, now)
-    if not consent.agreed(before) or office.model() is None:
+    if before.taken or not consent.agreed(before) or office.model() is None:
         return False
     if before.asks and before.asks.day == today and before.asks.times >= limits.calls_per_chat:
         return False

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
 
 from chalicelib import records
-from chalicelib.desk.events import Answered, Blocked, Event, Medium, Pressed, Said, joined
+from chalicelib.desk.events import Answered, Blocked, Event, Medium, Pressed, Said, conversation_id, joined
 from infra.errors import Failed
 from infra.script import Script, Step, read
-from infra.talk import ADDRESSES, Talk
+from infra.talk import ADDRESSES, Talk, scripted_act
 
 if TYPE_CHECKING:
     from chalicelib.regulation.schema import Rules
@@ -133,6 +133,8 @@ def _scripted(file: Path, text: str, zone: str) -> Night:
 def _done(step: Step, script: Script, at: datetime) -> Event | Titled:
     key, channel = f"{script.channel}:{step.number}", script.channel
     address = script.phone.lstrip("+") if script.phone else ADDRESSES[channel]
+    if step.by and step.colleague:
+        return scripted_act(step, key, at, conversation_id(channel, address))
     if step.colleague is not None:
         return Answered(key, at, channel, address)
     if button := step.bubbles[0].button:

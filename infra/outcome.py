@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import records
 from chalicelib.desk.effects import Reply
-from chalicelib.desk.values import Conversation, Request, Slot, Visit
+from chalicelib.desk.values import Alarm, Conversation, Request, Slot, Visit
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -49,10 +49,11 @@ def outcome(top: Tabletop, conversation: str, turns: Sequence[Turn], said: Seque
     """What these turns came to. ``said``: what a colleague wrote to the client before."""
     effects = [effect for turn in turns for effect in turn.effects]
     now = top.table.standing(conversation) or Conversation(conversation, "", "")
+    to_her = [effect for effect in effects if isinstance(effect, Reply) and effect.address == now.address]
     return Outcome(
-        replies=(*said, *(_reply(effect) for effect in effects if isinstance(effect, Reply))),
+        replies=(*said, *(_reply(reply) for reply in to_her)),
         asks=now.asked,
-        effects=tuple(_effect(effect) for effect in effects if not isinstance(effect, Reply)),
+        effects=tuple(_effect(effect) for effect in effects if effect not in to_her),
         because=tuple(clause for turn in turns for clause in turn.because),
         conversation=_state(now, top),
         readers=tuple(turn.reader for turn in turns if turn.reader),
@@ -81,7 +82,18 @@ def _state(now: Conversation, top: Tabletop) -> Line:
         "escalated": list(now.escalated),
         "held": now.held.text if now.held else None,
         "reachable": now.reachable,
+        "alarm": _alarm(now.alarm),
+        "taken": now.taken.by if now.taken else None,
+        "promises": [json.loads(records.dump(promise)) for promise in now.promises],
     }
+
+
+def _alarm(alarm: Alarm | None) -> Line | None:
+    """Who is called, how far the ladder is climbed, and when its next step is."""
+    if alarm is None:
+        return None
+    told: Line = json.loads(records.dump(alarm))
+    return {name: told[name] for name in ("id", "reason", "priority", "climbed", "paged", "passed", "due")}
 
 
 def _booking(now: Conversation, top: Tabletop) -> Line | None:

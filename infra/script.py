@@ -19,6 +19,7 @@ A script is what is typed; a transcript is the script with everything the produc
     > (contact) +79000000001          her own contact card
     > (25h ago) слова                 written long ago, delivered now
     < Да, приходите!                  a colleague answers in the business's own app
+    < @marina take                    a colleague's button (take, pass, release, done), or her words
     + 11m                             time passes: m, h or d
 
 Between them stands what the product does. A line of two spaces is said to the client, `→` is done besides.
@@ -41,6 +42,7 @@ _MEDIUM = re.compile(r"\((voice|photo|sticker|location|file|contact|empty)\)(?: 
 _AGO = re.compile(r"\((\d+)h ago\) (.+)")
 _TIMES = re.compile(r"(.+?)×(\d+)")
 _PASSES = re.compile(r"(\d{1,5})([mhd])")
+_BY_NAME = re.compile(r"@(\w+) (.+)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -62,6 +64,8 @@ class Step:
     lines: tuple[str, ...]
     bubbles: tuple[Bubble, ...] = ()
     colleague: str | None = None
+    """Her words; with ``by``, an id of business.yaml, one of her buttons or her words from her chat with the desk."""
+    by: str | None = None
     passes: timedelta | None = None
     number: int = 0
 
@@ -133,7 +137,8 @@ def _step(line: str, who: str, what: str, number: int) -> Step:
             raise ValueError(f"{number}: «{line}» is no time: write + 15m, + 2h or + 1d")
         return Step((line,), passes=timedelta(**{_UNITS[passes[2]]: int(passes[1])}), number=number)
     if who == "<":
-        return Step((line,), colleague=what, number=number)
+        named = _BY_NAME.fullmatch(what)
+        return Step((line,), colleague=named[2] if named else what, by=named and named[1], number=number)
     return Step((line,), (_bubble(what),), number=number)
 
 

@@ -17,7 +17,7 @@ from chalicelib.desk.events import Event, Rang, joined
 from chalicelib.desk.values import Consent, Conversation, Lead, Visit, Waits
 from chalicelib.engine import turn as take_turn
 from chalicelib.office import Office
-from chalicelib.ports import Changed, DueTimer, Job, Loaded, Placed, Taken, Turn
+from chalicelib.ports import Changed, DueTimer, Job, Loaded, Open, Paged, Placed, Taken, Turn
 from chalicelib.settings import from_environment
 from chalicelib.wire import Request, Response
 from infra.output import quietly
@@ -55,6 +55,8 @@ class Table:
     booked: dict[str, Visit] = field(default_factory=dict)
     outside: dict[str, Placed] = field(default_factory=dict)
     lines: dict[str, Waits] = field(default_factory=dict)
+    opened: dict[str, Open] = field(default_factory=dict)
+    calls: dict[tuple[str, str], Paged] = field(default_factory=dict)
     forgotten: set[tuple[str, str]] = field(default_factory=set)
     """Turns whose words a real table has dropped; here they end with the process."""
 
@@ -83,6 +85,8 @@ class Table:
         self._keep(conversation, forget_at)
         self._note(conversation.id, turn)
         self._write(pages, turn)
+        if turn.over:
+            self.opened.pop(conversation.id, None)
         if rang:
             self.timers.pop(rang.token, None)
         for effect in turn.effects:
@@ -117,10 +121,14 @@ class Table:
             self.lines.pop(line.id, None)
         for line in turn.waits:
             self.lines[line.id] = records.load(Waits, records.dump(line))
+        if turn.open:
+            self.opened[turn.open.conversation] = records.load(Open, records.dump(turn.open))
 
     def _note(self, conversation: str, turn: Turn) -> None:
         kept = replace(turn, effects=records.load_effects(records.dump(list(turn.effects))))
-        self.turns[conversation, turn.event] = replace(kept, diary=(), visits=(), waits=(), waits_no_more=())
+        self.turns[conversation, turn.event] = replace(
+            kept, diary=(), visits=(), waits=(), waits_no_more=(), open=None, over=False
+        )
         self.history.append(kept)
         for key in turn.joined:
             self.turns[conversation, key] = Turn(key, (), (), turn.pack, finished=True)
@@ -188,6 +196,15 @@ class Table:
 
     def waiting(self) -> Sequence[Waits]:
         return sorted(self.lines.values(), key=lambda line: (line.since, line.id))
+
+    def open(self) -> Sequence[Open]:
+        return list(self.opened.values())
+
+    def paged(self, pager: str, page: str, paged: Paged, now: datetime) -> None:
+        self.calls[pager, page] = records.load(Paged, records.dump(paged))
+
+    def page(self, pager: str, page: str) -> Paged | None:
+        return self.calls.get((pager, page))
 
     def spend(self, day: date, tokens: int) -> int:
         self.spent[day] = self.spent.get(day, 0) + tokens

@@ -6,13 +6,14 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Annotated, Any
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
-from chalicelib.desk.events import Answered, Event, Pressed, Said, conversation_id, joined
+from chalicelib.desk.events import Acted, Answered, Event, Pressed, Said, conversation_id, joined
 from infra.outcome import Line, Outcome, outcome
+from infra.script import Step as Scripted
 from infra.tabletop import Tabletop
 
 ADDRESSES = {"telegram": "700000001", "whatsapp": "79000000001", "instagram": "17840000000000001"}
@@ -30,7 +31,12 @@ def _letters(written: str) -> str:
 
 
 _ISO: TypeAdapter[timedelta] = TypeAdapter(Annotated[timedelta, BeforeValidator(_letters)])
-ACTIONS = ("take", "release", "text")
+ACTS: Mapping[str, Literal["take", "pass", "text", "release", "kept"]] = {
+    "take": "take", "pass": "pass", "text": "text", "release": "release", "done": "kept",
+}  # fmt: skip
+APP = "app"
+ACTIONS = (*ACTS, APP)
+"""What a colleague may do: her buttons, words of hers, or words from the business's own app."""
 
 
 class NotPossible(ValueError):
@@ -63,7 +69,7 @@ class Advance:
 
 @dataclass(frozen=True)
 class Colleague:
-    """A colleague acts in the conversation."""
+    """A colleague acts in the conversation: one of `ACTIONS`."""
 
     name: str
     action: str
@@ -136,13 +142,12 @@ class Talk:
         return self.phone or (f"+{self.address}" if self.channel == "whatsapp" else None)
 
     def _colleague(self, step: Colleague) -> Outcome:
-        person = self._person(step.name)
-        if step.action != "text":
-            raise NotPossible(
-                f'"{step.action}" is not possible yet: a colleague joins a conversation by writing in it ("text")'
-            )
-        said = {"text": step.text, "choices": [], "from": person}
-        return self._happens(Answered(self._key(), self.top.now, self.channel, self.address), said=[said])
+        """A colleague answers in the business's own app (``app``), or does something from her chat with the desk."""
+        person, key = self._person(step.name), self._key()
+        if step.action == "app":
+            said = {"text": step.text, "choices": [], "from": person}
+            return self._happens(Answered(key, self.top.now, self.channel, self.address), said=[said])
+        return self._happens(act(key, self.top.now, self.conversation, person, step.action, step.text))
 
     def _person(self, name: str) -> str:
         staff = self.top.rules.business.staff
@@ -156,6 +161,18 @@ class Talk:
     def _key(self) -> str:
         self.number += 1
         return f"{self.channel}:{self.number}"
+
+
+def act(key: str, at: datetime, conversation: str, by: str, action: str, text: str = "") -> Acted:
+    """What a colleague does from her chat with the desk; her words are an answer to a message about this client."""
+    about = conversation if action == "text" else ""
+    return Acted(key, at, conversation, by, ACTS[action], about, text)
+
+
+def scripted_act(step: Scripted, key: str, at: datetime, conversation: str) -> Acted:
+    """A colleague's line of a script: the name of a button, or words."""
+    words, by = step.colleague or "", step.by or ""
+    return act(key, at, conversation, by, words) if words in ACTS else act(key, at, conversation, by, "text", words)
 
 
 # ---------------------------------------------------------------- lines of JSON
@@ -225,7 +242,7 @@ def _colleague(given: Mapping[str, Any]) -> Step:
     action = given.get("action")
     if action not in ACTIONS:
         raise NotPossible(f'"action" is one of {", ".join(ACTIONS)}')
-    text = _string(given, "text") if action == "text" else ""
+    text = _string(given, "text") if action in ("text", APP) else ""
     return Colleague(_string(given, "colleague"), action, text)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from infra.outcome import Outcome, done
-from infra.talk import Advance, Colleague, NotPossible, Press, Step, Talk, Write, duration
+from infra.talk import ACTS, Advance, Colleague, NotPossible, Press, Step, Talk, Write, duration
 
 DIM, BOLD, GREEN, RED = "2", "1", "32", "31"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -24,7 +24,7 @@ HELP = """\
   any text           the client writes it; end a line with \\ to send several bubbles as one
   1, 2, [title]      press a button
   +15m, +2h, +1d     wind the clock (or PT15M); timers ring on the way
-  @name text         a colleague answers the client
+  @name text         a colleague answers the client; @name take, pass, release or done: her buttons
   /why               the clauses behind the last answer, and which reader understood it
   /state             what the desk knows now
   /help              this; Ctrl-D leaves
@@ -106,7 +106,8 @@ class Terminal:
             return Write(tuple(text for text in (*bubbles, line) if text))
         if line.startswith("@"):
             name, _, text = line[1:].partition(" ")
-            return Colleague(name, "text", text.strip())
+            action = text.strip().removeprefix("/")
+            return Colleague(name, action) if action in ACTS and action != "text" else Colleague(name, "text", action)
         if _WOUND.fullmatch(line):
             return Advance(duration(line))
         number, title = _NUMBER.fullmatch(line), _TITLE.fullmatch(line)

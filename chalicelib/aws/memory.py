@@ -20,7 +20,7 @@ from chalicelib.desk.diary import Change, Diary
 from chalicelib.desk.effects import DeliverLead
 from chalicelib.desk.values import Consent, Conversation, Lead, Visit, Waits
 from chalicelib.errors import Refused, Unavailable
-from chalicelib.ports import Changed, DueTimer, Loaded, Placed, Taken, Turn
+from chalicelib.ports import Changed, DueTimer, Loaded, Open, Paged, Placed, Taken, Turn
 
 if TYPE_CHECKING:
     from chalicelib.regulation.schema import Rules
@@ -115,6 +115,8 @@ class DynamoMemory:
             *(self._put(rows.visit_row(visit)) for visit in turn.visits),
             *(self._delete(rows.waiting_key(line)) for line in turn.waits_no_more),
             *(self._put(rows.waiting_row(line)) for line in turn.waits),
+            *([self._put(rows.open_row(turn.open))] if turn.open else ()),
+            *([self._delete(rows.open_key(conversation.id))] if turn.over else ()),
         ]
         if len(writes) > AT_ONCE:
             raise ValueError(f"a turn of {len(writes)} rows does not fit into one transaction of {AT_ONCE}")
@@ -313,6 +315,20 @@ class DynamoMemory:
         return [records.load(Waits, rows.text(row, "body")) for row in self._query(rows.WAITING)]
 
     # Leads and timers
+
+    def open(self) -> Sequence[Open]:
+        """Every conversation that somebody is called to, has taken or has promised something in."""
+        return [records.load(Open, rows.text(row, "body")) for row in self._query(rows.OPEN)]
+
+    def paged(self, pager: str, page: str, paged: Paged, now: datetime) -> None:
+        """Note for what a call was made."""
+        with busy_as_unavailable():
+            self._client.put_item(TableName=self._table, Item=rows.paged_row(pager, page, paged, now))
+
+    def page(self, pager: str, page: str) -> Paged | None:
+        """For what a call was made."""
+        row = self._get(rows.paged_key(pager, page))
+        return records.load(Paged, rows.text(row, "body")) if row else None
 
     def lead(self, lead: str) -> tuple[Lead, str | None]:
         """A lead and its id in the CRM, once entered. Raises `Refused` when there is no such lead."""

@@ -20,6 +20,8 @@ visit#<id>           state            body, expires. When it is, its entry in th
                                       those of the entries on its pages, so a visit that moves leaves nothing behind
 visit#<id>           calendar         how it stands in the calendar outside: body, expires
 waiting              <since>#<id>     a line of the waiting list: body, expires
+open                 <conversation>   somebody is called to it, has taken it or has promised something in it: body
+page#<pager>:<id>    state            for which alarm a machine called a colleague: body, expires
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ from chalicelib import records
 from chalicelib.desk.diary import Change, Entry, Page
 from chalicelib.desk.effects import SetTimer
 from chalicelib.desk.values import Consent, Conversation, Visit, Waits
-from chalicelib.ports import DueTimer, Placed, Turn
+from chalicelib.ports import DueTimer, Open, Paged, Placed, Turn
 
 if TYPE_CHECKING:
     from chalicelib.desk.events import Timer
@@ -50,6 +52,7 @@ DIARY_KEPT = timedelta(days=400)
 """How long a day of the diary and its visits stay after it."""
 DIARY = "diary"
 WAITING = "waiting"
+OPEN = "open"
 
 
 # Keys
@@ -125,6 +128,14 @@ def waiting_key(line: Waits) -> Item:
     return key(WAITING, f"{due(line.since)}#{line.id}")
 
 
+def open_key(conversation: str) -> Item:
+    return key(OPEN, conversation)
+
+
+def paged_key(pager: str, page: str) -> Item:
+    return key(f"page#{pager}:{page}", "state")
+
+
 def due(at: datetime) -> str:
     """Of one width and in one zone, so that the table sorts by time."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds")
@@ -189,6 +200,14 @@ def consent(row: Item) -> Consent:
 
 def person_row(conversation: str, phone: str, name: str) -> Item:
     return person_key(phone) | {"name": {"S": name}, "conversation": {"S": conversation}}
+
+
+def open_row(line: Open) -> Item:
+    return open_key(line.conversation) | {"body": {"S": records.dump(line)}}
+
+
+def paged_row(pager: str, page: str, paged: Paged, now: datetime) -> Item:
+    return paged_key(pager, page) | {"body": {"S": records.dump(paged)}, "expires": epoch(now + KEPT)}
 
 
 def spent_until(day: date) -> Item:

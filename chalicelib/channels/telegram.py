@@ -151,7 +151,16 @@ def _said(key: str, message: Mapping[str, Any]) -> Iterator[FromClient]:
             phone=_own_phone(mapping(message.get("contact")), address),
             file=ident(voice.get("file_id")) or None,
             seconds=whole(voice.get("duration")),
+            to=_first_choice(mapping(message.get("reply_to_message"))),
         )
+
+
+def _first_choice(message: Mapping[str, Any]) -> str:
+    """The id of the first button under a message."""
+    keyboard = mapping(message.get("reply_markup")).get("inline_keyboard")
+    rows = keyboard if isinstance(keyboard, list) else []
+    first = next((button for row in rows if isinstance(row, list) for button in row), None)
+    return text(mapping(first).get("callback_data"))
 
 
 def _pressed(key: str, query: Mapping[str, Any]) -> Iterator[FromClient]:

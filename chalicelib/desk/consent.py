@@ -25,8 +25,13 @@ def agreed(conversation: Conversation) -> bool:
 
 
 def forget_at(conversation: Conversation, rules: Rules, now: datetime) -> datetime | None:
-    """When a conversation whose client has not agreed is dropped; None when it is kept."""
-    return None if agreed(conversation) else now + timedelta(minutes=rules.consent.draft_minutes)
+    """When a conversation whose client has not agreed is dropped; None when it is kept. While a person is called,
+    answers her or owes her something, it stays."""
+    if agreed(conversation):
+        return None
+    promised = (promise.until for promise in conversation.promises)
+    awaited = (one.due for one in (conversation.alarm, conversation.taken) if one)
+    return max((now, *promised, *awaited)) + timedelta(minutes=rules.consent.draft_minutes)
 
 
 def choices(rules: Rules) -> tuple[Choice, ...]:
@@ -60,6 +65,7 @@ def refuse(sheet: Sheet) -> None:
     _record(sheet, given=False)
     sheet.note(stage="consent", asked=None, misses=0, request=Request(), known_as=None, more=0, held=None)
     sheet.note(lead=None, leads=(), visits=(), times=(), seen_times=(), waits=(), freed=(), moving=None, hold=None)
+    sheet.note(lines=())
     sheet.say(document.withdrawn if withdrawn else document.refused)
     sheet.cite(f"DP-001 v{document.version}: согласие {'отозвано' if withdrawn else 'не дано'}")
 
@@ -79,7 +85,7 @@ def _forget(sheet: Sheet) -> None:
     before, phone = sheet.conversation, sheet.conversation.request.phone
     leads = tuple(dict.fromkeys((*before.leads, before.lead) if before.lead else before.leads))
     if leads:
-        sheet.call(sheet.rules.sla.withdrawn, "withdrawn", clause="DP-001")
+        sheet.call(sheet.rules.sla.withdrawn, "withdrawn", {"clause": "DP-001"})
     gone = visits.take_out_all(sheet) if booking.is_on(sheet) else ()
     first, *others = leads or (None,)
     sheet.do(Forget(first, phone, gone), *(Forget(lead, phone) for lead in others))

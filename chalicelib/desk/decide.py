@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from chalicelib.desk import (
     booking,
@@ -12,26 +12,34 @@ from chalicelib.desk import (
     consent,
     handover,
     hold,
+    ladder,
+    promises,
     qualify,
     reminders,
+    staff,
     standing,
+    takeover,
     visited,
     visits,
     waitlist,
 )
-from chalicelib.desk.effects import Acknowledge, Decision, Tell
-from chalicelib.desk.escalation import call, in_danger, is_staff
+from chalicelib.desk.effects import Acknowledge, Decision
+from chalicelib.desk.escalation import call, in_danger
 from chalicelib.desk.events import (
+    Acted,
     Answered,
+    Awaited,
     Blocked,
     Clashed,
     Freed,
+    Keyed,
     Marked,
     Pressed,
     Rang,
     Said,
     Spent,
     Undelivered,
+    Unpaged,
     Unsent,
 )
 from chalicelib.desk.hours import colleague_first
@@ -76,6 +84,22 @@ def decide(before: Conversation, event: Event, rules: Rules, now: datetime, diar
             visited.rang(sheet, event)
         case Rang(timer="freed"):
             waitlist.not_taken(sheet, event)
+        case Rang(timer="alarm"):
+            ladder.ring(sheet, event.token)
+        case Rang(timer="taken"):
+            takeover.ring(sheet, event.token)
+        case Rang(timer="promise"):
+            promises.ring(sheet, event.token)
+        case Rang(timer="tasks"):
+            staff.tell_tasks(sheet)
+        case Acted():
+            takeover.acted(sheet, event)
+        case Unpaged():
+            _unpaged(sheet, event)
+        case Keyed():
+            staff.keyed(sheet, event)
+        case Awaited():
+            staff.awaited(sheet, event)
         case Marked():
             visited.marked(sheet, event)
         case Freed():
@@ -102,10 +126,14 @@ def decide(before: Conversation, event: Event, rules: Rules, now: datetime, diar
 
 
 def _said(sheet: Sheet, event: Said) -> None:
-    if is_staff(sheet.rules, event.channel, event.address):
-        sheet.say(sheet.rules.dialogue.staff)
-        sheet.cite("RP-002: пишет сотрудник, не клиент")
+    if colleague := staff.member(sheet.rules, event.channel, event.address):
+        staff.said(sheet, event, colleague)
         return
+    sheet.write_down("client", event.text or f"[{event.medium}]")
+    if sheet.conversation.taken and not _in_crisis(event.reading):
+        takeover.heard(sheet, event.text or f"[{event.medium}]")
+        return
+    _came_back_by_herself(sheet)
     if event.at and sheet.now - event.at > STALE:
         call(sheet, "stale", event.text)
         if sheet.conversation.asked is None:
@@ -147,7 +175,8 @@ def _speak(sheet: Sheet, reading: Reading, text: str) -> None:
 
 def _come_back(sheet: Sheet) -> None:
     seen = sheet.conversation.seen
-    if seen is not None and sheet.now - seen > AWAY:
+    awaited = sheet.conversation.alarm or sheet.conversation.taken
+    if seen is not None and sheet.now - seen > AWAY and not awaited:
         standing.come_back(sheet)
 
 
@@ -165,25 +194,21 @@ def _greet(sheet: Sheet, reading: Reading | None = None) -> None:
 
 
 def _pressed(sheet: Sheet, event: Pressed) -> None:
+    if colleague := staff.member(sheet.rules, event.channel, event.address):
+        staff.pressed(sheet, event, colleague)
+        return
     if event.receipt:
         sheet.do(Acknowledge(event.channel, event.receipt))
-    if is_staff(sheet.rules, event.channel, event.address):
-        _marked_by_staff(sheet, event)
+    sheet.write_down("client", f"[{event.title or event.choice}]")
+    if sheet.conversation.taken:
+        takeover.heard(sheet, f"[{event.title or event.choice}]")
         return
+    _came_back_by_herself(sheet)
     sheet.reader = "button"
     sheet.note(reachable=True)
     _come_back(sheet)
     _greet(sheet)
     _choose(sheet, event.choice)
-
-
-def _marked_by_staff(sheet: Sheet, event: Pressed) -> None:
-    """A colleague says with a button what became of a visit: its own conversation is told."""
-    state: Literal["visited", "no_show"]
-    for begins, state in ((reminders.CAME, "visited"), (reminders.NO_SHOW, "no_show")):
-        conversation, _, visit = event.choice.removeprefix(begins).partition(":")
-        if event.choice.startswith(begins) and visit:
-            sheet.do(Tell(Marked(f"{event.key}/{visit}", sheet.now, conversation, visit, state, by=event.address)))
 
 
 def _choose(sheet: Sheet, choice: str) -> None:
@@ -262,6 +287,17 @@ def _contact(sheet: Sheet, phone: str) -> None:
     qualify.proceed(sheet)
 
 
+def _came_back_by_herself(sheet: Sheet) -> None:
+    """Who was called because she had fallen silent is not needed any more: she writes again."""
+    alarm = sheet.conversation.alarm
+    if alarm and alarm.reason == qualify.SILENCE:
+        ladder.settle(sheet)
+
+
+def _in_crisis(reading: Reading | None) -> bool:
+    return reading is not None and reading.about == "crisis"
+
+
 def _cannot_wait(rules: Rules, reading: Reading | None) -> bool:
     return reading is not None and (reading.escalate is not None or in_danger(rules, reading))
 
@@ -278,15 +314,29 @@ def _blocked(sheet: Sheet) -> None:
     if visit and sheet.conversation.asked == "reminder":
         reminders.unreachable(sheet, visit)
     elif begun:
-        sheet.call(sheet.rules.sla.unsent, "silence", text="")
+        sheet.call(sheet.rules.sla.unsent, "promise", {}, "high")
 
 
 def _answered(sheet: Sheet) -> None:
     """A colleague was faster, or has joined in: what waited for the desk is answered, and nothing is awaited of her."""
+    before = sheet.conversation
     sheet.note(held=None, silence=None, answered=sheet.now)
-    if colleague_first(sheet.rules, sheet.now):
+    first = colleague_first(sheet.rules, sheet.now)  # then she is asked to answer first, and the desk goes on after her
+    if before.alarm or before.taken or not first:
+        takeover.answered_in_app(sheet)
+    else:
         sheet.note(asked=None)
     sheet.cite("RP-002 mode: ответил коллега")
+
+
+def _unpaged(sheet: Sheet, event: Unpaged) -> None:
+    """A colleague could not be reached: the ladder goes on, and a mere notice becomes somebody's to pass on."""
+    if event.step:
+        ladder.unpaged(sheet, event.step)
+        return
+    handover = sheet.rules.sla.handover
+    notice = ladder.handed(sheet, handover.unpaged, colleague=event.colleague, text=event.text)
+    ladder.call(sheet, notice, "promise", sheet.rules.sla.by_hand, handover.clause)
 
 
 def _fell_silent(sheet: Sheet, event: Rang) -> None:
@@ -300,7 +350,8 @@ def _fell_silent(sheet: Sheet, event: Rang) -> None:
     if qualify.SILENCE in sheet.conversation.escalated:
         return
     sheet.note(escalated=(*sheet.conversation.escalated, qualify.SILENCE))
-    sheet.call(silence.notice, "silence", minutes=str(silence.after_minutes), clause=silence.clause, priority="normal")
+    fields = {"minutes": str(silence.after_minutes), "clause": silence.clause}
+    sheet.call(silence.notice, "silence", fields, silence.priority)
 
 
 def _nobody_answered(sheet: Sheet, event: Rang) -> None:
@@ -319,5 +370,5 @@ def _nobody_answered(sheet: Sheet, event: Rang) -> None:
 
 
 def _call_about(sheet: Sheet, template: str, why: str, clause: str) -> None:
-    sheet.call(template, "promise", text=why)
+    sheet.call(template, "promise", {"text": why})
     sheet.cite(clause)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from chalicelib.desk.diary import Change
-from chalicelib.desk.events import Marked, Timer
+from chalicelib.desk.events import Acted, Awaited, Marked, Timer
 from chalicelib.desk.values import Choice, Conversation, Lead, Slot, Visit
 
 
@@ -62,16 +62,18 @@ class PutVisit:
 
 @dataclass(frozen=True)
 class Wake:
-    """Tell a colleague. ``colleague`` is an id of business.yaml, ``address`` where she reads ``channel``,
-    ``reason`` one of SLA-001; ``instead``: addresses to try when she cannot be reached; ``choices``: her buttons."""
+    """Tell a colleague. ``colleague`` is an id of business.yaml; ``channel`` a messenger or a pager, ``address`` where
+    she is reached by it; ``reason`` one of SLA-001; ``choices``: her buttons; ``conversation`` and ``step``: of which
+    client's ladder it is a step, empty for a mere notice."""
 
     colleague: str
     channel: str
     address: str
     text: str
     reason: str
-    instead: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
+    conversation: str = ""
+    step: str = ""
     kind: Literal["wake"] = "wake"
 
 
@@ -87,9 +89,9 @@ class Forget:
 
 @dataclass(frozen=True)
 class Tell:
-    """Something that has happened to another conversation, as a colleague's button that is about a visit."""
+    """Something that has happened to another conversation, as a colleague's button that is about a client."""
 
-    event: Marked
+    event: Marked | Acted | Awaited
     kind: Literal["tell"] = "tell"
 
 
@@ -101,7 +103,18 @@ class OfferFreed:
     kind: Literal["offer_freed"] = "offer_freed"
 
 
-Effect = Reply | Acknowledge | SetTimer | DeliverLead | PutVisit | Wake | Forget | Tell | OfferFreed
+@dataclass(frozen=True)
+class PassKey:
+    """A key was pressed in the call ``page``: say so to the conversation for whose alarm the call was made."""
+
+    pager: str
+    page: str
+    digit: str
+    event: str
+    kind: Literal["pass_key"] = "pass_key"
+
+
+Effect = Reply | Acknowledge | SetTimer | DeliverLead | PutVisit | Wake | Forget | Tell | OfferFreed | PassKey
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,11 @@ from chalicelib.desk.values import Reading, Slot
 
 Medium = Literal["text", "voice", "photo", "contact", "location", "sticker", "file", "other"]
 
-Timer = Literal["silence", "held", "visit", "freed"]
+Timer = Literal["silence", "held", "visit", "freed", "alarm", "taken", "promise", "tasks"]
 """silence: she stopped answering (SLA-001); held: no colleague has answered her (RP-002, mode); visit: a word about a
-visit is due (RM-001); freed: the time offered to who waits for it is not kept any longer."""
+visit is due (RM-001); freed: the time offered to who waits for it is not kept any longer; alarm: the next step of a
+ladder (SLA-001); taken: a colleague has been silent for long; promise: one is about to break; tasks: what waited for
+the morning is told."""
 
 UNTOLD = datetime.fromtimestamp(0, UTC)
 """The time of an event whose provider tells none (a pressed Telegram button, a broken timestamp). A channel has no
@@ -24,7 +26,8 @@ clock: the webhook puts the time of arrival there."""
 @dataclass(frozen=True)
 class Said:
     """A client wrote. ``at`` is the provider's time (UTC). ``phone``: the number she shared as her own, or the
-    one the channel vouches for. ``reading`` is filled in before the desk decides."""
+    one the channel vouches for. ``reading`` is filled in before the desk decides. ``to``: the choice id of the first
+    button under the message she replies to, if that had any."""
 
     key: str
     at: datetime
@@ -38,6 +41,7 @@ class Said:
     file: str | None = None
     seconds: int = 0
     keys: tuple[str, ...] = ()
+    to: str = ""
     kind: Literal["said"] = "said"
 
 
@@ -182,9 +186,73 @@ class Keyed:
     kind: Literal["keyed"] = "keyed"
 
 
+@dataclass(frozen=True)
+class Acted:
+    """A colleague does something about a client's conversation. ``by`` is her id; take: «Беру»; pass: «Не могу»; text:
+    her words to the client; release: back to the desk; kept: the promise ``about`` is kept. ``about``: the id of the
+    alarm or the promise her button is about, empty when she has just written. ``due``: what she promises in her
+    words, filled in before the desk decides."""
+
+    key: str
+    at: datetime
+    conversation: str
+    by: str
+    action: Literal["take", "pass", "text", "release", "kept"]
+    about: str = ""
+    text: str = ""
+    due: datetime | None = None
+    kind: Literal["acted"] = "acted"
+
+
+@dataclass(frozen=True)
+class Unpaged:
+    """A colleague could not be woken in this way. ``step``: of which ladder it was one, empty for a mere notice."""
+
+    key: str
+    at: datetime
+    conversation: str
+    step: str
+    colleague: str
+    text: str
+    why: str = ""
+    kind: Literal["unpaged"] = "unpaged"
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """What waited for the morning reaches the colleague who is on duty now. ``conversation`` is her own chat, ``of``
+    the client's."""
+
+    key: str
+    at: datetime
+    conversation: str
+    channel: str
+    address: str
+    of: str
+    alarm: str
+    text: str
+    kind: Literal["awaited"] = "awaited"
+
+
 FromClient = Said | Pressed | Blocked | Answered
 """What a webhook brings: it happens between one address and the business."""
-Event = Said | Pressed | Blocked | Answered | Rang | Undelivered | Unsent | Spent | Marked | Freed | Clashed
+Event = (
+    Said
+    | Pressed
+    | Blocked
+    | Answered
+    | Rang
+    | Undelivered
+    | Unsent
+    | Spent
+    | Marked
+    | Freed
+    | Clashed
+    | Keyed
+    | Acted
+    | Unpaged
+    | Awaited
+)
 
 
 def conversation_id(channel: str, address: str) -> str:

@@ -8,25 +8,27 @@ from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from chalicelib.desk import ladder
 from chalicelib.desk.diary import together
-from chalicelib.desk.effects import Decision, Effect, Reply, SetTimer, Wake
-from chalicelib.desk.escalation import CHANNEL, tell_owner, wake
+from chalicelib.desk.effects import Decision, Effect, Reply, SetTimer
 from chalicelib.desk.facts import foreign_facts, known_facts
-from chalicelib.desk.values import DESK, Request
+from chalicelib.desk.values import DESK, Line, Request
 from chalicelib.desk.wording import client_text, day_text, staff_text
 from chalicelib.regulation.language import in_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from chalicelib.desk.diary import Change, Diary
     from chalicelib.desk.events import Timer
-    from chalicelib.desk.values import Choice, Conversation, Language, Slot, Visit
+    from chalicelib.desk.values import Choice, Conversation, Language, Priority, Slot, Visit
     from chalicelib.regulation.schema import Rules
 
 MOST_TOLD = 1000
 """Characters of a client's message that a colleague is woken with."""
+MOST_LINES, LONGEST_LINE = 12, 200
+"""Of what was said, so much is kept for the colleague who takes over: lines, and characters of each."""
 
 
 @dataclass
@@ -80,21 +82,22 @@ class Sheet:
         vary: bool = False,
         slot: Slot | None = None,
         visits: Sequence[Slot] = (),
+        more: Mapping[str, str] | None = None,
     ) -> None:
-        """Say a text of the pack, about ``slot`` if it is about a time, with a list of ``visits`` if it lists them. All
-        that is said in a turn goes out as one message, the last choices under it."""
-        text = self._of_known_facts(template, slot, visits)
+        """Say a text of the pack, about ``slot`` if it is about a time, with a list of ``visits`` if it lists them and
+        further fields (``more``). All that is said in a turn goes out as one message, the last choices under it."""
+        text = self._of_known_facts(template, slot, visits, more or {})
         if text not in self.says:
             self.says.append(text)
         self.varies = self.varies and vary
         self.offer(choices)
 
-    def _of_known_facts(self, template: str, slot: Slot | None, visits: Sequence[Slot]) -> str:
+    def _of_known_facts(self, template: str, slot: Slot | None, visits: Sequence[Slot], more: Mapping[str, str]) -> str:
         """The text, without her own words where they bring what the pack does not say: a link in a name, say."""
         to = self.conversation
         harmless = replace(to, known_as=None, request=Request(service=to.request.service, phone=to.request.phone))
-        text = client_text(template, self.rules, to, slot, visits)
-        of_pack = client_text(template, self.rules, harmless, slot, visits)
+        text = client_text(template, self.rules, to, slot, visits, **more)
+        of_pack = client_text(template, self.rules, harmless, slot, visits, **more)
         if not foreign_facts(text, (*known_facts(self.pack, to), of_pack)):
             return text
         self.cite("RP-002: в ответе было то, чего нет в регламенте; оно не отправлено")
@@ -112,14 +115,20 @@ class Sheet:
         if clause not in self.because:
             self.because.append(clause)
 
-    def call(self, template: str, reason: str, **fields: str) -> None:
-        """Tell the colleague on duty."""
-        text = fields.pop("text", "")
+    def call(self, template: str, reason: str, fields: Mapping[str, str], priority: Priority | None = None) -> None:
+        """Call a person (SLA-001) with a notice of the pack and its further ``fields``; without a ``priority`` it is
+        something that she does by hand."""
+        text = fields.get("text", "")
         told = f"{text[:MOST_TOLD]}…" if len(text) > MOST_TOLD else text
-        self.do(*wake(self.rules, self.conversation, self.now, template, reason, text=told, **fields))
+        priority = priority or self.rules.sla.by_hand
+        known = {**fields, "text": told, "priority": priority}
+        notice = staff_text(template, self.rules, self.conversation, **known)
+        ladder.call(self, notice, reason, priority, fields.get("clause", ""))
 
     def tell_owner(self, template: str, reason: str, **fields: str) -> None:
-        self.do(*tell_owner(self.rules, self.conversation, template, reason, **fields))
+        """Tell the owner what concerns the business; whoever is on duty sleeps on."""
+        text = staff_text(template, self.rules, self.conversation, **fields)
+        ladder.inform(self, self.rules.business.owner, text, reason=reason)
 
     # The diary
 
@@ -147,6 +156,12 @@ class Sheet:
 
     # Colleagues
 
+    def write_down(self, who: str, text: str) -> None:
+        """What was said, for the colleague who takes over; the oldest lines go."""
+        if text.strip():
+            line = Line(who, text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}…", self.now)
+            self.note(lines=(*self.conversation.lines, line)[-MOST_LINES:])
+
     def of_visit(self, visit: Visit) -> dict[str, str]:
         """The fields of a notice about a visit."""
         slot = visit.slot
@@ -166,10 +181,10 @@ class Sheet:
         master = self.rules.business.colleague(visit.slot.master)
         fields = self.of_visit(visit)
         if master is None or master.telegram is None:
-            self.call(template, "visit", text=text, **fields)
+            self.call(template, "visit", {**fields, "text": text})
             return
         told = staff_text(template, self.rules, self.conversation, text=text[:MOST_TOLD], **fields)
-        self.do(Wake(master.id, CHANNEL, master.telegram, told, "visit", choices=choices))
+        ladder.inform(self, master.id, told, choices, "visit")
 
     def decision(self) -> Decision:
         """What was decided; an open question arms the silence timer, anything else disarms it."""
@@ -189,8 +204,9 @@ class Sheet:
     def _reply(self) -> None:
         if not self.says:
             return
-        to = self.conversation
-        self.do(Reply(to.channel, to.address, "\n\n".join(self.says), self.choices, vary=self.varies))
+        to, text = self.conversation, "\n\n".join(self.says)
+        self.do(Reply(to.channel, to.address, text, self.choices, vary=self.varies))
+        self.write_down("desk", text)
         self.note(offered=self.choices)
 
     def _watch_silence(self) -> None:
@@ -205,13 +221,17 @@ class Sheet:
         self.do(SetTimer(self.conversation.id, "silence", token, at))
 
     def _name_owner(self) -> None:
-        """A conversation that was handed over is the woken colleague's; every other is the desk's."""
-        if self.conversation.stage != "person":
+        """A conversation that was taken is hers who took it; one that was handed over is hers who was woken last; every
+        other is the desk's."""
+        taken, alarm = self.conversation.taken, self.conversation.alarm
+        if taken:
+            self.note(owner=taken.by)
+        elif self.conversation.stage != "person":
             self.note(owner=DESK)
-            return
-        woken = next((one.colleague for one in self.effects if isinstance(one, Wake) and one.reason != "visit"), None)
-        if woken or self.conversation.owner == DESK:
-            self.note(owner=woken or self.rules.business.owner)
+        elif alarm:
+            self.note(owner=alarm.paged[-1] if alarm.paged else self.rules.business.owner)
+        else:  # nobody is on her way any more: the desk answers again
+            self.note(owner=DESK, stage="lead" if self.conversation.lead else "qualifying")
 
 
 def _worth_waiting_for(conversation: Conversation) -> bool:

@@ -42,13 +42,13 @@ def change(sheet: Sheet, reading: Reading, text: str) -> None:
         sheet.note(request=request, stage="lead")
         return
     sheet.say(sheet.rules.registry.changed)
-    sheet.call(sheet.rules.sla.changed, "changed", text=text)
+    sheet.call(sheet.rules.sla.changed, "changed", {"text": text})
 
 
 def drop(sheet: Sheet, text: str) -> None:
     """She will not come: the colleague is told, and nothing stands any more."""
     sheet.say(sheet.rules.registry.dropped)
-    sheet.call(sheet.rules.sla.changed, "changed", text=text)
+    sheet.call(sheet.rules.sla.changed, "changed", {"text": text})
     sheet.note(stage="qualifying", asked=None, lead=None, request=qualify.known(sheet.conversation))
     sheet.cite("RP-001: клиент отменяет заявку")
 

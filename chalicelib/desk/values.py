@@ -207,6 +207,97 @@ class Waits:
     offered: tuple[str, ...] = ()
 
 
+Who = Literal["duty", "reserve", "extra", "owner"]
+Way = Literal["telegram", "crm", "sms", "call"]
+Priority = Literal["urgent", "high", "normal", "low"]
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A step of a ladder (SLA-001): ``after_minutes`` from its beginning ``who`` is woken in these ways, or the client
+    is honestly told until when somebody will call her."""
+
+    after_minutes: int
+    who: Who | None = None
+    by: tuple[Way, ...] = ()
+    tell_client: bool = False
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A person is called, and nobody has come yet.
+
+    ``notice`` is what colleagues are woken with; ``rungs`` the ladder it began with, of which ``climbed`` are behind.
+    Times are UTC: ``since`` it was raised, from ``began`` the minutes of the rungs count, at ``due`` its timer
+    ``token`` rings. ``out``: pages of the last step that are not known to have failed; ``paged``: colleagues who were
+    woken, the last one last; ``passed``: those who cannot; ``first``: who is woken instead of the one on duty;
+    ``about``: the promise that breaks; ``round`` counts from 0 how often the ladder was begun anew, each time
+    ``again_minutes`` after its last step."""
+
+    id: str
+    reason: str
+    priority: Priority
+    clause: str
+    notice: str
+    since: datetime
+    began: datetime
+    rungs: tuple[Rung, ...]
+    due: datetime
+    token: str
+    climbed: int = 0
+    out: int = 0
+    paged: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
+    first: str | None = None
+    about: str = ""
+    round: int = 0
+    again_minutes: int = 30
+
+
+@dataclass(frozen=True)
+class TakeOver:
+    """A colleague answers the client, and the desk is silent. Times are UTC. ``waiting``: since when the client waits
+    for her word, None when it is the client's turn; at ``due`` the timer ``token`` rings; ``in_app``: she writes in the
+    business's own app, where she sees the client's words herself; ``reason``: why she was called."""
+
+    by: str
+    since: datetime
+    due: datetime
+    token: str
+    waiting: datetime | None = None
+    in_app: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Somebody has promised the client something until ``until`` (UTC): ``owner`` keeps it. ``id`` is also the token of
+    the timer that rings shortly before."""
+
+    id: str
+    owner: str
+    until: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """What was said in a conversation. ``who``: client, desk, or the id of a colleague."""
+
+    who: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Task:
+    """What waited for the morning, for the colleague who is on duty then."""
+
+    conversation: str
+    alarm: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Conversation:
     """Everything the desk remembers of one client in one channel.
@@ -258,3 +349,12 @@ class Conversation:
     """Whether she agrees to be invited again; None: not asked yet."""
     reminded: tuple[str, ...] = ()
     """Tokens of the timers about her visits that have rung: of each kind of word she gets one."""
+    alarm: Alarm | None = None
+    taken: TakeOver | None = None
+    promises: tuple[Promise, ...] = ()
+    lines: tuple[Line, ...] = ()
+    """What was said last, for the colleague who takes over."""
+    serving: str | None = None
+    """Of a colleague's own chat: the conversation into which her words go."""
+    tasks: tuple[Task, ...] = ()
+    """Of a colleague's own chat: what she is told of in one message."""

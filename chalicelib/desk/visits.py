@@ -227,7 +227,7 @@ def running_late(sheet: Sheet, reading: Reading, text: str) -> bool:
     sheet.say(booking.texts_of(sheet).late_person if suffers else booking.texts_of(sheet).late, slot=visit.slot)
     sheet.cite("RP-001 booking: опаздывает" + (", страдает следующий визит" if suffers else ""))
     if suffers:
-        sheet.call(rules.notice_late, "promise", text=text, **sheet.of_visit(visit))
+        sheet.call(rules.notice_late, "promise", {**sheet.of_visit(visit), "text": text}, "high")
     return True
 
 

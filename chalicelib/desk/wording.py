@@ -60,35 +60,40 @@ def exact_time(slot: Slot, rules: Rules, language: Language) -> str:
 
 
 def client_text(
-    template: str, rules: Rules, conversation: Conversation, slot: Slot | None = None, visits: Sequence[Slot] = ()
+    template: str,
+    rules: Rules,
+    conversation: Conversation,
+    slot: Slot | None = None,
+    visits: Sequence[Slot] = (),
+    **more: str,
 ) -> str:
     """A text of the pack for the client, its fields filled from the pack and from what she said. ``slot``: the time it
-    is about; ``visits``: her visits that it lists."""
+    is about; ``visits``: her visits that it lists; ``more``: fields that come from elsewhere."""
     request = conversation.request
     service = rules.business.service(slot.service if slot else request.service)
     master = rules.business.colleague(slot.master) if slot else None
     title, wish = service.title if service else "", _for_her(request.wish)
-    return render(
-        template,
-        business=rules.business.name,
-        address=rules.business.address,
-        phone=rules.business.phone,
-        hours=opening_hours(rules.business),
-        services=price_list(rules.business),
-        url=rules.consent.url,
-        operator=rules.consent.operator,
-        version=rules.consent.version,
-        name=request.name or conversation.known_as or "",
-        contact=request.phone or "",
-        service=title,
-        wish=wish,
-        request=", ".join(known for known in (title, wish) if known),
-        date=day_text(slot.date, conversation.language) if slot else "",
-        time=f"{slot.start:%H:%M}" if slot else "",
-        master=master.name if master else "",
-        minutes=str(rules.registry.booking.hold_minutes) if rules.registry.booking else "",
-        visits="\n".join(exact_time(one, rules, conversation.language) for one in visits),
-    )
+    fields = {
+        "business": rules.business.name,
+        "address": rules.business.address,
+        "phone": rules.business.phone,
+        "hours": opening_hours(rules.business),
+        "services": price_list(rules.business),
+        "url": rules.consent.url,
+        "operator": rules.consent.operator,
+        "version": rules.consent.version,
+        "name": request.name or conversation.known_as or "",
+        "contact": request.phone or "",
+        "service": title,
+        "wish": wish,
+        "request": ", ".join(known for known in (title, wish) if known),
+        "date": day_text(slot.date, conversation.language) if slot else "",
+        "time": f"{slot.start:%H:%M}" if slot else "",
+        "master": master.name if master else "",
+        "minutes": str(rules.registry.booking.hold_minutes) if rules.registry.booking else "",
+        "visits": "\n".join(exact_time(one, rules, conversation.language) for one in visits),
+    }
+    return render(template, **{**fields, **more})
 
 
 def _for_her(wish: Wish | None) -> str:

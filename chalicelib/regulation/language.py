@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 _OF_DIALOGUE = ("greeting", "greeting_again", "coming", "medium", "noise", "rude", "off_topic", "assistant", "crisis")
 _OF_REGISTRY = ("accepted", "already", "mine", "none", "changed", "dropped", "another", "noted", "abandoned", "closed")
+_OF_HANDOVER = ("taken", "says", "returned")
 _OF_CONSENT = ("ask", "again", "yes", "no", "refused", "withdrawn")
 
 
@@ -59,7 +60,9 @@ def _sla(sla: Sla, spoken: Spoken) -> Sla:
         trigger.model_copy(update={"reply": spoken.replies.get(trigger.reason, trigger.reply)})
         for trigger in sla.triggers
     )
-    return sla.model_copy(update={"triggers": triggers})
+    handover = sla.handover.model_copy(update={name: getattr(spoken, name) for name in _OF_HANDOVER})
+    promises = sla.promises.model_copy(update={"told": spoken.promised})
+    return sla.model_copy(update={"triggers": triggers, "handover": handover, "promises": promises})
 
 
 def _consent(consent: ConsentDocument, spoken: Spoken) -> ConsentDocument:

@@ -18,10 +18,16 @@ _REQUEST = frozenset({"service", "wish", "name", "contact", "business", "phone"}
 _NOTICE = frozenset({"client", "contact", "service", "wish", "channel", "text", "priority", "clause", "minutes"})
 _CONSENT = frozenset({"url", "version", "operator", "business", "phone"})
 _VISIT = frozenset({"name", "service", "date", "time", "master", "business", "address", "phone"})
+_HANDOVER = _NOTICE | {"colleague", "business", "time", "promises"}
 _BOOKING = _VISIT | {"wish", "minutes", "visits", "hours"}
 _OF_VISIT = _NOTICE | _VISIT
 
 NOTICES = ("late", "cancelled", "moved", "booked", "unconfirmed", "after", "conflict")
+HANDED = (
+    "yours", "task", "theirs", "passed", "heard", "given_back", "over", "settled", "kept", "nobody", "unanswered",
+    "unpaged", "tasks", "sms", "call",
+)  # fmt: skip
+"""Texts of SLA-001's hand-over that colleagues read."""
 _SPOKEN = {
     **dict.fromkeys(("greeting", "greeting_again", "responses.*", "ask.*", "again.*", "replies.*"), _ANSWER),
     **dict.fromkeys(("fallback.*", "coming", "medium", "noise", "rude", "off_topic", "assistant", "crisis"), _ANSWER),
@@ -31,6 +37,10 @@ _SPOKEN = {
     **dict.fromkeys(("accepted", "already", "mine", "changed"), _REQUEST),
     "booking.*": _BOOKING,
     **{f"consent_{name}": _CONSENT for name in ("ask", "again", "refused", "withdrawn")},
+    "taken": _ANSWER | {"colleague"},
+    "says": frozenset({"colleague", "text"}),
+    "returned": _ANSWER,
+    "promised": _ANSWER | {"time"},
 }
 
 TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
@@ -69,6 +79,10 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
     "sla.changed": _NOTICE,
     "sla.withdrawn": _NOTICE,
     "sla.spent": frozenset({"business", "text"}),
+    **{f"sla.handover.{name}": _SPOKEN[name] for name in ("taken", "says", "returned")},
+    **{f"sla.handover.{name}": _HANDOVER for name in HANDED},
+    "sla.promises.told": _SPOKEN["promised"],
+    "sla.promises.notice": _HANDOVER,
     "reminders.reminders.*.text": _VISIT,
     "reminders.no_show": _VISIT,
     "reminders.return_visit": _ANSWER,
@@ -88,8 +102,9 @@ in her words for her and exactly for a colleague.
 """
 
 FOR_STAFF = ("sla.", "registry.booking.notice_", "reminders.invite")
-FOR_CLIENTS = tuple(place for place in TEMPLATE_FIELDS if not place.startswith(FOR_STAFF) or place.endswith(".reply"))
-"""Those of them that a client hears: of SLA-001 the replies only, of the notices about a visit none."""
+_OF_SLA = (".reply", ".taken", ".says", ".returned", ".told")
+FOR_CLIENTS = tuple(place for place in TEMPLATE_FIELDS if not place.startswith(FOR_STAFF) or place.endswith(_OF_SLA))
+"""Those of them that a client hears: of SLA-001 replies and hand-over only, of the notices about a visit none."""
 
 
 def render(text: str, /, **fields: str | None) -> str:

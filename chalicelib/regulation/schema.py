@@ -53,6 +53,8 @@ Intent = Literal[
     "consent_no", "greeting", "thanks", "spam", "other",
 ]  # fmt: skip
 Language = Literal["ru", "tt", "en"]
+Priority = Literal["urgent", "high", "normal", "low"]
+PRIORITIES: tuple[Priority, ...] = ("urgent", "high", "normal", "low")
 
 
 class Document(BaseModel):
@@ -125,6 +127,13 @@ class Calendar(Document):
     kind: Literal["bitrix24"]
 
 
+class Pagers(Document):
+    """Who carries text messages and automatic calls to colleagues."""
+
+    sms: Literal["smsru", "smsc"] | None = None
+    call: Literal["zvonok", "smsc_voice"] | None = None
+
+
 class Business(Document):
     """business.yaml."""
 
@@ -141,6 +150,7 @@ class Business(Document):
     channels: tuple[Literal["telegram", "whatsapp", "instagram"], ...] = Field(min_length=1)
     crm: Crm
     calendar: Calendar | None = None
+    pagers: Pagers = Pagers()
     owner: Id
     """The colleague who is told of what concerns the business and not a client, as a spent model budget."""
     vip: tuple[Phone, ...] = ()
@@ -384,6 +394,11 @@ class Spoken(Document):
     consent_no: Title
     consent_refused: Text
     consent_withdrawn: Text
+    taken: Text
+    says: Text
+    returned: Text
+    promised: Text
+    """The last four as in SLA-001."""
 
 
 class Dialogue(Document):
@@ -426,11 +441,11 @@ class Dialogue(Document):
 
 class Trigger(Document):
     """When a person is needed, what the client is told at once and what the colleague reads. ``words`` are words and
-    expressions, in any form of theirs."""
+    expressions, in any form of theirs; ``priority`` says which ladder is climbed."""
 
     clause: str
     reason: Reason
-    priority: Literal["urgent", "high", "normal"]
+    priority: Priority
     words: tuple[Text, ...] = ()
     reply: Text | None = None
     notice: Text
@@ -441,7 +456,95 @@ class Silence(Document):
 
     clause: str
     after_minutes: Annotated[int, Field(ge=1, le=24 * 60)]
+    priority: Priority = "normal"
     notice: Text
+
+
+class Step(Document):
+    """A step of a ladder, so many minutes after its beginning: ``who`` is woken, ``by`` what; or the client is honestly
+    told (``tell_client``) until when somebody will call her."""
+
+    after_minutes: Annotated[int, Field(ge=0, le=240)]
+    who: Literal["duty", "reserve", "extra", "owner"] | None = None
+    by: tuple[Literal["telegram", "crm", "sms", "call"], ...] = ()
+    tell_client: bool = False
+
+
+class Ladder(Document):
+    """Whom to wake one after the other until somebody comes. After the last step and ``again_minutes`` it begins anew.
+    What is called between ``waits_from`` and ``waits_until`` waits until then, and is told in one message."""
+
+    steps: tuple[Step, ...] = Field(min_length=1)
+    again_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 30
+    waits_from: Clock | None = None
+    waits_until: Clock | None = None
+
+
+class HandOver(Document):
+    """How a colleague takes a client over and gives her back. Buttons are at most 20 characters."""
+
+    clause: str
+    answer_minutes: Annotated[int, Field(ge=1, le=24 * 60)]
+    """A client who waits longer for the colleague's word is called for anew."""
+    release_minutes: Annotated[int, Field(ge=5, le=24 * 60)]
+    """After so long a silence the desk has the client again."""
+    task_minutes: Annotated[int, Field(ge=5, le=24 * 60)]
+    """Within this time who took a thing that is done by hand has done it."""
+    take: Title
+    cannot: Title
+    release: Title
+    done: Title
+    taken: Text
+    """Said to the client: ``{colleague}`` answers now."""
+    says: Text
+    """The colleague's words, as the client reads them: ``{colleague}``, ``{text}``."""
+    returned: Text
+    """Said to the client when the desk has her again."""
+    yours: Text
+    """Told to who took it: ``{text}`` is what was said so far, ``{promises}`` what is promised."""
+    task: Text
+    """The same for what is done by hand, until ``{time}``."""
+    theirs: Text
+    """Told to the others who were woken: ``{colleague}`` has it."""
+    passed: Text
+    """Told to who cannot: others are called."""
+    heard: Text
+    """What the client says meanwhile: ``{text}``."""
+    given_back: Text
+    """Told to the colleague when the desk has the client again."""
+    over: Text
+    """Told to who is too late: ``{colleague}`` has it."""
+    settled: Text
+    """Told to who is too late, when nobody is needed any more, and to those who were woken when the client came back
+    by herself."""
+    kept: Text
+    """Told to who has said that a thing is done."""
+    nobody: Text
+    """Told to a colleague who writes to no client: which button to press, which message to answer."""
+    unanswered: Text
+    """The notice when a client waits in vain for who took her."""
+    unpaged: Text
+    """The notice when a word to ``{colleague}`` could not be delivered: ``{text}``."""
+    tasks: Text
+    """Said above what has waited for the morning."""
+    sms: Text
+    """A text message: ``{text}`` is the first line of the notice."""
+    call: Text
+    """What the machine says on the phone; 1 takes it, 2 passes it on."""
+
+
+class Promises(Document):
+    """What was promised to a client has an owner and a deadline."""
+
+    clause: str
+    warn_minutes: Annotated[int, Field(ge=1, le=60)]
+    """So long before the deadline its owner is reminded; then the ladder climbs."""
+    notice: Text
+    told: Text
+    """Said to a client to whom nobody came: she will be called until ``{time}``."""
+    call_by: Clock
+    """The time promised at night; while the business is open, ``call_within_minutes``."""
+    call_within_minutes: Annotated[int, Field(ge=10, le=24 * 60)]
 
 
 class Sla(Document):
@@ -453,6 +556,11 @@ class Sla(Document):
     high_value: Annotated[int, Field(gt=0)] = 30_000
     triggers: tuple[Trigger, ...] = Field(min_length=1)
     silence: Silence
+    ladders: dict[Priority, Ladder]
+    by_hand: Priority = "low"
+    """The ladder of what a colleague has to do by hand while no client waits for it."""
+    handover: HandOver
+    promises: Promises
     undelivered: Text
     """Told to the colleague when a lead could not be entered into the CRM."""
     unsent: Text
@@ -463,6 +571,11 @@ class Sla(Document):
     """Told to the colleague when a client withdraws consent: her data in the CRM must be deleted."""
     spent: Text
     """Told to the owner when the model's budget of the day is used up."""
+
+    def ladder(self, priority: Priority) -> Ladder:
+        """The ladder of a priority; where the pack has none, the next more urgent one."""
+        more_urgent = PRIORITIES[: PRIORITIES.index(priority) + 1]
+        return next(self.ladders[one] for one in (*reversed(more_urgent), *PRIORITIES) if one in self.ladders)
 
     def trigger(self, reason: str) -> Trigger | None:
         return next((trigger for trigger in self.triggers if trigger.reason == reason), None)

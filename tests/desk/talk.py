@@ -11,7 +11,7 @@ from chalicelib.desk.decide import decide
 from chalicelib.desk.diary import Diary, Entry, Page, Wanted, minute
 from chalicelib.desk.effects import Decision, Reply, SetTimer, Wake
 from chalicelib.desk.events import Blocked, Event, Pressed, Rang, Said, conversation_id
-from chalicelib.desk.values import Choice, Consent, Conversation, Reading, Request, Slot, Visit, Wish
+from chalicelib.desk.values import Alarm, Choice, Consent, Conversation, Reading, Request, Slot, Visit, Wish
 from chalicelib.regulation.schema import Rules
 from tests.engine.world import demo, shipped
 
@@ -93,6 +93,12 @@ def texts(decision: Decision) -> list[str]:
 
 def kinds(decision: Decision) -> list[str]:
     return [effect.kind for effect in decision.effects]
+
+
+def alarm(decision: Decision) -> Alarm:
+    """Who is called since this decision."""
+    assert decision.conversation.alarm is not None
+    return decision.conversation.alarm
 
 
 def only(decision: Decision, kind: type) -> Any:

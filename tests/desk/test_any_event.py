@@ -201,7 +201,7 @@ def test_a_life_in_danger_is_answered_by_numbers_and_a_person_alone(client: str)
     event = Said("t:1", NOW, "telegram", HER, "…", reading=Reading("emergency", 0.9, "medical", about="crisis"))
     decision = decide(newcomer, event, rules, NOW)
     assert _said(decision) == [rules.dialogue.crisis]
-    assert [effect.kind for effect in decision.effects] == ["wake", "reply"]
+    assert [effect.kind for effect in decision.effects] == ["wake", "set_timer", "reply"]
     assert replace(decision.conversation, stage="new").consent is None
 
 

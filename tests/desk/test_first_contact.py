@@ -9,9 +9,9 @@ from tests.desk.talk import (
     Reply,
     Request,
     SetTimer,
+    alarm,
     at_the_desk,
     demo,
-    kinds,
     only,
     pressed,
     said,
@@ -82,7 +82,10 @@ def test_withdrawal_drops_what_she_told():
 
 
 def test_withdrawal_after_a_lead_calls_a_person_to_clear_the_crm():
-    assert "wake" in kinds(turn(at_the_desk(stage="lead", lead="l1"), said("отзываю согласие", "consent_no")))
+    decision = turn(at_the_desk(stage="lead", lead="l1"), said("отзываю согласие", "consent_no"))
+    assert alarm(decision).reason == "withdrawn"
+    kept = forget_at(decision.conversation, demo(), NOW)
+    assert kept is not None and kept > alarm(decision).due
 
 
 def test_a_conversation_without_consent_is_forgotten_and_one_with_it_is_kept():

@@ -17,6 +17,7 @@ from tests.desk.talk import (
     Rang,
     Request,
     Wake,
+    alarm,
     at_the_desk,
     demo,
     kinds,
@@ -52,7 +53,7 @@ def test_a_complaint_about_a_service_is_no_wish_for_it():
     trigger = demo().sla.trigger("complaint")
     assert trigger is not None and trigger.reply is not None
     assert texts(decision) == [f"{demo().dialogue.greeting}\n\n{trigger.reply}"]
-    assert kinds(decision) == ["wake", "reply"] and decision.conversation.asked is None
+    assert kinds(decision) == ["wake", "set_timer", "reply"] and decision.conversation.asked is None
 
 
 def test_an_emergency_names_the_number_to_call_and_asks_nothing():
@@ -118,7 +119,7 @@ def test_before_consent_the_colleague_reads_no_name():
 def test_a_client_who_blocked_us_in_the_middle_is_left_to_a_person():
     before = at_the_desk(asked="name", request=Request("manicure", TOMORROW, None, "+79000000001"), silence="t1")
     decision = turn(before, Blocked("b", NOW, "telegram", HER))
-    assert kinds(decision) == ["wake"]
+    assert kinds(decision) == ["wake", "set_timer"]
     assert (decision.conversation.reachable, decision.conversation.silence) == (False, None)
 
 
@@ -129,18 +130,20 @@ def test_a_client_who_blocked_us_and_writes_again_is_reachable():
 
 def test_a_lead_the_crm_refused_is_told_to_a_person():
     event = Undelivered("u", NOW, NEWCOMER.id, "l1", "ACCESS_DENIED")
-    assert "ACCESS_DENIED" in only(turn(at_the_desk(stage="lead"), event), Wake).text
+    called = alarm(turn(at_the_desk(stage="lead"), event))
+    assert "ACCESS_DENIED" in called.notice and called.reason == "promise"
 
 
 def test_a_reply_that_could_not_be_sent_is_told_to_a_person():
-    assert kinds(turn(at_the_desk(), Unsent("u", NOW, NEWCOMER.id, "500"))) == ["wake"]
+    called = alarm(turn(at_the_desk(), Unsent("u", NOW, NEWCOMER.id, "500")))
+    assert "500" in called.notice and called.reason == "promise"
 
 
 def test_a_colleague_who_writes_to_the_bot_is_not_a_client():
     assert DUTY.telegram is not None
     event = Said("k", NOW, "telegram", DUTY.telegram, "кто дежурит?")
     decision = turn(replace(NEWCOMER, address=DUTY.telegram), event)
-    assert texts(decision) == [demo().dialogue.staff] and decision.conversation.seen is None
+    assert texts(decision) == [demo().sla.handover.nobody] and decision.conversation.seen is None
 
 
 @pytest.mark.parametrize("hour", range(24))

@@ -122,7 +122,7 @@ def test_who_has_confirmed_is_not_asked_to_confirm_again():
 def test_who_cannot_be_written_to_is_called():
     gone = replace(BEFORE, reachable=False)
     decision = at("remind:day_before", DAY_BEFORE, gone)
-    assert kinds(decision) == ["wake"]
+    assert kinds(decision) == ["wake", "set_timer"]
     assert only(decision, Wake).reason == "promise"
 
 

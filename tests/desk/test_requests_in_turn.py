@@ -13,6 +13,7 @@ from tests.desk.talk import (
     Request,
     Wake,
     Wish,
+    alarm,
     at_the_desk,
     demo,
     kinds,
@@ -61,7 +62,7 @@ def test_nobody_is_asked_the_same_for_ever():
         decision = turn(state, said(f"ну запишите {number}"))
         state = decision.conversation
         asked.append(kinds(decision))
-    assert asked == [["reply", "set_timer"], ["wake", "reply"]]
+    assert asked == [["reply", "set_timer"], ["wake", "set_timer", "reply"]]
 
 
 def test_a_name_that_looks_like_noise_is_taken_at_the_second_time():
@@ -147,7 +148,7 @@ def test_who_gives_up_in_the_middle_is_asked_nothing_more():
 def test_she_is_said_to_have_fallen_silent_once_a_request():
     before = at_the_desk(asked="name", request=Request("manicure"), silence="t1")
     first = turn(before, Rang("timer:1", NOW, before.id, "silence", "t1"))
-    assert kinds(first) == ["wake"]
+    assert kinds(first) == ["wake", "set_timer"]
     again = replace(first.conversation, silence="t2")
     assert kinds(turn(again, Rang("timer:2", NOW, before.id, "silence", "t2"))) == []
 
@@ -164,21 +165,21 @@ def test_the_same_once_more_is_no_change():
 
 def test_another_number_is_told_to_the_colleague():
     decision = turn(at_the_desk(**DONE), said("номер не тот, вот 8 900 000-00-02", "other", 0.1, phone="+79000000002"))
-    assert "+79000000002" in only(decision, Wake).text and "+79000000002" in texts(decision)[0]
+    assert "+79000000002" in alarm(decision).notice and "+79000000002" in texts(decision)[0]
     assert decision.conversation.lead == "l1"
 
 
 def test_a_contact_card_with_another_number_too():
     card = Said("t:1", NOW, "telegram", HER, medium="contact", phone="+79000000002")
     decision = turn(at_the_desk(**DONE), card)
-    assert (only(decision, Wake).reason, decision.conversation.request.phone) == ("changed", "+79000000002")
+    assert (alarm(decision).reason, decision.conversation.request.phone) == ("changed", "+79000000002")
 
 
 def test_who_wants_another_time_without_naming_it_is_asked_for_it():
     first = turn(at_the_desk(**DONE), said("хочу перенести", "reschedule"))
     assert texts(first) == [question("preferred_time")]
     second = turn(first.conversation, said("на среду", date=date(2026, 11, 25)))
-    assert only(second, Wake).reason == "changed"
+    assert alarm(second).reason == "changed"
     assert not [effect for effect in second.effects if isinstance(effect, DeliverLead)]
 
 
@@ -290,7 +291,7 @@ def test_what_cannot_be_read_three_times_is_read_by_a_person():
         decision = turn(state, Said(f"t:{number}", NOW, "telegram", HER, medium="voice"))
         state = decision.conversation
         seen.append(kinds(decision))
-    assert seen == [["reply"], ["reply"], ["wake", "reply"]]
+    assert seen == [["reply"], ["reply"], ["wake", "set_timer", "reply"]]
 
 
 def test_a_link_in_a_name_does_not_hide_that_the_request_is_accepted():

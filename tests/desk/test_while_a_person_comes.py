@@ -1,11 +1,12 @@
 """While a colleague is on her way to a client: nothing falls into a void, and nothing is said twice."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.desk.events import Said
-from chalicelib.desk.values import Conversation
+from chalicelib.desk.values import Alarm, Conversation, Rung
 from tests.desk.talk import (
     HER,
     NEWCOMER,
@@ -28,7 +29,11 @@ WHOLE = Request("manicure", TOMORROW, "Анна", "+79000000001")
 
 def called(reason: str = "complaint", **state: Any) -> Conversation:
     """A client to whom a colleague was called."""
-    return at_the_desk(stage="person", owner="marina", escalated=(reason,), **state)
+    trigger = demo().sla.trigger(reason)
+    assert trigger is not None
+    alarm = Alarm("a1", reason, trigger.priority, trigger.clause, trigger.notice, NOW, NOW, (Rung(3, "duty"),),
+                  NOW + timedelta(minutes=3), "t1", out=1, paged=("marina",))  # fmt: skip
+    return at_the_desk(stage="person", owner="marina", escalated=(reason,), alarm=alarm, **state)
 
 
 def test_she_is_told_that_the_colleague_comes_and_the_colleague_reads_what_she_adds():

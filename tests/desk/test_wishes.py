@@ -15,6 +15,7 @@ from tests.desk.talk import (
     TOMORROW,
     Request,
     Wish,
+    alarm,
     at_the_desk,
     demo,
     kinds,
@@ -47,7 +48,7 @@ def test_another_time_for_the_request_that_stands_is_told_to_the_colleague():
     decision = turn(at_the_desk(**DONE), said("не на 5, а на 6", time_from=time(18), time_to=time(18)))
     assert decision.conversation.request.wish == Wish(TOMORROW.date, time(18), time(18), "не на 5, а на 6")
     assert decision.conversation.lead == "lead-1"
-    assert only(decision, Wake).reason == "changed"
+    assert alarm(decision).reason == "changed"
     assert not [effect for effect in decision.effects if isinstance(effect, DeliverLead)]
 
 
@@ -59,7 +60,7 @@ def test_another_service_is_another_request():
 
 def test_a_cancelled_request_is_told_to_the_colleague():
     decision = turn(at_the_desk(**DONE), said("отмените, не приду", "cancel"))
-    assert only(decision, Wake).reason == "changed"
+    assert alarm(decision).reason == "changed"
 
 
 def test_a_friend_is_a_second_request_that_asks_only_her_name():
@@ -118,14 +119,14 @@ def test_an_operator_can_be_had_at_any_time():
 def test_a_message_of_the_day_before_yesterday_goes_to_a_person():
     old = replace(said("запишите на завтра"), at=NOW - timedelta(hours=25))
     decision = turn(at_the_desk(), old)
-    assert kinds(decision) == ["wake"]
-    assert (only(decision, Wake).reason, decision.conversation.stage) == ("stale", "person")
+    assert kinds(decision) == ["set_timer"]
+    assert (alarm(decision).reason, decision.conversation.stage) == ("stale", "person")
 
 
 def test_withdrawal_deletes_what_was_kept_and_tells_who_works_in_the_crm():
     decision = turn(at_the_desk(**DONE), said("удалите мои данные", "consent_no"))
     assert only(decision, Forget) == Forget("lead-1", PHONE)
-    assert only(decision, Wake).reason == "withdrawn"
+    assert alarm(decision).reason == "withdrawn"
     after = decision.conversation
     assert (after.request, after.lead, after.known_as, after.more) == (Request(), None, None, 0)
 

@@ -22,6 +22,7 @@ from chalicelib.ports import Turn
 from infra.calendar import Booked, enter
 from infra.script import Bubble, Script, Step, read, written
 from infra.tabletop import Tabletop
+from infra.talk import scripted_act
 from tests.engine.world import LOCAL, shipped
 
 SCENARIOS = sorted(Path(__file__).parent.glob("*.txt"))
@@ -87,6 +88,9 @@ class Table:
     def take(self, step: Step) -> Iterator[Turn]:
         if step.passes:
             turns = self.top.wind(self.top.now + step.passes)
+        elif step.by:
+            conversation = conversation_id(self.script.channel, self.address)
+            turns = self.top.happens(scripted_act(step, self._key(), self.top.now, conversation))
         elif step.colleague is not None:
             turns = self.top.happens(Answered(self._key(), self.top.now, self.script.channel, self.address))
         else:
