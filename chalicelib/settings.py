@@ -20,7 +20,6 @@ PAGERS = {
 host."""
 
 PAUSE_SECONDS = 1
-YES = frozenset({"1", "yes", "true", "on"})
 
 
 @dataclass(frozen=True)
@@ -78,6 +77,6 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         openai_model=environment.get("OPENAI_MODEL") or "gpt-4.1-mini",
         sms_api_url=environment.get("SMS_API_URL", "").rstrip("/"),
         call_api_url=environment.get("CALL_API_URL", "").rstrip("/"),
-        dry_run_pages=environment.get("DRY_RUN_PAGES", "").lower() in YES,
+        dry_run_pages=environment.get("DRY_RUN_PAGES") == "1",
         pause_seconds=float(environment.get("PAUSE_SECONDS") or PAUSE_SECONDS),
     )

@@ -62,7 +62,7 @@ class SmsRu:
         if account.get(DRY_RUN):
             form["test"] = "1"
         body = mapping(told(self.name, (yield Request("POST", f"{base_url}/sms/send", form=form))))
-        code, sms = _outcome(body)
+        code, sms = _outcome(body, form["to"])
         if code in SENT:
             return f"dry:{sms}" if account.get(DRY_RUN) else sms
         means, why = ERRORS.get(code, ("person", ""))
@@ -71,11 +71,11 @@ class SmsRu:
         raise failed(self.name, code, why, means)
 
 
-def _outcome(body: Mapping[str, object]) -> tuple[int, str]:
-    """Code and id of the one message of an answer; the code of the whole answer when there is no message in it."""
-    (message,) = list(mapping(body.get("sms")).values())[:1] or [{}]
+def _outcome(body: Mapping[str, object], to: str) -> tuple[int, str]:
+    """Code and id of the message to this number; the code of the whole answer when nothing is said of it."""
+    message = mapping(mapping(body.get("sms")).get(to))
     if message:
-        return number(mapping(message).get("status_code")), str(mapping(message).get("sms_id") or "sent")
+        return number(message.get("status_code")), str(message.get("sms_id") or "sent")
     code = number(body.get("status_code"))
     if code in SENT or not code:
         raise Unavailable("smsru: nothing is said of the message", answered=False)

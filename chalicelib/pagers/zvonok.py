@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from chalicelib import proof
 from chalicelib.desk.events import UNTOLD, Keyed, conversation_id
@@ -88,7 +88,7 @@ def _just_made(calls: Iterable[Mapping[str, Any]], found: Response) -> str:
     now = _date(found)
     for call in calls:
         at = _made_at(call)
-        if (now - at < SAME_CALL) if at and now else call.get("status") == RINGING:
+        if (abs(now - at) < SAME_CALL) if at and now else call.get("status") == RINGING:
             return str(call["call_id"])
     return ""
 
@@ -127,10 +127,16 @@ def _date(response: Response) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
+PLACEHOLDERS = "call_id={ct_call_id}&status={ct_status}&button={ct_button_num}&choice={ct_user_choice}"
+
+
+def cabinet_address(hooks: str, secret: str) -> str:
+    """What has to be entered as the postback in Zvonok's cabinet. ``hooks``: the webhooks' address up to the name."""
+    return f"{hooks}/zvonok?secret={quote(secret.split(',')[0].strip())}&{PLACEHOLDERS}"
+
+
 class Postback:
-    """Zvonok's word on how a call ended, as a `chalicelib.ports.Hook`. All of it stands in the URL, which is entered in
-    its cabinet: ``?secret=…&call_id={ct_call_id}&status={ct_status}&button={ct_button_num}&choice={ct_user_choice}``.
-    """
+    """Zvonok's word on how a call ended, as a `chalicelib.ports.Hook`. All of it stands in the URL of its cabinet."""
 
     name = "zvonok"
     secrets: Sequence[str] = ("secret",)
