@@ -102,7 +102,7 @@ def test_who_wakes_nobody_by_telephone_needs_no_account_for_it() -> None:
 
 def test_the_accounts_a_pack_pages_from_are_asked_for() -> None:
     pagers = ("zvonok", "smsru", "smsc", "smsc_voice", "bitrix24")
-    with pytest.raises(Failed, match="Not set: SMSC_APIKEY, SMSRU_API_ID, ZVONOK_PUBLIC_KEY, ZVONOK_CAMPAIGN_ID. "):
+    with pytest.raises(Failed, match=r"Not set: SMSC_APIKEY, SMSRU_API_ID, ZVONOK_PUBLIC_KEY, ZVONOK_CAMPAIGN_ID\. "):
         wanted_secrets(GIVEN, {}, (), numbered, pagers)
 
 
@@ -113,7 +113,7 @@ def test_a_key_or_a_login_opens_smsc(account: dict[str, str]) -> None:
 
 
 def test_half_an_account_of_zvonok_is_none() -> None:
-    with pytest.raises(Failed, match="Not set: ZVONOK_CAMPAIGN_ID. "):
+    with pytest.raises(Failed, match=r"Not set: ZVONOK_CAMPAIGN_ID\. "):
         wanted_secrets({**GIVEN, "ZVONOK_PUBLIC_KEY": "key"}, {}, (), numbered, ("zvonok",))
 
 
