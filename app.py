@@ -8,25 +8,28 @@ from typing import Any
 from chalice import Chalice, Rate, Response
 from chalice.app import CloudWatchEvent, SQSEvent
 
+FORM = "application/x-www-form-urlencoded"
+
 app = Chalice(app_name="nochnik")
 
 
 @app.route("/hooks/{channel}", methods=["GET"])
 def shake_hands(channel: str) -> Response:
-    """A provider proves that the webhook is ours."""
+    """A provider proves that the webhook is ours, or tells by its URL how a call ended."""
     from chalicelib import office, receive
 
     return _plain(receive.shake_hands(channel, dict(app.current_request.query_params or {}), office.webhook()))
 
 
-@app.route("/hooks/{channel}", methods=["POST"])
+@app.route("/hooks/{channel}", methods=["POST"], content_types=["application/json", FORM])
 def receive(channel: str) -> Response:
     """A provider delivers what clients said: into the inbox."""
     from chalicelib import office, receive
 
     request = app.current_request
     headers = {name.lower(): value for name, value in request.headers.items()}
-    return _plain(receive.receive(channel, headers, request.raw_body, office.webhook()))
+    query = dict(request.query_params or {})
+    return _plain(receive.receive(channel, headers, request.raw_body, office.webhook(), query))
 
 
 @app.route("/health")

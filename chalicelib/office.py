@@ -14,16 +14,17 @@ from chalicelib.aws import client
 from chalicelib.aws.post import AwsPost
 from chalicelib.aws.secrets import SsmSecrets
 from chalicelib.channels import channel as find_channel
-from chalicelib.errors import Refused
 from chalicelib.meter import Meter
+from chalicelib.pagers import POSTBACKS, account_of, postback
 from chalicelib.pagers import pager as find_pager
+from chalicelib.ports import DRY_RUN
 from chalicelib.settings import Settings, from_environment
 
 if TYPE_CHECKING:
     from chalicelib.deliver import DeliveryDesk
     from chalicelib.page import Front
     from chalicelib.page.calendars import Calendars
-    from chalicelib.ports import Channel, Ears, Memory, Pager, Post, Reader, Safe, Wording
+    from chalicelib.ports import Channel, Ears, Hook, Memory, Pager, Post, Reader, Safe, Wording
     from chalicelib.ports import Secrets as Account
     from chalicelib.readers.breaker import Breaker
     from chalicelib.wire import Send
@@ -48,10 +49,18 @@ class Webhook:
     def channel(self, name: str) -> tuple[Channel, Account]:
         """A channel and the secrets that prove its webhook. Raises LookupError for one that does not exist here."""
         found = find_channel(name)
-        secrets = self.secrets.get(name, found.secrets)
-        if not all(secrets.get(needed) for needed in found.secrets):
-            raise LookupError(name)
-        return found, secrets
+        return found, self._proof(found)
+
+    def hook(self, name: str) -> tuple[Hook, Account]:
+        """A channel or the postback of a pager, and the secrets that prove it. Raises as ``channel``."""
+        found: Hook = postback(name) if name in POSTBACKS else find_channel(name)
+        return found, self._proof(found)
+
+    def _proof(self, hook: Hook) -> Account:
+        secrets = self.secrets.get(hook.name, hook.secrets)
+        if not all(secrets.get(needed) for needed in hook.secrets):
+            raise LookupError(hook.name)
+        return secrets
 
 
 @dataclass(frozen=True)
@@ -87,16 +96,17 @@ class Office:
         found = find_channel(name)
         return found, self.secrets.get(name, found.account)
 
-    def pager(self, name: str) -> tuple[Pager, Account]:
-        """A pager and the account it pages from. Raises `Refused` for one that does not exist here."""
-        try:
-            found = find_pager(name)
-        except LookupError:
-            raise Refused(f"no pager {name}") from None
-        return found, self.secrets.get(name, found.account)
-
     def base_url(self, channel: str) -> str:
         return self.settings.telegram_api_url if channel == "telegram" else self.settings.meta_graph_url
+
+    def pager(self, name: str) -> tuple[Pager, Account]:
+        """A pager and the account it pages from. Raises LookupError when there is no such pager."""
+        found = find_pager(name)
+        account = self.secrets.get(account_of(name), found.account)
+        return found, {**account, DRY_RUN: "1"} if self.settings.dry_run_pages else account
+
+    def pager_url(self, name: str) -> str:
+        return self.settings.pager_url(name)
 
     def reader(self, *, may_ask_model: bool) -> Reader:
         """The local reader, and behind it the model where there is one and it may be asked."""

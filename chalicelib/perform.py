@@ -86,7 +86,7 @@ def _wake(effect: Wake, key: str, office: Office, ahead: timedelta) -> None:
         _say(Reply(effect.channel, effect.address, effect.text, effect.choices), key, office)
         return
     pager, account = office.pager(effect.channel)
-    page = run(pager.page(effect.address, effect.text, account, office.base_url(effect.channel), key), office.send)
+    page = run(pager.page(effect.address, effect.text, account, office.pager_url(effect.channel), key), office.send)
     if effect.step and page:
         paged = Paged(effect.conversation, effect.step.partition(":")[0], effect.colleague)
         office.memory.paged(effect.channel, page, paged, office.clock() + ahead)
@@ -94,9 +94,12 @@ def _wake(effect: Wake, key: str, office: Office, ahead: timedelta) -> None:
 
 def _pass_key(effect: PassKey, office: Office, ahead: timedelta) -> None:
     """The key means what it was said to mean: 1 takes it, 2 passes it on."""
-    paged, action = office.memory.page(effect.pager, effect.page), KEYS.get(effect.digit)
-    if paged is None or action is None:
+    calls, action = office.memory.page(effect.pager, effect.page), KEYS.get(effect.digit)
+    if not calls or action is None:
         log("key_means_nothing", level="WARNING", pager=effect.pager, digit=effect.digit)
         return
-    key, now = f"{effect.event}/key", office.clock() + ahead
-    office.post.inbox([Acted(key, now, paged.conversation, paged.colleague, action, paged.alarm)])
+    now = office.clock() + ahead
+    office.post.inbox(
+        Acted(f"{effect.event}/{call.alarm}", now, call.conversation, call.colleague, action, call.alarm)
+        for call in calls
+    )

@@ -1,7 +1,8 @@
 """Every seam on one page: what the desk needs from the world, and what a provider has to offer.
 
 One file a messenger ends in ``CHANNEL: Channel = ...``, one file a CRM in ``CRM: Crm = ...``, one file a calendar in
-``CALENDAR: Calendar = ...``, one file a pager in ``PAGER: Pager = ...``.
+``CALENDAR: Calendar = ...``, one file a pager in ``PAGER: Pager = ...``, and in ``POSTBACK: Hook = ...`` if keys that
+are pressed come back.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from chalicelib.desk.diary import Change, Diary
 from chalicelib.desk.effects import Reply, SetTimer
-from chalicelib.desk.events import Event, FromClient, Timer
+from chalicelib.desk.events import Event, FromClient, Keyed, Timer
 from chalicelib.desk.values import Consent, Conversation, Lead, Reading, Visit, Waits
 from chalicelib.wire import Flow
 
@@ -33,11 +34,35 @@ class Safe(Protocol):
         ...
 
 
+DRY_RUN = "dry_run"
+"""Set in a pager's account, nobody is really paged: a provider with a test mode is asked in it, the others not at all,
+and the id of the page begins with ``dry:``."""
+
 LARGEST_VOICE = 5 * 1024 * 1024
 
 
+class Hook(Protocol):
+    """What a provider calls. ``name`` is the last part of its path. Every messenger is one, and a pager that tells
+    what was pressed."""
+
+    name: str
+    secrets: Sequence[str]
+    """Names of the secrets that prove it; the webhook reads no others."""
+
+    def verify(self, headers: Mapping[str, str], body: bytes, secrets: Secrets) -> None:
+        """Prove who sent the raw bytes, in constant time. Header names are lower case. Raises `Rejected`."""
+        ...
+
+    def read(self, body: bytes) -> Iterable[FromClient | Keyed]:
+        """Every event of one webhook body, oldest first; kinds that mean nothing to us are left out.
+
+        Never raises: what is authentic but unreadable yields nothing.
+        """
+        ...
+
+
 class Channel(Protocol):
-    """A messenger. ``name`` is the last part of its webhook's path."""
+    """A messenger: a `Hook`, and the way back."""
 
     name: str
     secrets: Sequence[str]
@@ -50,14 +75,11 @@ class Channel(Protocol):
         ...
 
     def verify(self, headers: Mapping[str, str], body: bytes, secrets: Secrets) -> None:
-        """Prove who sent the raw bytes, in constant time. Header names are lower case. Raises `Rejected`."""
+        """As of a `Hook`."""
         ...
 
     def read(self, body: bytes) -> Iterable[FromClient]:
-        """Every event of one webhook body, oldest first; kinds that mean nothing to us are left out.
-
-        Never raises: what is authentic but unreadable yields nothing.
-        """
+        """As of a `Hook`."""
         ...
 
     def write(self, reply: Reply, account: Secrets, base_url: str, key: str) -> Flow[None]:
@@ -115,7 +137,7 @@ class Pager(Protocol):
 
     name: str
     account: Sequence[str]
-    """Names of the secrets that paging needs."""
+    """Names of the secrets that paging needs, or can use."""
 
     def page(self, address: str, text: str, account: Secrets, base_url: str, key: str) -> Flow[str]:
         """Send or say ``text`` to ``address``: a phone number (+7XXXXXXXXXX) or the colleague's user id. ``key``
@@ -337,8 +359,8 @@ class Memory(Protocol):
         """Note for what a call was made; kept as long as an event's key."""
         ...
 
-    def page(self, pager: str, page: str) -> Paged | None:
-        """For what a call was made."""
+    def page(self, pager: str, page: str) -> Sequence[Paged]:
+        """For what a call was made: two alarms at once may be one call."""
         ...
 
     def spend(self, day: date, tokens: int) -> int:

@@ -10,6 +10,14 @@ REAL_HOSTS = {
     "META_GRAPH_URL": "https://graph.facebook.com",
     "OPENAI_BASE_URL": "https://api.openai.com/v1",
 }
+PAGERS = {
+    "smsru": ("SMS_API_URL", "https://sms.ru"),
+    "smsc": ("SMS_API_URL", "https://smsc.ru"),
+    "smsc_voice": ("CALL_API_URL", "https://smsc.ru"),
+    "zvonok": ("CALL_API_URL", "https://zvonok.com"),
+}
+"""What sends a pager's requests elsewhere (one emulator plays all that send messages, one all that call), and its real
+host."""
 
 PAUSE_SECONDS = 1
 
@@ -32,8 +40,18 @@ class Settings:
     meta_graph_url: str
     openai_base_url: str
     openai_model: str
+    sms_api_url: str
+    call_api_url: str
+    """Where all messages and all calls go; empty: each pager to its real host."""
+    dry_run_pages: bool
+    """Nobody is really paged: providers are asked in their test mode, or not at all."""
     pause_seconds: float
     """How long a text waits for the next bubble of the same client; 0 answers each by itself."""
+
+    def pager_url(self, name: str) -> str:
+        """Where a pager's requests go; empty for one whose account has the address (Bitrix24)."""
+        variable, real = PAGERS.get(name, ("", ""))
+        return {"SMS_API_URL": self.sms_api_url, "CALL_API_URL": self.call_api_url}.get(variable) or real
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
@@ -57,5 +75,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         meta_graph_url=url("META_GRAPH_URL"),
         openai_base_url=url("OPENAI_BASE_URL"),
         openai_model=environment.get("OPENAI_MODEL") or "gpt-4.1-mini",
+        sms_api_url=environment.get("SMS_API_URL", "").rstrip("/"),
+        call_api_url=environment.get("CALL_API_URL", "").rstrip("/"),
+        dry_run_pages=environment.get("DRY_RUN_PAGES") == "1",
         pause_seconds=float(environment.get("PAUSE_SECONDS") or PAUSE_SECONDS),
     )

@@ -25,8 +25,8 @@ class Request:
     method: str
     url: str = field(repr=False)  # Telegram and Bitrix24 carry their secret in the URL
     json: Any = None
-    form: Mapping[str, str] | None = None
-    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] | None = field(default=None, repr=False)  # and the SMS gateways theirs among the fields
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     seconds: float = 10.0
 

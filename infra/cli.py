@@ -85,6 +85,8 @@ def parser() -> argparse.ArgumentParser:
     one = _verb(verbs, "feeds", feeds, "addresses of the masters' calendars, to subscribe to on their phones")
     _client(one)
     one.add_argument("--visit", metavar="ID", help="the address of this visit's file instead")
+    one = _verb(verbs, "postbacks", postbacks, "addresses to be entered in the cabinet of who calls back (Zvonok)")
+    _client(one)
     one = _verb(verbs, "remove", remove, "delete a client's stack with everything in it")
     _client(one)
     one.add_argument("--yes", action="store_true", help="do not ask")
@@ -185,6 +187,14 @@ def feeds(chosen: argparse.Namespace) -> int:
     from infra.deployment import stack_name
 
     print(addresses(place_of(chosen), stack_name(chosen.client), chosen.visit))
+    return 0
+
+
+def postbacks(chosen: argparse.Namespace) -> int:
+    from infra.console import postbacks as addresses
+    from infra.deployment import stack_name
+
+    print(addresses(place_of(chosen), stack_name(chosen.client)))
     return 0
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chalicelib.page import calendars
+from chalicelib.pagers import zvonok
 from chalicelib.wire import over_http
 from infra.apply import Place, Site, apply, current_pack, kept_secrets, look, rules_in_force, secrets_path, summary
 from infra.deployment import Order, for_aws
@@ -84,6 +85,17 @@ def feeds(place: Place, stack: str, visit: str | None = None) -> str:
     masters = {who for service in business.services for who in (*service.masters, *service.together)}
     shown = [person for person in business.staff if person.id in masters]
     return "\n".join(f"{one.name}: {base}{calendars.address(key, 'master', one.id)}" for one in shown)
+
+
+def postbacks(place: Place, stack: str) -> str:
+    """What has to be entered by hand in the cabinets of those who call back, a line each. They are secrets."""
+    found = place.formation(stack, lambda _: None).look()
+    if found is None:
+        raise Failed(f"There is no stack {stack} there: `nochnik deploy` makes one.")
+    secret = kept_secrets(place, stack).get("zvonok/secret")
+    if secret is None:
+        raise Failed(f"{stack} has no secret for Zvonok yet: `nochnik deploy` makes one.")
+    return f"Zvonok, postback: {zvonok.cabinet_address(place.hooks(found.outputs), secret)}"
 
 
 def remove(place: Place, stack: str, say: Say) -> None:

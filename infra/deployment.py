@@ -22,6 +22,8 @@ PROVIDER_URLS = {
     "TELEGRAM_API_URL": "/telegram",
     "META_GRAPH_URL": "/meta",
     "OPENAI_BASE_URL": "/openai/v1",
+    "SMS_API_URL": "/sms",
+    "CALL_API_URL": "/calls",
 }
 """Where the sandbox's emulators are, below the page's address."""
 

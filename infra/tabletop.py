@@ -5,10 +5,11 @@ For a conversation without a cloud (`nochnik talk`, `nochnik replay`) and for te
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import records
 from chalicelib.desk.diary import Change, Diary, Page
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.regulation.schema import Rules
 
 PACK = 1
+PORTAL = "https://portal.invalid/rest/1/secret/"
 TAKEN = Response(200, b'{"ok": true, "result": {"message_id": 1}}')
 """What Telegram answers to a message; nobody reads Meta's answer."""
 
@@ -56,7 +58,7 @@ class Table:
     outside: dict[str, Placed] = field(default_factory=dict)
     lines: dict[str, Waits] = field(default_factory=dict)
     opened: dict[str, Open] = field(default_factory=dict)
-    calls: dict[tuple[str, str], Paged] = field(default_factory=dict)
+    calls: dict[tuple[str, str], list[Paged]] = field(default_factory=dict)
     forgotten: set[tuple[str, str]] = field(default_factory=set)
     """Turns whose words a real table has dropped; here they end with the process."""
 
@@ -201,10 +203,10 @@ class Table:
         return list(self.opened.values())
 
     def paged(self, pager: str, page: str, paged: Paged, now: datetime) -> None:
-        self.calls[pager, page] = records.load(Paged, records.dump(paged))
+        self.calls.setdefault((pager, page), []).append(records.load(Paged, records.dump(paged)))
 
-    def page(self, pager: str, page: str) -> Paged | None:
-        return self.calls.get((pager, page))
+    def page(self, pager: str, page: str) -> Sequence[Paged]:
+        return self.calls.get((pager, page), [])
 
     def spend(self, day: date, tokens: int) -> int:
         self.spent[day] = self.spent.get(day, 0) + tokens
@@ -259,7 +261,22 @@ class Secrets:
     def get(self, provider: str, names: Sequence[str]) -> dict[str, str]:
         if provider == "openai":
             return {name: self.openai for name in names if self.openai}
-        return {name: f"{provider}-{name}" for name in names}
+        return {name: f"{provider}-{name}" if name != "webhook_url" else PORTAL for name in names}
+
+
+def _paged(request: Request, number: int) -> Response | None:
+    """What the provider of a pager answers: it was sent, or the call is being made."""
+    to = (request.form or {}).get("to", "")
+    sms = {"status": "OK", "status_code": 100, "sms_id": str(number)}
+    answers: dict[str, Any] = {
+        "/sms/send": {"status": "OK", "status_code": 100, "sms": {to: sms}},
+        "/sys/send.php": {"id": number, "cnt": 1},
+        "/calls_by_phone/": [],
+        "/call/": {"call_id": number},
+        "/im.notify": {"result": number},
+    }
+    answer = next((answer for path, answer in answers.items() if path in request.url), None)
+    return None if answer is None else Response(200, json.dumps(answer).encode())
 
 
 @dataclass
@@ -276,7 +293,7 @@ class Messenger:
                 raise refusal
             return refusal
         self.sent.append(request)
-        return TAKEN
+        return _paged(request, len(self.sent)) or TAKEN
 
     def texts(self, chat: str | None = None) -> list[str]:
         """What was said in Telegram, to one chat or to all."""

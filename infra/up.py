@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from chalicelib.pagers import zvonok
 from chalicelib.wire import over_http
 from infra import cloud as embedded
 from infra.apply import Place, Site, apply, code_key, look
@@ -75,6 +76,12 @@ class Running:
     @property
     def hooks(self) -> dict[str, str]:
         return {channel: f"{self.place.hooks(self.outputs)}/{channel}" for channel in self.wanted.channels}
+
+    @property
+    def postbacks(self) -> dict[str, str]:
+        """What stands in the cabinets of providers that know no signature."""
+        hooks = self.place.hooks(self.outputs)
+        return {"zvonok": zvonok.cabinet_address(hooks, self.wanted.secrets["zvonok/secret"])}
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -206,7 +213,7 @@ def open_sandbox(laptop: Laptop, stack: Running, port: int) -> tuple[Any, Any]:
     )
     folder = laptop.folder / "sandbox"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    box = Sandbox(folder, cloud, stack.hooks, stack.secrets, stack.page)
+    box = Sandbox(folder, cloud, stack.hooks | stack.postbacks, stack.secrets, stack.page)
     try:
         return box, serve(box, port)
     except OSError as error:

@@ -18,5 +18,11 @@ BITRIX24_PATH = f"/bitrix24/rest/{BITRIX24_USER}/{BITRIX24_CODE}"
 
 OPENAI_KEY = "demo-openai-key-of-the-sandbox"
 
+SMSRU_API_ID = "demo-smsru-api-id-of-the-sandbox"
+SMSC_LOGIN = "demo-smsc-login"
+SMSC_APIKEY = "demo-smsc-key-of-the-sandbox"
+ZVONOK_PUBLIC_KEY = "demo-zvonok-key-of-the-sandbox"
+ZVONOK_CAMPAIGN_ID = "100000004"
+
 DEMO = "demo-"
-"""How a valid token, code or key of Meta, Bitrix24 and OpenAI begins here."""
+"""How a valid token, code, key or login of Meta, Bitrix24, OpenAI and the gateways begins here."""

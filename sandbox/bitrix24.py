@@ -18,6 +18,7 @@ from werkzeug.wrappers import Request
 
 from sandbox.accounts import BITRIX24_USER, DEMO
 from sandbox.bitrix24_booking import Bookings
+from sandbox.bitrix24_notices import Notices
 from sandbox.bitrix24_rules import (
     COMPANY,
     CONTACT,
@@ -70,7 +71,7 @@ class Bucket:
 
 class Bitrix24:
     """The portal. ``stages``: (entity, stage, title) of the pack's own stages, which the portal has too;
-    ``resources``: (id, name) of what can be booked."""
+    ``resources``: (id, name) of what can be booked; ``users``: ids of who works there."""
 
     def __init__(
         self,
@@ -79,7 +80,9 @@ class Bitrix24:
         stages: Callable[[], Iterable[tuple[int, str, str]]],
         seconds: Callable[[], float] = time.monotonic,
         resources: Callable[[], Iterable[tuple[int, str]]] = tuple,
+        users: Callable[[], Iterable[int]] = tuple,
     ) -> None:
+        self._notices = Notices(state, clock, users)
         self._bookings = Bookings(state, resources)
         self._state = state
         self._clock = clock
@@ -129,6 +132,7 @@ class Bitrix24:
             "crm.settings.mode.get": lambda _: {"result": 1},
             "crm.status.list": self._statuses,
             **self._bookings.methods(),
+            **self._notices.methods(),
         }
         return runs[name](given)
 

@@ -16,6 +16,10 @@ BOOKING = 1000
 ENTITIES = {LEAD: "LEAD", DEAL: "DEAL", CONTACT: "CONTACT", COMPANY: "COMPANY"}
 
 
+NOTICE_PARAMETERS = ("USER_ID", "MESSAGE", "MESSAGE_OUT", "TAG", "SUB_TAG", "ATTACH", "CLIENT_ID")
+NOTICE = dict.fromkeys(NOTICE_PARAMETERS, ("string", False))
+
+
 METHODS: Mapping[str, Mapping[str, tuple[str, bool]]] = {
     "crm.item.add": {
         "entityTypeId": ("integer", True), "fields": ("object", True), "useOriginalUfNames": ("flag", False),
@@ -36,6 +40,8 @@ METHODS: Mapping[str, Mapping[str, tuple[str, bool]]] = {
     },
     "crm.settings.mode.get": {},
     "crm.status.list": {"ORDER": ("object", False), "FILTER": ("object", False)},
+    "im.notify.system.add": NOTICE,
+    "im.notify.personal.add": NOTICE,
     "booking.v1.booking.add": {"fields": ("object", True)},
     "booking.v1.booking.update": {"id": ("integer", True), "fields": ("object", True)},
     "booking.v1.booking.delete": {"id": ("integer", True)},
@@ -50,7 +56,10 @@ METHODS: Mapping[str, Mapping[str, tuple[str, bool]]] = {
 }  # fmt: skip
 
 
-LEGACY = frozenset({"crm.duplicate.findbycomm", "crm.settings.mode.get", "crm.status.list"})
+LEGACY = frozenset({
+    "crm.duplicate.findbycomm", "crm.settings.mode.get", "crm.status.list", "im.notify.system.add",
+    "im.notify.personal.add",
+})  # fmt: skip
 """Methods whose parameter names may stand in any case."""
 
 

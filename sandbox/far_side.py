@@ -12,7 +12,8 @@ from werkzeug.wrappers import Request, Response
 
 MASKED = "***"
 SECRETS_IN_PATHS = ((re.compile(r"/bot[^/]+"), f"/bot{MASKED}"), (re.compile(r"(/rest/\d+/)[^/]+"), rf"\1{MASKED}"))
-SECRET_PARAMETERS = frozenset({"secret_token", "access_token", "auth", "hub.verify_token", "signature"})
+SECRET_PARAMETERS = frozenset({"secret_token", "access_token", "auth", "hub.verify_token", "signature", "api_id",
+                               "login", "psw", "apikey", "public_key"})  # fmt: skip
 LOGGED_CHARACTERS = 8000
 
 

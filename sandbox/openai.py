@@ -27,8 +27,8 @@ from sandbox.openai_rules import (
     schema_of_response,
 )
 from sandbox.state import State
+from sandbox.switches import SECONDS_OF_SILENCE
 
-SECONDS_OF_SILENCE = 20.0
 CHARACTERS_A_TOKEN = 3
 """Roughly, in Russian."""
 

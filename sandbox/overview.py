@@ -23,6 +23,7 @@ from sandbox.turns import Said, answers, questions, said_in, shares
 LOOK_SECONDS = 0.5
 WAIT_SECONDS = 20.0
 MESSAGES_SHOWN = 200
+PAGES_SHOWN = 100
 ELSEWHERE = "другой клиент"
 CHANNELS = {"telegram": "Telegram", "whatsapp": "WhatsApp", "instagram": "Instagram"}
 ENTITY = {LEAD: "lead", DEAL: "deal", CONTACT: "contact"}
@@ -100,6 +101,35 @@ class Overview:
             if person.get("bitrix24_resource"):
                 yield person["bitrix24_resource"], person["name"]
 
+    def users(self) -> Iterable[int]:
+        """Ids of the colleagues at Bitrix24."""
+        if self.seen.rules is None:
+            self.look(now=True)
+        for person in (self.seen.rules or {}).get("business", {}).get("staff", ()):
+            if person.get("bitrix24"):
+                yield person["bitrix24"]
+
+    def _pages(self) -> dict[str, list[dict[str, Any]]]:
+        """By what colleagues were woken, the latest last: text messages, calls and notices of the CRM."""
+        staff = (self.seen.rules or {}).get("business", {}).get("staff", ())
+        names = {str(person.get(way)): person["name"] for person in staff for way in ("phone", "bitrix24")}
+        shown: dict[str, list[dict[str, Any]]] = {"sms": [], "call": [], "notice": []}
+        for page in self._state.pages()[-PAGES_SHOWN:]:
+            shown[page.kind].append(
+                {
+                    "id": page.n,
+                    "provider": page.provider,
+                    "page": page.id,
+                    "to": page.address,
+                    "who": names.get(page.address, ""),
+                    "text": page.text,
+                    "at": page.at,
+                    "status": page.status,
+                    "digit": page.digit,
+                }
+            )
+        return shown
+
     def entity(self) -> int:
         """What the pack enters into the CRM."""
         rules = self.seen.rules
@@ -144,6 +174,7 @@ class Overview:
             "crm": self._crm(bitrix24),
             "timetable": self.timetable(day),
             "readers": shares(seen),
+            "pages": self._pages(),
             "timers": [self._timer(timer, clients) for timer in seen.timers if _means_something(timer, seen)],
             "switches": [self._switch(one.id, one.title, one.options) for one in SWITCHES],
             "queues": {name: seen.queues.get(name, 0) for name in ("inbox_dead", "deliveries_dead", "deliveries")},

@@ -29,10 +29,13 @@ from sandbox.meta import Meta
 from sandbox.openai import OpenAI
 from sandbox.overview import WAIT_SECONDS, Overview
 from sandbox.phones import MEDIA_TITLES, Phones
+from sandbox.smsc import Smsc
+from sandbox.smsru import SmsRu
 from sandbox.state import Message, Phone, State
 from sandbox.switches import switch
 from sandbox.telegram import Telegram
 from sandbox.timetable import DEEDS, possible
+from sandbox.zvonok import Zvonok
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -42,6 +45,7 @@ FILE = "sandbox.sqlite3"
 HOST = "127.0.0.1"
 DAY_MINUTES = 24 * 60
 MOST_WORDS = 4096
+KEYS = ("", *"0123456789")
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,8 @@ class NotPossible(Exception):
 class Sandbox:
     """The whole far side as one WSGI application.
 
-    ``hooks``: webhook URL of the deployed stack by channel. ``secrets``: ``telegram`` (header), ``meta`` (app secret),
+    ``hooks``: webhook URL of the deployed stack by channel, and under ``zvonok`` what stands in its cabinet.
+    ``secrets``: ``telegram`` (header), ``meta`` (app secret),
     ``verify`` (verify token). ``base``: this server's own address, for links in webhooks.
     """
 
@@ -95,10 +100,15 @@ class Sandbox:
             self.state, self._phones, self.clock, courier, hooks, secrets.get("meta", ""), secrets.get("verify", ""),
             base, lambda: self.overview.business()["phone"] or "+79000000000",
         )  # fmt: skip
-        self._bitrix24 = Bitrix24(self.state, self.clock, self.overview.stages, world.seconds, self.overview.resources)
+        self._bitrix24 = Bitrix24(
+            self.state, self.clock, self.overview.stages, world.seconds, self.overview.resources, self.overview.users
+        )
+        self._zvonok = Zvonok(self.state, self.clock, courier, hooks.get("zvonok"), world.sleep)
+        gateways = (SmsRu(self.state, self.clock, world.sleep), Smsc(self.state, self.clock, world.sleep), self._zvonok)
         openai = OpenAI(self.state, world.sleep)
         routes = [
-            *self._telegram.routes(), *self._meta.routes(), *self._bitrix24.routes(), *openai.routes(), *self._routes(),
+            *self._telegram.routes(), *self._meta.routes(), *self._bitrix24.routes(), *openai.routes(),
+            *(route for gateway in gateways for route in gateway.routes()), *self._routes(),
         ]  # fmt: skip
         self._map = Map([Rule(route.path, methods=route.methods, endpoint=route) for route in routes])
 
@@ -165,6 +175,7 @@ class Sandbox:
             Route("/api/phones/<phone_id>/new", ("POST",), self._new),
             Route("/api/timers/<name>/ring", ("POST",), self._ring),
             Route("/api/visits/<visit_id>/<deed>", ("POST",), self._mark),
+            Route("/api/call", ("POST",), self._call),
             Route("/api/clock", ("POST",), self._wind),
             Route("/api/switches/<switch_id>", ("POST",), self._turn),
             Route("/api/reset", ("POST",), self._reset),
@@ -259,6 +270,22 @@ class Sandbox:
         key = f"page:{visit.id}:{deed}:{now:%Y%m%dT%H%M%S.%f}"
         self._stack.happen(Marked(key, now, visit.conversation, visit.id, DEEDS[deed], by="page"))
         return Answer(200, {"visit": visit.id, "told": DEEDS[deed]})
+
+    def _call(self, request: Request) -> Answer:
+        body = json_object(request)
+        number, digit = body.get("id"), body.get("digit", "")
+        page = self.state.page(number) if isinstance(number, int) else None
+        if page is None or page.kind != "call":
+            raise NotPossible(404, "There is no such call.")
+        if page.status != "ringing":
+            raise NotPossible(409, "This call is over.")
+        if not isinstance(digit, str) or digit not in KEYS:
+            raise NotPossible(400, "digit: one key is needed, or an empty string for a call that nobody takes.")
+        if page.provider != "zvonok":
+            self.state.put_page(replace(page, status="answered" if digit else "missed"))
+            return Answer(200, {"call": page.n})
+        delivery = self._zvonok.press(page, digit)
+        return Answer(200, {"call": page.n, **(_fared(delivery) if delivery else {})})
 
     def _wind(self, request: Request) -> Answer:
         minutes = json_object(request).get("minutes")

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,6 +26,9 @@ create table if not exists events (
     phone text not null, message text not null, event text not null, primary key (phone, message));
 create table if not exists items (
     entity integer not null, id integer not null, body text not null, primary key (entity, id));
+create table if not exists pages (
+    n integer primary key, kind text not null, provider text not null, id text not null, address text not null,
+    text text not null, at text not null, status text not null, digit text not null);
 create table if not exists switches (id text primary key, value text not null, times integer);
 create table if not exists notes (name text primary key, body text not null);
 create table if not exists log (
@@ -80,6 +83,25 @@ class Voice:
     seconds: int
     sound: bytes
     heard: str | None = None
+
+
+PageKind = Literal["sms", "call", "notice"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a colleague was woken by. ``id`` is the provider's, ``address`` a phone (+7...) or a user's id. ``status``:
+    delivered, or of a call: ringing, answered, missed. ``digit``: the key she pressed."""
+
+    kind: PageKind
+    provider: str
+    id: str
+    address: str
+    text: str
+    at: str
+    status: str
+    digit: str = ""
+    n: int = 0
 
 
 @dataclass(frozen=True)
@@ -256,6 +278,29 @@ class State:
         rows = self._all("select id, body from items where entity = ? order by id", entity)
         return [{"id": row[0], **json.loads(row[1])} for row in rows]
 
+    # Pages
+
+    def add_page(self, page: Page) -> Page:
+        """Keep a new page; it comes back with its number."""
+        with self._changed:
+            numbered = replace(page, n=self.next("page"))
+            self.put_page(numbered)
+            return numbered
+
+    def put_page(self, page: Page) -> None:
+        self._write(
+            "insert or replace into pages values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            page.n, page.kind, page.provider, page.id, page.address, page.text, page.at, page.status, page.digit,
+        )  # fmt: skip
+
+    def page(self, number: int) -> Page | None:
+        return next((page for page in self.pages() if page.n == number), None)
+
+    def pages(self, *providers: str) -> list[Page]:
+        """Every page in the order of paging; only those of ``providers``, if told."""
+        rows = self._all("select kind, provider, id, address, text, at, status, digit, n from pages order by n")
+        return [page for page in (Page(*row) for row in rows) if not providers or page.provider in providers]
+
     # Switches
 
     def switch(self, switch_id: str) -> tuple[str, int | None]:
@@ -273,6 +318,11 @@ class State:
             if times is not None:
                 self.put_switch(switch_id, value if times > 1 else "ok", times - 1 if times > 1 else None)
             return value
+
+    def fault(self, switch_id: str) -> str:
+        """The value for a call that only looks: it is not counted, and there is no answer of it to lose."""
+        value, _ = self.switch(switch_id)
+        return "ok" if value == "lost" else value
 
     # Notes: small things an emulator has to remember (the registered webhook, pressed buttons' ids)
 
@@ -306,9 +356,9 @@ class State:
         return [Logged(*row) for row in rows]
 
     def reset(self) -> None:
-        """Forget the phones' messages and voices and the CRM's items; nobody's number changes."""
+        """Forget the phones' messages and voices, the pages and the CRM's items; nobody's number changes."""
         with self._changed, self._db:
-            for table in ("messages", "voices", "events", "items"):
+            for table in ("messages", "voices", "events", "items", "pages"):
                 self._db.execute(f"delete from {table}")  # noqa: S608  names of our own tables
         self.changed()
 

@@ -22,6 +22,8 @@ class Switch:
 WORKS = ("ok", "работает")
 LOST = ("lost", "ответ потерян (504)")
 BROKEN = ("500", "ошибка 500")
+SILENT = ("timeout", "не отвечает")
+SECONDS_OF_SILENCE = 20.0
 META = (WORKS, ("429", "слишком часто"), ("window", "окно 24 часа закрыто"), BROKEN, LOST)
 SWITCHES = (
     Switch(
@@ -44,11 +46,42 @@ SWITCHES = (
         ),
     ),
     Switch(
+        "smsru",
+        "SMS.ru",
+        (
+            WORKS,
+            ("220", "не работает (220)"),
+            ("201", "нет денег (201)"),
+            ("207", "номер заблокирован (207)"),
+            SILENT,
+            BROKEN,
+            LOST,
+        ),
+    ),
+    Switch(
+        "smsc",
+        "SMSC",
+        (WORKS, ("3", "нет денег (3)"), ("4", "IP заблокирован (4)"), ("8", "не доставить (8)"), SILENT, BROKEN, LOST),
+    ),
+    Switch(
+        "zvonok",
+        "Zvonok",
+        (
+            WORKS,
+            ("balance", "нет денег"),
+            ("campaign", "обзвон остановлен"),
+            ("429", "слишком часто (429)"),
+            SILENT,
+            BROKEN,
+            LOST,
+        ),
+    ),
+    Switch(
         "openai",
         "OpenAI",
         (
             WORKS,
-            ("timeout", "не отвечает"),
+            SILENT,
             ("429", "слишком часто (429)"),
             BROKEN,
             ("refusal", "отказ отвечать"),
@@ -63,6 +96,11 @@ SWITCHES = (
 
 def switch(switch_id: str) -> Switch | None:
     return next((one for one in SWITCHES if one.id == switch_id), None)
+
+
+def broken_answer() -> Answer:
+    """A page where JSON is expected."""
+    return Answer(500, "<html><body><h1>Internal Server Error</h1></body></html>", kind="text/html")
 
 
 def lost_answer() -> Answer:

@@ -325,10 +325,9 @@ class DynamoMemory:
         with busy_as_unavailable():
             self._client.put_item(TableName=self._table, Item=rows.paged_row(pager, page, paged, now))
 
-    def page(self, pager: str, page: str) -> Paged | None:
+    def page(self, pager: str, page: str) -> Sequence[Paged]:
         """For what a call was made."""
-        row = self._get(rows.paged_key(pager, page))
-        return records.load(Paged, rows.text(row, "body")) if row else None
+        return [records.load(Paged, rows.text(row, "body")) for row in self._query(rows.paged_of(pager, page))]
 
     def lead(self, lead: str) -> tuple[Lead, str | None]:
         """A lead and its id in the CRM, once entered. Raises `Refused` when there is no such lead."""

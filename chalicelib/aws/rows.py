@@ -21,7 +21,7 @@ visit#<id>           state            body, expires. When it is, its entry in th
 visit#<id>           calendar         how it stands in the calendar outside: body, expires
 waiting              <since>#<id>     a line of the waiting list: body, expires
 open                 <conversation>   somebody is called to it, has taken it or has promised something in it: body
-page#<pager>:<id>    state            for which alarm a machine called a colleague: body, expires
+page#<pager>:<id>    <conversation>   for which alarm a machine called a colleague: body, expires
 """
 
 from __future__ import annotations
@@ -132,8 +132,9 @@ def open_key(conversation: str) -> Item:
     return key(OPEN, conversation)
 
 
-def paged_key(pager: str, page: str) -> Item:
-    return key(f"page#{pager}:{page}", "state")
+def paged_of(pager: str, page: str) -> str:
+    """The partition that holds for what one call was made."""
+    return f"page#{pager}:{page}"
 
 
 def due(at: datetime) -> str:
@@ -207,7 +208,10 @@ def open_row(line: Open) -> Item:
 
 
 def paged_row(pager: str, page: str, paged: Paged, now: datetime) -> Item:
-    return paged_key(pager, page) | {"body": {"S": records.dump(paged)}, "expires": epoch(now + KEPT)}
+    return key(paged_of(pager, page), paged.conversation) | {
+        "body": {"S": records.dump(paged)},
+        "expires": epoch(now + KEPT),
+    }
 
 
 def spent_until(day: date) -> Item:

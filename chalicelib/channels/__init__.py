@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import pkgutil
 from typing import TYPE_CHECKING, cast
+
+from chalicelib.providers import provided
 
 if TYPE_CHECKING:
     from chalicelib.ports import Channel
@@ -16,7 +17,5 @@ def names() -> tuple[str, ...]:
 
 
 def channel(name: str) -> Channel:
-    """The channel called ``name``, imported when it is first asked for. Raises KeyError for an unknown name."""
-    if name not in names():
-        raise KeyError(name)
-    return cast("Channel", importlib.import_module(f"{__name__}.{name}").CHANNEL)
+    """The channel called ``name``. Raises LookupError when there is no such file."""
+    return cast("Channel", provided(__name__, name, "CHANNEL"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.channels import _proof
+from chalicelib import proof
 from chalicelib.channels._payload import described, mapping
 from chalicelib.errors import Refused, Rejected, Unavailable, Unreachable
 from chalicelib.ports import Secrets
@@ -28,13 +28,13 @@ def handshake(query: Mapping[str, str], secrets: Secrets) -> str:
     """The challenge, if the one who asks knows our verify token. Raises `Rejected`."""
     if query.get("hub.mode") != "subscribe" or not query.get("hub.challenge"):
         raise Rejected("not a subscription request")
-    _proof.shared_secret(query.get("hub.verify_token", ""), secrets.get("verify_token", ""))
+    proof.shared_secret(query.get("hub.verify_token", ""), secrets.get("verify_token", ""))
     return query["hub.challenge"]
 
 
 def verify(headers: Mapping[str, str], body: bytes, secrets: Secrets) -> None:
     """The raw body is signed with our app secret. The older sha1 header is not looked at. Raises `Rejected`."""
-    _proof.signature(headers.get("x-hub-signature-256", ""), body, secrets.get("secret", ""))
+    proof.signature(headers.get("x-hub-signature-256", ""), body, secrets.get("secret", ""))
 
 
 def bearer(account: Secrets) -> dict[str, str]:

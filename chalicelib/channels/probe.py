@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from chalicelib.channels import _proof
+from chalicelib import proof
 from chalicelib.channels._payload import ident, moment, parse, text
 from chalicelib.desk.effects import Reply
 from chalicelib.desk.events import FromClient, Said
@@ -29,7 +29,7 @@ class Probe:
 
     def verify(self, headers: Mapping[str, str], body: bytes, secrets: Secrets) -> None:
         """``x-nochnik-signature`` signs the raw body. Raises `Rejected`."""
-        _proof.signature(headers.get("x-nochnik-signature", ""), body, secrets.get("secret", ""))
+        proof.signature(headers.get("x-nochnik-signature", ""), body, secrets.get("secret", ""))
 
     def read(self, body: bytes) -> Iterable[FromClient]:
         """The one message. Its key is ``probe:<nonce>``."""

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from chalicelib.channels import _proof, _voice
+from chalicelib import proof
+from chalicelib.channels import _voice
 from chalicelib.channels._limits import fitted, numbered, split
 from chalicelib.channels._payload import (
     described,
@@ -80,7 +81,7 @@ class Telegram:
 
     def verify(self, headers: Mapping[str, str], body: bytes, secrets: Secrets) -> None:
         """The header holds the secret given to setWebhook; the body is not signed. Raises `Rejected`."""
-        _proof.shared_secret(headers.get("x-telegram-bot-api-secret-token", ""), secrets.get("secret", ""))
+        proof.shared_secret(headers.get("x-telegram-bot-api-secret-token", ""), secrets.get("secret", ""))
 
     def read(self, body: bytes) -> Iterable[FromClient]:
         """The event of one update. Its key is ``telegram:<update_id>``."""

@@ -109,9 +109,11 @@ def decide(before: Conversation, event: Event, rules: Rules, now: datetime, diar
         case Rang():
             _nobody_answered(sheet, event)
         case Undelivered():
-            _call_about(sheet, rules.sla.undelivered, event.why, "RP-001: заявка не попала в CRM")
+            sheet.cite("RP-001: заявка не попала в CRM")
+            sheet.call(rules.sla.undelivered, "promise", {"text": event.why})
         case Unsent():
-            _call_about(sheet, rules.sla.unsent, event.why, "SLA-001: ответ клиенту не доставлен")
+            sheet.cite("SLA-001: ответ клиенту не доставлен")
+            sheet.call(rules.sla.unsent, "promise", {"text": event.why}, "normal")
         case Spent():
             sheet.tell_owner(rules.sla.spent, "budget", text=str(event.tokens))
             sheet.cite("RP-002 model: дневной лимит исчерпан")
@@ -367,8 +369,3 @@ def _nobody_answered(sheet: Sheet, event: Rang) -> None:
     sheet.cite("RP-002 mode: разговор ведёт коллега")
     if event.reading is None or event.reading.intent not in hold.NEEDS_NO_ANSWER:
         call(sheet, "low_confidence", held.text, reply=False)
-
-
-def _call_about(sheet: Sheet, template: str, why: str, clause: str) -> None:
-    sheet.call(template, "promise", {"text": why})
-    sheet.cite(clause)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 TAKE, CANNOT, RELEASE, DONE = "take:", "cannot:", "release:", "done:"
 """How a colleague's buttons begin; the conversation and what it is about follow, see `button`."""
 CHANNEL = "telegram"
+WITH_KEYS = ("zvonok",)
+"""Callers that tell us which key was pressed."""
 BY_HAND = ("promise", "visit", "withdrawn", "changed")
 """Reasons that a colleague settles by hand while the desk goes on with the client."""
 
@@ -232,9 +234,10 @@ def _reached(sheet: Sheet, person: Colleague, way: Way) -> tuple[str | None, str
 def _wake(sheet: Sheet, alarm: Alarm, colleague: Colleague, way: str, address: str) -> Wake:
     texts, pagers = _texts(sheet), sheet.rules.business.pagers
     if way == pagers.call:
-        text = handed(sheet, texts.call)
+        keys = f" {handed(sheet, texts.call_keys)}" if way in WITH_KEYS else ""
+        text = handed(sheet, texts.call) + keys
     elif way == pagers.sms:
-        text = handed(sheet, texts.sms, text=alarm.notice.partition("\n")[0])
+        text = handed(sheet, texts.sms, text=alarm.notice.partition("\n")[0], time=promises.clock(sheet, sheet.now))
     else:
         text = alarm.notice
     choices = _choices(sheet, alarm) if way == CHANNEL else ()

@@ -232,7 +232,10 @@ def next_person(sheet: Sheet, reading: Reading | None = None, text: str = "") ->
     )
     sheet.say(sheet.rules.registry.another)
     sheet.cite("RP-001: заявка на ещё одного человека")
-    _ask_what_is_missing(sheet)
+    if consent.agreed(sheet.conversation):
+        _ask_what_is_missing(sheet)
+    else:
+        proceed(sheet)
 
 
 def _is_anew(conversation: Conversation, reading: Reading) -> bool:

@@ -25,7 +25,7 @@ _OF_VISIT = _NOTICE | _VISIT
 NOTICES = ("late", "cancelled", "moved", "booked", "unconfirmed", "after", "conflict")
 HANDED = (
     "yours", "task", "theirs", "passed", "heard", "given_back", "over", "settled", "kept", "nobody", "unanswered",
-    "unpaged", "tasks", "sms", "call",
+    "unpaged", "tasks", "sms", "call", "call_keys",
 )  # fmt: skip
 """Texts of SLA-001's hand-over that colleagues read."""
 _SPOKEN = {

@@ -530,7 +530,9 @@ class HandOver(Document):
     sms: Text
     """A text message: ``{text}`` is the first line of the notice."""
     call: Text
-    """What the machine says on the phone; 1 takes it, 2 passes it on."""
+    """What the machine says on the phone."""
+    call_keys: Text
+    """Said after it where a pressed key comes back to us: 1 takes it, 2 passes it on."""
 
 
 class Promises(Document):

@@ -122,7 +122,7 @@ def test_consent_to_a_begun_request_goes_on_with_it():
 def test_a_request_that_stands_is_still_changed():
     before = called("human_request", lead="l1", request=WHOLE)
     decision = turn(before, said("на субботу", "reschedule", date=TOMORROW.date.replace(day=28)))  # type: ignore[union-attr]
-    assert only(decision, Wake).reason == "changed"
+    assert only(decision, Wake).text.startswith("КЛИЕНТ МЕНЯЕТ ЗАЯВКУ")
 
 
 def test_a_newcomer_in_danger_is_not_greeted_first():

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from chalicelib.desk.events import Said
+from chalicelib.desk.events import Keyed, Said, conversation_id
 from chalicelib.errors import Unavailable
 from chalicelib.office import Webhook
 from chalicelib.receive import LARGEST_BODY, LONGEST_TEXT, receive, shake_hands
@@ -17,7 +17,11 @@ TELEGRAM = {"x-telegram-bot-api-secret-token": "s3cret"}
 
 class Secrets:
     def get(self, provider, names):
-        known = {"telegram": {"secret": "s3cret"}, "whatsapp": {"secret": "app", "verify_token": "v"}}
+        known = {
+            "telegram": {"secret": "s3cret"},
+            "whatsapp": {"secret": "app", "verify_token": "v"},
+            "zvonok": {"secret": "s3cret"},
+        }
         return {name: value for name, value in known.get(provider, {}).items() if name in names}
 
 
@@ -92,3 +96,37 @@ def test_a_button_whose_time_the_channel_does_not_tell_was_pressed_now(desk):
     body = {"update_id": 5, "callback_query": {"id": "1", "from": sender, "data": "consent:yes"}}
     receive("telegram", TELEGRAM, json.dumps(body).encode(), desk)
     assert desk.post.events["telegram:5"].at == NOW
+
+
+TOLD = {"secret": "s3cret", "call_id": "77", "status": "user", "button": "1"}
+KEYED = Keyed("zvonok:77:user", NOW, conversation_id("zvonok", "77"), "zvonok", "77", "1")
+
+
+def test_a_key_that_was_pressed_in_a_call_is_told_by_a_get(desk):
+    assert (shake_hands("zvonok", TOLD, desk).status, desk.post.events) == (200, {KEYED.key: KEYED})
+
+
+@pytest.mark.parametrize(("query", "body"), [(TOLD, b""), ({"secret": "s3cret"}, b"call_id=77&status=user&button=1")])
+def test_a_key_that_was_pressed_in_a_call_is_told_by_a_post(desk, query, body):
+    assert (receive("zvonok", {}, body, desk, query).status, desk.post.events) == (200, {KEYED.key: KEYED})
+
+
+def test_a_forged_key_is_401_and_nothing_is_written(desk):
+    forged = {**TOLD, "secret": "guessed"}
+    assert (shake_hands("zvonok", forged, desk).status, desk.post.events) == (401, {})
+    assert (receive("zvonok", {}, b"secret=s3cret", desk, forged).status, desk.post.events) == (401, {})
+
+
+def test_a_call_that_still_rings_is_accepted_and_means_nothing(desk):
+    assert (shake_hands("zvonok", {**TOLD, "status": "in_process"}, desk).status, desk.post.events) == (200, {})
+
+
+def test_a_messengers_query_is_not_part_of_what_it_signed(desk):
+    assert receive("telegram", TELEGRAM, update(), desk, {"update_id": "9"}).status == 200
+    assert list(desk.post.events) == ["telegram:1"]
+
+
+@pytest.mark.parametrize("pager", ["smsru", "smsc", "bitrix24"])
+def test_a_pager_that_tells_nothing_back_is_404(desk, pager):
+    assert receive(pager, {}, b"", desk, TOLD).status == 404
+    assert shake_hands(pager, TOLD, desk).status == 404

@@ -12,7 +12,7 @@ from chalicelib.deliver import DeliveryDesk, deliver
 from chalicelib.desk import free
 from chalicelib.desk.decide import decide
 from chalicelib.desk.diary import Change, Entry
-from chalicelib.desk.effects import PutVisit, Wake
+from chalicelib.desk.effects import PutVisit
 from chalicelib.desk.events import Clashed, Marked, Undelivered
 from chalicelib.desk.values import Consent, Conversation, Slot, Visit
 from chalicelib.errors import Refused, Unavailable
@@ -166,8 +166,8 @@ def test_the_colleague_on_duty_reads_what_stands_here_and_there() -> None:
     before = Conversation("c1", "telegram", "1", consent=consent, visits=(VISIT,))
     event = Clashed("k", NOW, "c1", "abc", at(16, 30), at(17, 30))
     decision = decide(before, event, shipped(), NOW)
-    (wake,) = [effect for effect in decision.effects if isinstance(effect, Wake)]
-    assert wake.text == (
+    assert decision.conversation.alarm is not None
+    assert decision.conversation.alarm.notice == (
         "КАЛЕНДАРЬ РАСХОДИТСЯ С ЗАПИСЬЮ · RP-001 §12 · telegram\n"
         "Дарья, +79000000001\n"
         "У нас: Маникюр, ср 25.11.2026 в 17:00, мастер Анна. В Битрикс24: ср 25.11.2026, 16:30–17:30.\n"

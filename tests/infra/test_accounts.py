@@ -35,6 +35,7 @@ def test_what_is_ours_is_made_and_the_rest_is_given() -> None:
         "probe/secret": "made-2",
         "telegram/secret": "made-3",
         "telegram/token": "100000002:of-the-owner",
+        "zvonok/secret": "made-4",
     }
 
 
@@ -71,12 +72,17 @@ def test_a_laptop_misses_nothing() -> None:
         "bitrix24/webhook_url": CRM,
         "calendar/secret": "made-3",
         "probe/secret": "made-4",
+        "smsc/apikey": sandbox.SMSC_APIKEY,
+        "smsru/api_id": sandbox.SMSRU_API_ID,
         "telegram/secret": "made-5",
         "telegram/token": sandbox.TELEGRAM_TOKEN,
         "whatsapp/account": sandbox.WHATSAPP_NUMBER_ID,
         "whatsapp/secret": "made-1",
         "whatsapp/token": sandbox.META_TOKEN,
         "whatsapp/verify_token": "made-2",
+        "zvonok/campaign_id": sandbox.ZVONOK_CAMPAIGN_ID,
+        "zvonok/public_key": sandbox.ZVONOK_PUBLIC_KEY,
+        "zvonok/secret": "made-6",
     }
 
 
@@ -88,6 +94,32 @@ def test_a_real_token_does_not_reach_an_emulator() -> None:
 def test_a_token_goes_with_the_address_it_is_for() -> None:
     given = {**GIVEN, "TELEGRAM_API_URL": "http://127.0.0.1:9000"}
     assert laptop_secrets(given, {}, ("telegram",), numbered, CRM)["telegram/token"] == "100000002:of-the-owner"
+
+
+def test_who_wakes_nobody_by_telephone_needs_no_account_for_it() -> None:
+    assert not {name for name in wanted_secrets(GIVEN, {}, (), numbered) if name.startswith("sms")}
+
+
+def test_the_accounts_a_pack_pages_from_are_asked_for() -> None:
+    pagers = ("zvonok", "smsru", "smsc", "smsc_voice", "bitrix24")
+    with pytest.raises(Failed, match=r"Not set: SMSC_APIKEY, SMSRU_API_ID, ZVONOK_PUBLIC_KEY, ZVONOK_CAMPAIGN_ID\. "):
+        wanted_secrets(GIVEN, {}, (), numbered, pagers)
+
+
+@pytest.mark.parametrize("account", [{"SMSC_APIKEY": "key"}, {"SMSC_LOGIN": "salon", "SMSC_PASSWORD": "word"}])
+def test_a_key_or_a_login_opens_smsc(account: dict[str, str]) -> None:
+    found = wanted_secrets({**GIVEN, **account}, {}, (), numbered, ("smsc_voice",))
+    assert {value for name, value in found.items() if name.startswith("smsc/")} == set(account.values())
+
+
+def test_half_an_account_of_zvonok_is_none() -> None:
+    with pytest.raises(Failed, match=r"Not set: ZVONOK_CAMPAIGN_ID\. "):
+        wanted_secrets({**GIVEN, "ZVONOK_PUBLIC_KEY": "key"}, {}, (), numbered, ("zvonok",))
+
+
+def test_a_real_gateway_gets_nothing_from_a_laptop_by_itself() -> None:
+    found = laptop_secrets({**GIVEN, "SMSRU_API_ID": "of-the-owner"}, {}, (), numbered, CRM)
+    assert found["smsru/api_id"] == sandbox.SMSRU_API_ID
 
 
 def test_without_a_key_of_the_model_none_is_stored() -> None:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from werkzeug.test import Client, TestResponse
 
 from chalicelib.desk.events import Marked
+from chalicelib.pagers.zvonok import cabinet_address
 from sandbox import accounts
 from sandbox.cloud import Cloud, Seen
 from sandbox.hooks import Call, Reply
@@ -21,14 +22,22 @@ from sandbox.server import Sandbox, World
 NIGHT = datetime(2026, 11, 25, 19, 40, tzinfo=UTC)  # 23:40 in Samara
 CLOUD = Cloud("", "table", "inbox", "timers", "deliveries", "inbox-dead", "deliveries-dead")
 HOOKS = {channel: f"http://stack/hooks/{channel}" for channel in ("telegram", "whatsapp", "instagram")}
-SECRETS = {"telegram": "header-secret", "meta": "app-secret", "verify": "verify-token"}
+SECRETS = {"telegram": "header-secret", "meta": "app-secret", "verify": "verify-token", "zvonok": "postback-secret"}
+HOOKS["zvonok"] = cabinet_address("http://stack/hooks", SECRETS["zvonok"])
 RULES = {
     "business": {
         "name": "Салон «Лён»",
         "zone": "Europe/Samara",
         "phone": "+79000000002",
         "staff": [
-            {"id": "olga", "name": "Ольга", "role": "администратор", "telegram": "900000001", "bitrix24": 7},
+            {
+                "id": "olga",
+                "name": "Ольга",
+                "role": "администратор",
+                "phone": "+79000000003",
+                "telegram": "900000001",
+                "bitrix24": 7,
+            },
             {"id": "ira", "name": "Ирина", "role": "мастер", "telegram": None, "bitrix24": None},
         ],
         "crm": {"kind": "bitrix24", "entity": "lead"},
@@ -83,8 +92,9 @@ class Webhooks:
         self.calls.append(call)
         if call.method == "GET" and self.refuses_challenge:
             return Reply(403)
-        if call.method == "GET":
-            return Reply(200, parse_qs(urlsplit(call.url).query)["hub.challenge"][0].encode())
+        asked = parse_qs(urlsplit(call.url).query).get("hub.challenge") if call.method == "GET" else None
+        if asked:
+            return Reply(200, asked[0].encode())
         return Reply(self.statuses.pop(0) if self.statuses else 200)
 
     @property

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib import pagers
+from chalicelib.pagers import account_of
 from chalicelib.wire import Request, Response
 from infra import console
 from infra.apply import Site, apply, look
@@ -120,12 +122,28 @@ def test_no_function_reads_the_neighbours_secrets(stack: Stack, neighbour: Stack
 
 @pytest.mark.parametrize(
     ("function", "secret"),
-    [("APIHandler", "telegram/token"), ("Converse", "telegram/secret"), ("Deliver", "telegram/token")],
+    [
+        ("APIHandler", "telegram/token"),
+        ("Converse", "telegram/secret"),
+        ("Converse", "zvonok/secret"),
+        ("APIHandler", "zvonok/public_key"),
+        ("Deliver", "telegram/token"),
+        ("Deliver", "smsc/apikey"),
+    ],
 )
 def test_a_function_reads_only_the_secrets_it_uses(stack: Stack, function: str, secret: str) -> None:
     ssm = stack.as_function(function, "ssm")
     with pytest.raises(ClientError, match="AccessDenied"):
         ssm.get_parameters(Names=[f"/nochnik/{stack.name}/{secret}"])
+
+
+def test_the_turns_function_reads_the_accounts_it_pages_from(stack: Stack) -> None:
+    path = f"/nochnik/{stack.name}/"
+    accounts = {f"{account_of(name)}/{secret}" for name in pagers.names() for secret in pagers.pager(name).account}
+    stored = accounts & set(stack.running.wanted.secrets)
+    asked = stack.as_function("Converse", "ssm").get_parameters(Names=[path + name for name in sorted(accounts)])
+    assert {found["Name"].removeprefix(path) for found in asked["Parameters"]} == stored
+    assert {name.split("/")[0] for name in stored} == {"bitrix24", "smsc", "smsru", "zvonok"}
 
 
 def test_the_webhooks_function_reads_the_secrets_that_prove_a_webhook(stack: Stack) -> None:
