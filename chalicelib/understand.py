@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.desk import consent
 from chalicelib.desk.effects import Decision, Reply
-from chalicelib.desk.events import Rang, Said, Spent, conversation_id
+from chalicelib.desk.events import Acted, Rang, Said, Spent, conversation_id
 from chalicelib.desk.values import Asks
 from chalicelib.errors import Refused, Unavailable
 from chalicelib.log import log
+from chalicelib.readers.promised import promised
 from chalicelib.wire import run
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def understood(
             text = event.text
         case Rang(timer="held") if before.held and before.held.token == event.token:
             text = before.held.text
+        case Acted(action="text"):
+            local = now.astimezone(ZoneInfo(rules.business.zone))
+            return replace(event, due=promised(event.text, local)), before
         case _:
             return event, before
     if not text.strip():
