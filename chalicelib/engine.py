@@ -11,6 +11,7 @@ from chalicelib import records
 from chalicelib.desk import consent
 from chalicelib.desk.decide import decide
 from chalicelib.desk.diary import Wanted
+from chalicelib.desk.duty import with_swaps
 from chalicelib.desk.effects import Acknowledge, DeliverLead, Forget, OfferFreed, PutVisit, Reply, SetTimer, Tell, Wake
 from chalicelib.desk.events import Blocked, FromClient, Rang, Said, Unsent, conversation_of, joined
 from chalicelib.desk.values import Conversation
@@ -156,10 +157,11 @@ def _decide_and_save(event: Event, conversation: str, loaded: Loaded, office: Of
     diary = None
     for _ in range(RIVALS):
         now = office.clock() + loaded.ahead
-        rules = office.memory.pack(loaded.pack)
+        pack = office.memory.pack(loaded.pack)  # the reader knows it by its identity and prepares it once
+        rules = with_swaps(pack, loaded.swaps)
         before = _known(event, conversation, loaded.conversation, office)
         model = not hurry and may_ask_model(before, rules, now, office)
-        read, asked = understood(event, before, rules, now, office, model=model)
+        read, asked = understood(event, before, pack, now, office, model=model)
         decision = _decided(asked, read, rules, now, diary, office)
         decision = reworded(decision, rules, now, office) if model else decision
         decided = _turn_of(event, read, before, decision, loaded.pack)

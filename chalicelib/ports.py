@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from chalicelib.desk.agreed import Swaps
 from chalicelib.desk.diary import Change, Diary
 from chalicelib.desk.effects import Reply, SetTimer
 from chalicelib.desk.events import Event, FromClient, Timer
@@ -216,11 +217,14 @@ class Turn:
     waits: tuple[Waits, ...] = ()
     waits_no_more: tuple[Waits, ...] = ()
     """Lines of the waiting list, written and deleted with the turn."""
+    swaps: Swaps | None = None
+    """What stands in the rota after this turn, written with it if nobody changed it since, and not kept with it."""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What one read brings: the conversation, this event's turn if it was decided before, the pack's number.
+    """What one read brings: the conversation, this event's turn if it was decided before, the pack's number and what
+    colleagues have agreed about its rota.
 
     ``ahead`` is how far the clock of a laptop's sandbox is wound forward; zero on AWS.
     """
@@ -229,10 +233,11 @@ class Loaded:
     turn: Turn | None
     pack: int
     ahead: timedelta = timedelta(0)
+    swaps: Swaps = Swaps()
 
 
 class Changed(Exception):
-    """Somebody else saved the conversation first: load and decide again."""
+    """Somebody else saved the conversation, or changed the rota, first: load and decide again."""
 
 
 class Taken(Exception):
@@ -302,6 +307,15 @@ class Memory(Protocol):
 
     def waiting(self) -> Sequence[Waits]:
         """The waiting list, who has waited longest first."""
+        ...
+
+    def swaps(self) -> Swaps:
+        """What colleagues have agreed about the rota."""
+        ...
+
+    def swap(self, swaps: Swaps) -> None:
+        """Write what they have agreed outside of any turn; what stands already changes nothing. Raises `Changed` when
+        somebody was faster, `Unavailable`."""
         ...
 
     def spend(self, day: date, tokens: int) -> int:

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import records
+from chalicelib.desk.agreed import Swaps
 from chalicelib.desk.diary import Change, Diary, Page
 from chalicelib.desk.effects import DeliverLead, SetTimer
 from chalicelib.desk.events import Event, Rang, joined
@@ -55,11 +56,13 @@ class Table:
     booked: dict[str, Visit] = field(default_factory=dict)
     outside: dict[str, Placed] = field(default_factory=dict)
     lines: dict[str, Waits] = field(default_factory=dict)
+    agreed: Swaps = Swaps()
     forgotten: set[tuple[str, str]] = field(default_factory=set)
     """Turns whose words a real table has dropped; here they end with the process."""
 
     def load(self, conversation: str, event: str) -> Loaded:
-        return Loaded(self.standing(conversation), self.turns.get((conversation, event)), PACK)
+        turn = self.turns.get((conversation, event))
+        return Loaded(self.standing(conversation), turn, PACK, swaps=self.agreed)
 
     def standing(self, conversation: str) -> Conversation | None:
         """The conversation, unless its time is over."""
@@ -79,7 +82,11 @@ class Table:
         there, keys = self.standing(conversation.id), (turn.event, *turn.joined)
         if (there.version if there else 0) != before or any((conversation.id, key) in self.turns for key in keys):
             raise Changed
+        if turn.swaps and turn.swaps.version != self.agreed.version:
+            raise Changed
         pages = self._changed_pages(turn.diary)
+        if turn.swaps:
+            self.swap(turn.swaps)
         self._keep(conversation, forget_at)
         self._note(conversation.id, turn)
         self._write(pages, turn)
@@ -120,7 +127,9 @@ class Table:
 
     def _note(self, conversation: str, turn: Turn) -> None:
         kept = replace(turn, effects=records.load_effects(records.dump(list(turn.effects))))
-        self.turns[conversation, turn.event] = replace(kept, diary=(), visits=(), waits=(), waits_no_more=())
+        self.turns[conversation, turn.event] = replace(
+            kept, diary=(), visits=(), waits=(), waits_no_more=(), swaps=None
+        )
         self.history.append(kept)
         for key in turn.joined:
             self.turns[conversation, key] = Turn(key, (), (), turn.pack, finished=True)
@@ -142,6 +151,16 @@ class Table:
 
     def current_pack(self) -> int:
         return PACK
+
+    def swaps(self) -> Swaps:
+        return self.agreed
+
+    def swap(self, swaps: Swaps) -> None:
+        if swaps.version != self.agreed.version:
+            if (swaps.agreed, swaps.withdrawn) == (self.agreed.agreed, self.agreed.withdrawn):
+                return
+            raise Changed
+        self.agreed = records.load(Swaps, records.dump(replace(swaps, version=swaps.version + 1)))
 
     def ahead(self) -> timedelta:
         return timedelta(0)

@@ -1,0 +1,60 @@
+"""What colleagues have agreed between them about the rota since the pack was published. Values only: every turn reads
+them, and so does what must not load the pack's model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+Day = date
+"""The field below is called `date`; inside its class that name is the field, not the type."""
+REMEMBERED = timedelta(days=62)
+"""So long counts that somebody has taken a wish back: no shift further ahead is offered."""
+
+
+@dataclass(frozen=True)
+class Swap:
+    """What colleagues agreed on for one shift: everyone in it from now on. ``starts`` is wall time."""
+
+    date: Day
+    starts: time
+    duty: str
+    reserve: str | None = None
+    extra: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """Somebody has taken back every wish to be relieved that she told until ``at`` (UTC)."""
+
+    asker: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Swaps:
+    """What has changed in the rota since the pack was published. ``version`` counts the changes: one that was decided
+    upon an earlier version is decided anew."""
+
+    version: int = 0
+    agreed: tuple[Swap, ...] = ()
+    withdrawn: tuple[Withdrawn, ...] = ()
+
+    def after(self, change: Swap | Withdrawn, today: date) -> Swaps:
+        """With one more change, without what is over; the same again changes nothing. A later swap of a shift takes
+        the place of an earlier one."""
+        agreed, withdrawn = self.agreed, self.withdrawn
+        if isinstance(change, Swap):
+            agreed = (*(one for one in agreed if (one.date, one.starts) != (change.date, change.starts)), change)
+        else:
+            withdrawn = (*(one for one in withdrawn if one.asker != change.asker), change)
+        if (set(agreed), set(withdrawn)) == (set(self.agreed), set(self.withdrawn)):
+            return self
+        # A night of yesterday goes on today.
+        agreed = tuple(one for one in agreed if one.date >= today - timedelta(days=1))
+        withdrawn = tuple(one for one in withdrawn if one.at.date() >= today - REMEMBERED)
+        return replace(self, agreed=agreed, withdrawn=withdrawn)
+
+    def taken_back(self, asker: str, asked: datetime) -> bool:
+        """Whether she took back what she asked for at ``asked``."""
+        return any(one.asker == asker and asked <= one.at for one in self.withdrawn)
