@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.desk.agreed import Swaps
+from chalicelib.desk.agreed import UNCHANGED, Swaps
 from chalicelib.desk.diary import Change, Diary
 from chalicelib.desk.effects import Reply, SetTimer
 from chalicelib.desk.events import Event, FromClient, Timer
@@ -233,7 +233,7 @@ class Loaded:
     turn: Turn | None
     pack: int
     ahead: timedelta = timedelta(0)
-    swaps: Swaps = Swaps()
+    swaps: Swaps = UNCHANGED
 
 
 class Changed(Exception):

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib import records
-from chalicelib.desk.agreed import Swaps
+from chalicelib.desk.agreed import UNCHANGED, Swaps
 from chalicelib.desk.diary import Change, Diary, Page
 from chalicelib.desk.effects import DeliverLead, SetTimer
 from chalicelib.desk.events import Event, Rang, joined
@@ -56,7 +56,7 @@ class Table:
     booked: dict[str, Visit] = field(default_factory=dict)
     outside: dict[str, Placed] = field(default_factory=dict)
     lines: dict[str, Waits] = field(default_factory=dict)
-    agreed: Swaps = Swaps()
+    agreed: Swaps = UNCHANGED
     forgotten: set[tuple[str, str]] = field(default_factory=set)
     """Turns whose words a real table has dropped; here they end with the process."""
 

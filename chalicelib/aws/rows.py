@@ -32,7 +32,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from chalicelib import records
-from chalicelib.desk.agreed import Swaps
+from chalicelib.desk.agreed import UNCHANGED, Swaps
 from chalicelib.desk.diary import Change, Entry, Page
 from chalicelib.desk.effects import SetTimer
 from chalicelib.desk.values import Consent, Conversation, Visit, Waits
@@ -341,7 +341,7 @@ def ahead(current: Item) -> timedelta:
 
 def swaps(current: Item) -> Swaps:
     """What colleagues have agreed about the rota."""
-    return records.load(Swaps, text(current, "swaps")) if "swaps" in current else Swaps()
+    return records.load(Swaps, text(current, "swaps")) if "swaps" in current else UNCHANGED
 
 
 def swapped(after: Swaps) -> tuple[str, str, Item, Item]:

@@ -58,3 +58,7 @@ class Swaps:
     def taken_back(self, asker: str, asked: datetime) -> bool:
         """Whether she took back what she asked for at ``asked``."""
         return any(one.asker == asker and asked <= one.at for one in self.withdrawn)
+
+
+UNCHANGED = Swaps()
+"""The rota as it was published."""

@@ -21,7 +21,7 @@ from chalicelib.regulation.render import DAYS, render
 
 if TYPE_CHECKING:
     from chalicelib.desk.agreed import Swaps
-    from chalicelib.regulation.schema import Colleague, Rules
+    from chalicelib.regulation.schema import Colleague, Override, Rules, Shift
 
 Kind = Literal["who", "mine", "swap", "assign", "withdraw"]
 Part = Literal["morning", "day", "evening", "night"]
@@ -245,7 +245,7 @@ def _offered(rules: Rules, asker: Colleague, duty: Duty, other: Colleague | None
 
 def _could(rules: Rules, duty: Duty) -> list[Colleague]:
     """Everybody who does duty at all, reads messages and is not in this shift."""
-    shifts = [*rules.rota.shifts, *rules.rota.overrides]
+    shifts: list[Shift | Override] = [*rules.rota.shifts, *rules.rota.overrides]
     named = {person for shift in shifts for person in (shift.duty, shift.reserve, *(shift.extra or ()))}
     return [
         person for person in rules.business.staff if person.id in named and person.telegram and not duty.role(person)

@@ -177,12 +177,10 @@ def _overrides(rota: Rota, at: Written) -> Iterator[Mistake]:
     seen: dict[tuple[date, time | None], int] = {}
     for number, override in enumerate(rota.overrides):
         path, key = ("overrides", number), (override.date, override.starts)
-        begin = [shift.starts for shift in starting_on(rota, override.date)]
-        if override.starts and override.starts not in begin:
-            known = ", ".join(f"{starts:%H:%M}" for starts in begin) or "ни одной"
-            yield at.mistake(
-                (*path, "starts"), f"{override.date:%d.%m.%Y} нет смены с {override.starts:%H:%M}: {known}"
-            )
+        begin = [f"{shift.starts:%H:%M}" for shift in starting_on(rota, override.date)]
+        if override.starts and f"{override.starts:%H:%M}" not in begin:
+            known = ", ".join(begin) or "ни одной"
+            yield at.mistake((*path, "starts"), f"в этот день смены с {override.starts:%H:%M} нет: есть {known}")
         if key in seen:
             yield at.mistake(
                 (*path, "date"), f"замена на {override.date} уже есть: оставьте одну (первый раз в строке {seen[key]})"
