@@ -174,8 +174,10 @@ def _meant(rules: Rules, wish: StaffWish, now: datetime) -> tuple[Duty, ...]:
     local = now.astimezone(zone)
     day = wish.date or local.date()
     if wish.at is not None:
-        duty = shift_at(rules, moment(day, wish.at, zone))
-        return (duty,) if duty else ()
+        at = moment(day, wish.at, zone)
+        if wish.date is None and at < now:
+            at = moment(day + timedelta(days=1), wish.at, zone)
+        return _now(rules, at)
     if wish.part is None:
         return starting(rules, day)
     if wish.part == "night" and day == local.date() and local.hour < DAWN:
