@@ -1,7 +1,7 @@
 """What a colleague writes to the bot about the rota: «кто дежурит завтра ночью», «подмени меня в пятницу», «отмени».
 
-Few words mean it, and those that leave room for something else mean nothing: what is no wish of the rota's may be a word
-for a client.
+Few words mean it, and those that leave room for something else mean nothing: what is no wish of the rota's may be a
+word for a client.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _CUES: tuple[tuple[Kind, str], ...] = (
              r"|\b(?:возьми|возьмите|возьмет|забери|заберите|отдам|отдаю)\b.{0,20}\bсмену\b"),
     ("assign", rf"\b{_PUT}\b"),
     ("mine", r"\b(?:когда|какого|какие|во сколько|где)\b.{0,20}\b(?:я|мне|меня|мои|моя|мое)\b.{0,20}"
-             rf"\b(?:дежур\w*|смен\w*)|\b(?:мои|моя|мое|мой) (?:ближайш\w+ )?(?:дежурств\w*|смен[аы]|график|расписание)"
+             r"\b(?:дежур\w*|смен\w*)|\b(?:мои|моя|мое|мой) (?:ближайш\w+ )?(?:дежурств\w*|смен[аы]|график|расписание)"
              r"|\b(?:дежурю|я дежурю|дежурю ли я)\b"),
     ("who", rf"\b(?:кто|чье|чья|кого)\b.{{0,40}}\b{_ON_DUTY}|^кто(?: сейчас| сегодня| завтра|\b.{{0,30}}ноч\w*)[ ?.!]*$"
             r"|^(?:а )?(?:сейчас )?дежурн\w+(?: сейчас| сегодня)?[ ?]*$"),
@@ -50,7 +50,9 @@ _PARTS: tuple[tuple[Part, str], ...] = (
 )
 _NIGHT_BEFORE = re.compile(r"\b(?:в )?ночь (?:на|перед) (?!сегодня|завтра|послезавтра)")
 """«В ночь на субботу» begins on Friday; «в ночь на завтра» is said of tonight as well as of tomorrow's."""
-_BARE_DAY = re.compile(r"\b(?:подмени(?:те)?|замени(?:те)?|меня|смену|дежурит)\D{0,12}\b(\d{1,2})\b(?!:|\s*(?:ночи|утра|дня|вечера|час))")
+_BARE_DAY = re.compile(
+    r"\b(?:подмени(?:те)?|замени(?:те)?|меня|смену|дежурит)\D{0,12}\b(\d{1,2})\b(?!:|\s*(?:ночи|утра|дня|вечера|час))"
+)
 _RESERVE = re.compile(r"\bв резерв|\bрезерв(?:ом|н)")
 _INSTEAD = ("вместо", "за")
 _RELIEVES = rf"{_RELIEVE}(?:и|ите|ит)"
