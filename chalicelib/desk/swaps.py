@@ -216,7 +216,7 @@ def _hers(rules: Rules, asker: Colleague, wish: StaffWish, now: datetime) -> tup
     """Her shifts that may be meant, and whether it is sure: a night that began on the day before is named only by
     mistake, or by its end."""
     found = [duty for duty in _meant(rules, wish, now) if duty.role(asker) and duty.ends > now]
-    if found or wish.date is None:
+    if found or wish.date is None or wish.part not in (None, "morning"):
         return found, True
     zone = ZoneInfo(rules.business.zone)
     since, until = _hour(wish.date, 0, zone), _hour(wish.date, 24, zone)
