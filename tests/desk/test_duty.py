@@ -210,8 +210,8 @@ def test_in_samara_only_the_nights_on_which_the_law_moved_the_clock_are_unlike_o
 
 def test_nine_in_the_morning_is_nine_on_the_wall_whatever_the_offset():
     rules = in_zone("Europe/Samara", NIGHTS, DAYS)
-    moments = [datetime(2010, 7, 1, 5), datetime(2011, 1, 1, 6), datetime(2011, 7, 1, 5)]
-    for at in (moment.replace(tzinfo=UTC) for moment in moments):
+    for at in (datetime(2010, 7, 1, 5), datetime(2011, 1, 1, 6), datetime(2011, 7, 1, 5)):
+        at = at.replace(tzinfo=UTC)
         assert (ids(rules, at), ids(rules, at - timedelta(minutes=1))) == (["svetlana"], ["marina", "svetlana"])
 
 

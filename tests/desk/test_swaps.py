@@ -77,7 +77,10 @@ def after(said: Answer, before: Swaps = UNCHANGED) -> Swaps:
                 f"{NIGHT}, 21:00–09:00: Анна, в резерве Светлана, на усилении Ольга",
             ],
         ),
-        (StaffWish("who", date(2026, 11, 28), at=time(3)), [f"{NIGHT}, 21:00–09:00: Анна, в резерве Светлана, на усилении Ольга"]),
+        (
+            StaffWish("who", date(2026, 11, 28), at=time(3)),
+            [f"{NIGHT}, 21:00–09:00: Анна, в резерве Светлана, на усилении Ольга"],
+        ),
         (StaffWish("who", at=time(10)), ["пн 23.11.2026, 09:00–21:00: Светлана, в резерве Ольга"]),
         (StaffWish("who", part="night"), ["вс 22.11.2026, 21:00–09:00: Марина, в резерве Светлана"]),
         (StaffWish("who", date(2027, 1, 1), "day"), ["пт 01.01.2027, 09:00–21:00: Ольга, в резерве Анна"]),
@@ -139,10 +142,11 @@ def test_who_was_named_is_asked_alone():
 
 def test_the_first_who_agrees_has_the_shift_and_all_whom_it_concerns_hear_of_it():
     yes, _ = buttons(ask("anna", FRIDAY_NIGHT))
+    found = f"Марина подменяет вас: {NIGHT}, 21:00–09:00. В график записано, можно отдыхать."
     assert press("marina", yes) == Answer(
         f"Спасибо! {NIGHT}, с 21:00 до 09:00, вы вместо коллеги: Анна. В график записано.",
         notices=(
-            swaps.Notice(person("anna"), f"Марина подменяет вас: {NIGHT}, 21:00–09:00. В график записано, можно отдыхать."),
+            swaps.Notice(person("anna"), found),
             swaps.Notice(person("svetlana"), f"График: {NIGHT}, 21:00–09:00, Марина вместо коллеги: Анна."),
         ),
         change=Swap(FRIDAY, EVENING, "marina", "svetlana", ("olga",)),
