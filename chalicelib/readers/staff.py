@@ -20,19 +20,22 @@ if TYPE_CHECKING:
 
 LONGEST = 160
 """Wishes of the rota are short; a longer text is written to somebody."""
-_DUTY = r"(?:дежур\w*|смен[аеуыой]\w*|на связи|вызов\w*)"
-_ON_DUTY = r"(?:дежури[тл]\w*|дежурн\w*|дежурств\w*|смен[аеуы]|на связи|в ночь)"
+_DUTY = r"(?:дежур\w*|смен[аеуыой]\w*|на связи)"
+_ON_DUTY = r"(?:дежури[тл]\w*|дежурн\w*|дежурств\w*|смен[аеуы]|на связи|в ночь|в резерве)"
 _RELIEVE = r"(?:подмен|подстрах|заме[нщ])"
+_RELIEVE_ME = r"(?:подмен|подстрах)"
+"""«Заменить» a master, a lamp, a coat of varnish is none of the rota's, unless it is «меня»."""
 _PUT = r"(?:поставь|поставьте|поставить|назначь|назначьте|пусть)"
 _CUES: tuple[tuple[Kind, str], ...] = (
     ("withdraw", rf"^(?:(?:пожалуйста|все|нет|уже|я|мою|просьбу)[ ,.!]*)*(?:отмен\w*|отбой|передумал\w*"
                  rf"|не (?:надо|нужно|ищи|ищите)\b(?: меня)?(?: {_RELIEVE}\w*| замен\w*)?)"
                  rf"(?:[ ,.!]+(?:пожалуйста|спасибо|мою|моя|просьбу|подмену|замену|смену|меня|больше|уже|не|надо|нужно"
                  rf"|{_RELIEVE}\w*))*[ .!)]*$"),
-    ("swap", rf"\b{_RELIEVE}(?:и|ите|ить|ит)\b.{{0,30}}\bменя\b|\bменя\b.{{0,30}}\b{_RELIEVE}(?:и|ите|ить|ит)\b"
-             rf"|^(?:пожалуйста,? )?{_RELIEVE}(?:и|ите)\b|\b(?:кто|может|можете)\b.{{0,30}}\b{_RELIEVE}(?:ить|ит)\b"
+    ("swap", rf"\b{_RELIEVE}(?:и|ите|ить|ит|ишь)\b.{{0,30}}\bменя\b|\bменя\b.{{0,30}}\b{_RELIEVE}(?:и|ите|ить|ит|ишь)\b"
+             rf"|^{_RELIEVE_ME}(?:и|ите)\b|\b(?:кто|с?можешь|с?можете)\b.{{0,30}}\b{_RELIEVE_ME}(?:ить|ит)\b"
              rf"|\bне (?:могу|смогу|получ\w+|выйду|выхожу)\b.{{0,40}}\b{_DUTY}|\b{_DUTY}.{{0,40}}\bне (?:могу|смогу)\b"
-             r"|\b(?:нужна|ищу) (?:замена|замену|подмена|подмену)\b|\bпоменя(?:йся|йтесь|ться|емся)\b"
+             r"|\bне (?:могу|смогу) (?:\w+ )?выйти\b|\b(?:нужна|ищу) (?:замена|замену|подмена|подмену)\b"
+             r"|\bпоменя(?:йся|йтесь|ться|емся)\b.{0,30}(?:\bсмен|\bдежур|\bсо мной\b)"
              r"|\b(?:возьми|возьмите|возьмет|забери|заберите|отдам|отдаю)\b.{0,20}\bсмену\b"),
     ("assign", rf"\b{_PUT}\b"),
     ("mine", r"\b(?:когда|какого|какие|во сколько|где)\b.{0,20}\b(?:я|мне|меня|мои|моя|мое)\b.{0,20}"
@@ -53,6 +56,14 @@ _NIGHT_BEFORE = re.compile(r"\b(?:в )?ночь (?:на|перед) (?!сего�
 _BARE_DAY = re.compile(
     r"\b(?:подмени(?:те)?|замени(?:те)?|меня|смену|дежурит)\D{0,12}\b(\d{1,2})\b(?!:|\s*(?:ночи|утра|дня|вечера|час))"
 )
+_GREETING = re.compile(
+    r"\b(?:добр(?:ый|ое|ой|ого)|хорош(?:его|ей)|спокойной) (?:утро|утра|день|дня|вечер|вечера|ночи)\b[ ,.!]*"
+)
+_FOR_SOMETHING = re.compile(
+    r"\b(?:на|в) (?!дежур|смен|ноч|день|дня|вечер|утр|сегодня|завтра|послезавтра|понед|втор|сред|четв|пятн|субб|воскр"
+    r"|пн|вт|ср|чт|пт|сб|вс|выходн|праздн|нов|эт|след|ближ|резерв|усил|\d)"
+)
+"""«На маникюр», «в кабинет»: what somebody is put to is no shift."""
 _RESERVE = re.compile(r"\bв резерв|\bрезерв(?:ом|н)")
 _INSTEAD = ("вместо", "за")
 _RELIEVES = rf"{_RELIEVE}(?:и|ите|ит)"
@@ -60,7 +71,7 @@ _RELIEVES = rf"{_RELIEVE}(?:и|ите|ит)"
 
 def staff_wish(text: str, rules: Rules, writer: Colleague, now: datetime) -> StaffWish | None:
     """What ``writer`` wants of the rota, None when her text is about something else. ``now`` is aware."""
-    plain = normalise(text)
+    plain = _GREETING.sub("", normalise(text)).removeprefix("пожалуйста").strip(" ,")
     kind = _kind(plain) if len(plain) <= LONGEST else None
     if kind is None:
         return None
@@ -71,22 +82,28 @@ def staff_wish(text: str, rules: Rules, writer: Colleague, now: datetime) -> Sta
         return StaffWish(kind, when.day, when.part, when.at)
     named = _named(plain, rules, writer)
     if kind == "assign":
-        if not named.instead and not named.put and not _is_of_the_rota(plain, when):
+        if not _is_of_the_rota(plain, when, named):
             return None
         return StaffWish(
             kind, when.day, when.part, when.at, named.put, named.instead,
             "reserve" if _RESERVE.search(plain) else "duty",
         )  # fmt: skip
-    return StaffWish(kind, when.day, when.part, when.at, named.put if named.put != writer.id else None, writer.id)
+    other = next((person for person in named if person and person != writer.id), None)
+    return StaffWish(kind, when.day, when.part, when.at, other, writer.id)
 
 
 def _kind(plain: str) -> Kind | None:
     return next((kind for kind, cue in _CUES if re.search(cue, plain)), None)
 
 
-def _is_of_the_rota(plain: str, when: _When) -> bool:
-    """«Поставь» somebody we do not know into a shift, and not a kettle on the stove."""
-    return re.search(_DUTY, plain) is not None or when.part == "night"
+def _is_of_the_rota(plain: str, when: _When, named: _Named) -> bool:
+    """Not the kettle on the stove, nor a colleague whom a client waits for: «пусть Анна вам перезвонит»."""
+    of_duty = re.search(rf"\b{_DUTY}|\b{_RELIEVE}|\bрезерв|\bноч", plain) is not None
+    if plain.startswith("пусть"):
+        return of_duty
+    timed = when.day is not None or when.part is not None
+    somebody = named.put is not None and (timed or len(words(plain)) == 2)
+    return of_duty or (somebody and not _FOR_SOMETHING.search(plain))
 
 
 # ---------------------------------------------------------------- when

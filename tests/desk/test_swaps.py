@@ -110,7 +110,7 @@ def test_ones_own_shifts_are_told_with_what_she_is_in_them():
 def test_on_the_evening_before_everyone_hears_once_of_all_her_shifts_of_the_next_day():
     notices = swaps.tomorrow(demo(), datetime(2026, 11, 27, 19, tzinfo=SAMARA))  # Saturday comes
     assert {notice.to.id: notice.text.count("\n") + 1 for notice in notices} == {"svetlana": 1, "anna": 2, "olga": 2}
-    advice = "Не получается? Напишите «подмени меня завтра»."
+    advice = "Не получается? Напишите «подмени меня сб 28.11.2026»."
     assert next(notice.text for notice in notices if notice.to.id == "anna") == (
         f"Анна, завтра вы в резерве: сб 28.11.2026, с 09:00 до 21:00. {advice}\n"
         f"Анна, завтра вы на дежурстве: сб 28.11.2026, с 21:00 до 09:00. {advice}"
