@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from chalicelib.desk.duty import Duty, shift_at, starting, with_swaps
+from chalicelib.desk.duty import Duty, duty_of, shift_at, starting, with_swaps
 from chalicelib.regulation.render import DAYS
 from chalicelib.regulation.schema import WEEK, Weekday
 from chalicelib.regulation.week import weekday_of
@@ -49,6 +49,16 @@ def week(rules: Rules, swaps: Swaps, since: date) -> Iterator[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    yield from _lost(rules, swaps)
+
+
+def _lost(rules: Rules, swaps: Swaps) -> Iterator[str]:
+    """Swaps of shifts that there are no more, since the pack was changed: colleagues rely on them."""
+    names = {person.id: person.name for person in rules.business.staff}
+    for swap in swaps.agreed:
+        if duty_of(rules, swap.date, swap.starts) is None or swap.duty not in names:
+            who = names.get(swap.duty, swap.duty)
+            yield f"подмена без смены: {DAYS[_weekday(swap.date)]} {swap.date:%d.%m.%Y} {swap.starts:%H:%M}, {who}"
 
 
 def moment(written: str | None, zone: str) -> datetime:

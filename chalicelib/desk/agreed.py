@@ -8,8 +8,6 @@ from datetime import date, datetime, time, timedelta
 
 Day = date
 """The field below is called `date`; inside its class that name is the field, not the type."""
-REMEMBERED = timedelta(days=62)
-"""So long counts that somebody has taken a wish back: no shift further ahead is offered."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +39,8 @@ class Swaps:
     withdrawn: tuple[Withdrawn, ...] = ()
 
     def after(self, change: Swap | Withdrawn, today: date) -> Swaps:
-        """With one more change, without what is over; the same again changes nothing. A later swap of a shift takes
-        the place of an earlier one."""
+        """With one more change, without swaps of shifts that are over; the same again changes nothing. A later swap of
+        a shift takes the place of an earlier one."""
         agreed, withdrawn = self.agreed, self.withdrawn
         if isinstance(change, Swap):
             agreed = (*(one for one in agreed if (one.date, one.starts) != (change.date, change.starts)), change)
@@ -52,7 +50,6 @@ class Swaps:
             return self
         # A night of yesterday goes on today.
         agreed = tuple(one for one in agreed if one.date >= today - timedelta(days=1))
-        withdrawn = tuple(one for one in withdrawn if one.at.date() >= today - REMEMBERED)
         return replace(self, agreed=agreed, withdrawn=withdrawn)
 
     def taken_back(self, asker: str, asked: datetime) -> bool:

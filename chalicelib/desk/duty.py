@@ -52,12 +52,11 @@ class Duty:
 
 
 def with_swaps(rules: Rules, swaps: Swaps) -> Rules:
-    """A pack with the agreed swaps laid over its rota; the pack itself when there are none. A swap of somebody who is
-    not in the business any more does not count."""
+    """A pack with the agreed swaps laid over its rota; the pack itself when there are none. A swap whose duty is with
+    somebody who is not in the business any more does not count."""
     from chalicelib.regulation.schema import Override
 
-    known = {person.id for person in rules.business.staff}
-    laid = [swap for swap in swaps.agreed if {swap.duty, swap.reserve, *swap.extra} <= known | {None}]
+    laid = [swap for swap in swaps.agreed if rules.business.colleague(swap.duty)]
     if not laid:
         return rules
     over = tuple(

@@ -35,7 +35,7 @@ DAWN = 6
 MINE_DAYS = 14
 MOST_SHIFTS = 7
 """So many of her next shifts are told, and so many are offered as buttons."""
-BUTTON = re.compile(r"swap:(ask|yes|no|put):(\d{4}-\d\d-\d\d):(\d{4})(?::([a-z][a-z0-9_-]*))?(?::([a-z0-9]+))?")
+BUTTON = re.compile(r"swap:(ask|yes|no|put):(\d{4}-\d\d-\d\d):(\d{4})(?::([a-z][a-z0-9_-]*))?(?::([a-z0-9]{1,7}))?")
 ROLES: dict[str, Role] = {"d": "duty", "r": "reserve", "e": "extra"}
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 """Moments in buttons are counted from here: 64 bytes are few."""
@@ -63,7 +63,7 @@ class StaffWish:
 
 @dataclass(frozen=True)
 class Notice:
-    """What another colleague is told."""
+    """What another colleague is told, in a messenger if she has one there."""
 
     to: Colleague
     text: str

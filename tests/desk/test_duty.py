@@ -162,6 +162,11 @@ def test_a_swap_of_somebody_who_left_the_business_does_not_count():
     assert ids(with_swaps(demo(), agreed(Swap(FRIDAY, EVENING, "oleg"))), samara(28, 3))[0] == "anna"
 
 
+def test_a_reserve_who_left_the_business_leaves_the_swap_as_it_is():
+    swapped = with_swaps(demo(), agreed(Swap(FRIDAY, EVENING, "marina", "oleg", ("olga", "gleb"))))
+    assert ids(swapped, samara(28, 3)) == ["marina", "olga"]
+
+
 def test_the_same_swap_again_changes_nothing():
     once = agreed(Swap(FRIDAY, EVENING, "marina"))
     assert once.after(Swap(FRIDAY, EVENING, "marina"), FRIDAY) is once

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ import pytest
 
 from chalicelib.desk import swaps
 from chalicelib.desk.agreed import UNCHANGED, Swap, Swaps, Withdrawn
-from chalicelib.desk.duty import with_swaps
+from chalicelib.desk.duty import starting, with_swaps
 from chalicelib.desk.swaps import Answer, StaffWish, answer, pressed
 from chalicelib.regulation.schema import Colleague, Rules
 from tests.desk.talk import demo
@@ -353,3 +354,33 @@ def test_somebody_who_is_not_in_that_shift_cannot_be_replaced_in_it():
 
 def test_the_owner_and_the_packs_editors_may_change_the_rota():
     assert [one.id for one in demo().business.staff if swaps.may_edit(demo(), one)] == ["svetlana", "anna"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_is_asked_and_tapped_every_shift_is_somebodys_and_nobody_is_in_it_twice(seed: int):
+    chance, agreed, open_buttons = random.Random(seed), UNCHANGED, ["swap:no:2026-11-27:2100:anna:0"]
+    people, now = [one.id for one in demo().business.staff], SUNDAY
+    days = [date(2026, 11, 22) + timedelta(days=ahead) for ahead in range(8)]
+    swapped = 0
+    for _ in range(100):
+        now += timedelta(minutes=chance.choice((0, 1, 90)))
+        who, rules = person(chance.choice(people)), with_swaps(demo(), agreed)
+        wish = StaffWish(
+            chance.choice((*["swap", "assign"] * 5, "withdraw")), chance.choice([None, *days]),
+            chance.choice((None, "day", "night")), None, chance.choice([None, *people]),
+            chance.choice([None, *people]), chance.choice(("duty", "reserve")),
+        )  # fmt: skip
+        said = pressed(rules, agreed, who, chance.choice(open_buttons), now) if chance.random() < 0.6 else None
+        said = said or answer(rules, who, wish, now)
+        assert said.text and "{" not in said.text
+        open_buttons += [choice.id for notice in said.notices for choice in notice.choices] + ids(said)
+        agreed = agreed.after(said.change, now.date()) if said.change else agreed
+        swapped += isinstance(said.change, Swap)
+        after_all = with_swaps(demo(), agreed)
+        for day in days:
+            before, held = starting(demo(), day), starting(after_all, day)
+            assert len(held) == len(before)
+            for was, duty in zip(before, held, strict=True):
+                found = [one.id for one in duty.people]
+                assert len(set(found)) == len(found) >= len(was.people)
+    assert swapped > 3

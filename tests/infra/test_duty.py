@@ -52,6 +52,14 @@ def test_a_week_is_a_line_a_shift_with_its_marks() -> None:
     ]
 
 
+def test_a_swap_of_a_shift_that_is_no_more_is_told_below() -> None:
+    swaps = TO_MARINA.after(Swap(FRIDAY, time(20), "anna"), FRIDAY).after(Swap(FRIDAY, time(9), "oleg"), FRIDAY)
+    assert list(duty.week(SALON, swaps, FRIDAY))[15:] == [
+        "подмена без смены: пт 27.11.2026 20:00, Анна",
+        "подмена без смены: пт 27.11.2026 09:00, oleg",
+    ]
+
+
 def test_holidays_and_swaps_of_the_pack_are_marked() -> None:
     marks = [line.partition("праздник")[2] for line in duty.week(SALON, UNCHANGED, date(2026, 12, 31))][1:5]
     assert marks == [", как сб; замена", ", как сб; замена", ", как вс", ", как вс"]
