@@ -11,6 +11,7 @@ from chalicelib import records
 from chalicelib.desk import consent
 from chalicelib.desk.decide import decide
 from chalicelib.desk.diary import Wanted
+from chalicelib.desk.duty import with_swaps
 from chalicelib.desk.effects import (
     Acknowledge,
     DeliverLead,
@@ -27,6 +28,7 @@ from chalicelib.desk.events import (
     Awaited,
     Blocked,
     FromClient,
+    OnDuty,
     Rang,
     Said,
     Unpaged,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from chalicelib.desk.agreed import Swaps
     from chalicelib.desk.diary import Diary
     from chalicelib.desk.effects import Decision, Effect
     from chalicelib.desk.events import Event
@@ -179,11 +182,12 @@ def _decide_and_save(event: Event, conversation: str, loaded: Loaded, office: Of
     diary = None
     for _ in range(RIVALS):
         now = office.clock() + loaded.ahead
-        rules = office.memory.pack(loaded.pack)
+        pack = office.memory.pack(loaded.pack)  # the reader knows it by its identity and prepares it once
+        rules = _with_swaps(pack, loaded.swaps)
         before = _known(event, conversation, loaded.conversation, office)
         model = not hurry and may_ask_model(before, rules, now, office)
-        read, asked = understood(event, before, rules, now, office, model=model)
-        decision = _decided(asked, read, rules, now, diary, office)
+        read, asked = understood(event, before, pack, now, office, model=model)
+        decision = _decided(asked, read, rules, now, diary, loaded.swaps, office)
         decision = reworded(decision, rules, now, office) if model else decision
         decided = _turn_of(event, read, before, decision, loaded.pack)
         try:
@@ -201,16 +205,32 @@ def _decide_and_save(event: Event, conversation: str, loaded: Loaded, office: Of
     raise Unavailable("the conversation is changed by others all the time")
 
 
+def _with_swaps(pack: Rules, swaps: Swaps) -> Rules:
+    """The pack with the rota's swaps; the same object as long as neither changes, for its texts are prepared once."""
+    if not (_laid and _laid[-1][0] is pack and _laid[-1][1] == swaps):
+        _laid[:] = [(pack, swaps, with_swaps(pack, swaps))]
+    return _laid[-1][2]
+
+
+_laid: list[tuple[Rules, Swaps, Rules]] = []
+
+
 def _decided(
-    before: Conversation, event: Event, rules: Rules, now: datetime, diary: Diary | None, office: Office
+    before: Conversation,
+    event: Event,
+    rules: Rules,
+    now: datetime,
+    diary: Diary | None,
+    swaps: Swaps,
+    office: Office,
 ) -> Decision:
     """The decision, after as many looks into the diary as the desk wants: first near the wish, then far."""
     for _ in range(LOOKS):
         try:
-            return decide(before, event, rules, now, diary)
+            return decide(before, event, rules, now, diary, swaps)
         except Wanted as wanted:
             diary = office.memory.diary(wanted.since, wanted.until)
-    return decide(before, event, rules, now, diary)
+    return decide(before, event, rules, now, diary, swaps)
 
 
 def _pages(decision: Decision, office: Office) -> Diary:
@@ -241,6 +261,7 @@ def _turn_of(event: Event, read: Event, before: Conversation, decision: Decision
         person=(after.request.phone, named) if named and after.request.phone else None,
         diary=decision.diary,
         visits=decision.visits,
+        swaps=decision.swaps,
         waits=tuple(line for line in after.waits if line not in before.waits),
         waits_no_more=tuple(line for line in before.waits if line.id not in {one.id for one in after.waits}),
         open=_open(after),
@@ -275,7 +296,7 @@ def _known(event: Event, conversation: str, before: Conversation | None, office:
     if before is None:
         phone = event.phone if isinstance(event, Said) and event.medium == "text" else None
         before = Conversation(conversation, "", "", known_as=office.memory.person(phone) if phone else None)
-    if isinstance(event, FromClient | Awaited):
+    if isinstance(event, FromClient | Awaited | OnDuty):
         return replace(before, channel=event.channel, address=event.address)
     return before
 

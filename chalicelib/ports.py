@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from chalicelib.desk.agreed import UNCHANGED, Swaps
 from chalicelib.desk.diary import Change, Diary
 from chalicelib.desk.effects import Reply, SetTimer
 from chalicelib.desk.events import Event, FromClient, Keyed, Timer
@@ -263,11 +264,14 @@ class Turn:
     open: Open | None = None
     over: bool = False
     """The conversation's line in the list of what is open, and whether it is none any more."""
+    swaps: Swaps | None = None
+    """What stands in the rota after this turn, written with it if nobody changed it since, and not kept with it."""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What one read brings: the conversation, this event's turn if it was decided before, the pack's number.
+    """What one read brings: the conversation, this event's turn if it was decided before, the pack's number and what
+    colleagues have agreed about its rota.
 
     ``ahead`` is how far the clock of a laptop's sandbox is wound forward; zero on AWS.
     """
@@ -276,10 +280,11 @@ class Loaded:
     turn: Turn | None
     pack: int
     ahead: timedelta = timedelta(0)
+    swaps: Swaps = UNCHANGED
 
 
 class Changed(Exception):
-    """Somebody else saved the conversation first: load and decide again."""
+    """Somebody else saved the conversation, or changed the rota, first: load and decide again."""
 
 
 class Taken(Exception):
@@ -361,6 +366,15 @@ class Memory(Protocol):
 
     def page(self, pager: str, page: str) -> Sequence[Paged]:
         """For what a call was made: two alarms at once may be one call."""
+        ...
+
+    def swaps(self) -> Swaps:
+        """What colleagues have agreed about the rota."""
+        ...
+
+    def swap(self, swaps: Swaps) -> None:
+        """Write what they have agreed outside of any turn; what stands already changes nothing. Raises `Changed` when
+        somebody was faster, `Unavailable`."""
         ...
 
     def spend(self, day: date, tokens: int) -> int:

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import records
+from chalicelib.desk.agreed import UNCHANGED, Swaps
 from chalicelib.desk.diary import Change, Diary, Page
 from chalicelib.desk.effects import DeliverLead, SetTimer
 from chalicelib.desk.events import Event, Rang, joined
@@ -59,11 +60,13 @@ class Table:
     lines: dict[str, Waits] = field(default_factory=dict)
     opened: dict[str, Open] = field(default_factory=dict)
     calls: dict[tuple[str, str], list[Paged]] = field(default_factory=dict)
+    agreed: Swaps = UNCHANGED
     forgotten: set[tuple[str, str]] = field(default_factory=set)
     """Turns whose words a real table has dropped; here they end with the process."""
 
     def load(self, conversation: str, event: str) -> Loaded:
-        return Loaded(self.standing(conversation), self.turns.get((conversation, event)), PACK)
+        turn = self.turns.get((conversation, event))
+        return Loaded(self.standing(conversation), turn, PACK, swaps=self.agreed)
 
     def standing(self, conversation: str) -> Conversation | None:
         """The conversation, unless its time is over."""
@@ -83,7 +86,11 @@ class Table:
         there, keys = self.standing(conversation.id), (turn.event, *turn.joined)
         if (there.version if there else 0) != before or any((conversation.id, key) in self.turns for key in keys):
             raise Changed
+        if turn.swaps and turn.swaps.version != self.agreed.version:
+            raise Changed
         pages = self._changed_pages(turn.diary)
+        if turn.swaps:
+            self.swap(turn.swaps)
         self._keep(conversation, forget_at)
         self._note(conversation.id, turn)
         self._write(pages, turn)
@@ -129,7 +136,7 @@ class Table:
     def _note(self, conversation: str, turn: Turn) -> None:
         kept = replace(turn, effects=records.load_effects(records.dump(list(turn.effects))))
         self.turns[conversation, turn.event] = replace(
-            kept, diary=(), visits=(), waits=(), waits_no_more=(), open=None, over=False
+            kept, diary=(), visits=(), waits=(), waits_no_more=(), open=None, over=False, swaps=None
         )
         self.history.append(kept)
         for key in turn.joined:
@@ -152,6 +159,16 @@ class Table:
 
     def current_pack(self) -> int:
         return PACK
+
+    def swaps(self) -> Swaps:
+        return self.agreed
+
+    def swap(self, swaps: Swaps) -> None:
+        if swaps.version != self.agreed.version:
+            if (swaps.agreed, swaps.withdrawn) == (self.agreed.agreed, self.agreed.withdrawn):
+                return
+            raise Changed
+        self.agreed = records.load(Swaps, records.dump(replace(swaps, version=swaps.version + 1)))
 
     def ahead(self) -> timedelta:
         return timedelta(0)

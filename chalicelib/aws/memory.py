@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib import records
 from chalicelib.aws import BUSY, busy_as_unavailable, rows
 from chalicelib.aws.rows import Item
+from chalicelib.desk.agreed import Swaps
 from chalicelib.desk.diary import Change, Diary
 from chalicelib.desk.effects import DeliverLead
 from chalicelib.desk.values import Consent, Conversation, Lead, Visit, Waits
@@ -81,6 +82,7 @@ class DynamoMemory:
             turn=rows.turn(event, turn) if turn else None,
             pack=rows.number(current, "pack"),
             ahead=ahead,
+            swaps=rows.swaps(current),
         )
 
     def save(
@@ -96,8 +98,8 @@ class DynamoMemory:
 
         ``before`` 0 means that `load` found no conversation; one that is past its time but not yet deleted gives way.
         A bubble the turn answers besides its own event becomes known as done, unless it was decided before.
-        Raises `Changed` when the conversation has another version or the event another turn, `Taken` when only the
-        diary is not as the turn wants it, `Unavailable` when the outcome is unknown: the next `load` tells it.
+        Raises `Changed` when the conversation or the rota has another version or the event another turn, `Taken` when
+        only the diary is not as the turn wants it, `Unavailable` when the outcome is unknown: the next `load` tells it.
         """
         own = rows.turn_row(conversation, turn, now)
         timers = {rows.ids(row): row for row in rows.timer_rows(turn)}
@@ -117,6 +119,7 @@ class DynamoMemory:
             *(self._put(rows.waiting_row(line)) for line in turn.waits),
             *([self._put(rows.open_row(turn.open))] if turn.open else ()),
             *([self._delete(rows.open_key(conversation.id))] if turn.over else ()),
+            *([self._swapped(turn.swaps)] if turn.swaps else ()),
         ]
         if len(writes) > AT_ONCE:
             raise ValueError(f"a turn of {len(writes)} rows does not fit into one transaction of {AT_ONCE}")
@@ -214,6 +217,25 @@ class DynamoMemory:
                 ExpressionAttributeValues={":pack": {"N": str(number)}},
             )
         return number
+
+    # The rota
+
+    def swaps(self) -> Swaps:
+        """What colleagues have agreed about the rota. It stands with the number of the pack, which every turn reads:
+        so a swap holds at once, and neither publishing nor rolling back loses it."""
+        return rows.swaps(self._get(rows.CURRENT) or {})
+
+    def swap(self, swaps: Swaps) -> None:
+        """Write what they have agreed, outside of any turn; what stands already changes nothing. Raises `Changed` when
+        somebody was faster. A repetition after a lost answer finds it done."""
+        change = self._swapped(swaps)["Update"]
+        try:
+            with busy_as_unavailable():
+                self._client.update_item(**change)
+        except self._client.exceptions.ConditionalCheckFailedException:
+            there = self.swaps()
+            if (there.agreed, there.withdrawn) != (swaps.agreed, swaps.withdrawn):
+                raise Changed("the rota") from None
 
     # The model
 
@@ -418,6 +440,19 @@ class DynamoMemory:
             "Update": {
                 "TableName": self._table,
                 "Key": rows.page_key(change.who, change.date),
+                "UpdateExpression": update,
+                "ConditionExpression": condition,
+                "ExpressionAttributeNames": names,
+                "ExpressionAttributeValues": values,
+            }
+        }
+
+    def _swapped(self, swaps: Swaps) -> Item:
+        update, condition, names, values = rows.swapped(swaps)
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": rows.CURRENT,
                 "UpdateExpression": update,
                 "ConditionExpression": condition,
                 "ExpressionAttributeNames": names,

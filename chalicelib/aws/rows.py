@@ -2,7 +2,8 @@
 
 pk                   sk               holds
 stack                current          pack (number), before (the pack in force before it), ahead_seconds (a laptop's
-                                      wound clock)
+                                      wound clock), swaps (what colleagues have agreed about the rota), swapped (how
+                                      often that was changed)
 stack                pack#<n>         rules, published
 stack                spent#<date>     tokens the language model used on that day, expires
 conversation#<id>    state            body, version, expires
@@ -28,10 +29,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from chalicelib import records
+from chalicelib.desk.agreed import UNCHANGED, Swaps
 from chalicelib.desk.diary import Change, Entry, Page
 from chalicelib.desk.effects import SetTimer
 from chalicelib.desk.values import Consent, Conversation, Visit, Waits
@@ -357,6 +360,23 @@ def standing(row: Item | None, now: datetime) -> Item | None:
 def ahead(current: Item) -> timedelta:
     """How far the clock is wound forward."""
     return timedelta(seconds=number(current, "ahead_seconds"))
+
+
+def swaps(current: Item) -> Swaps:
+    """What colleagues have agreed about the rota."""
+    return records.load(Swaps, text(current, "swaps")) if "swaps" in current else UNCHANGED
+
+
+def swapped(after: Swaps) -> tuple[str, str, Item, Item]:
+    """How that changes: the update, its condition, the names and values of both. ``after.version`` is the one that was
+    seen."""
+    written = replace(after, version=after.version + 1)
+    values: Item = {":swaps": {"S": records.dump(written)}, ":swapped": {"N": str(written.version)}}
+    condition = "attribute_not_exists(#swapped)"
+    if after.version:
+        condition, values[":seen"] = "#swapped = :seen", {"N": str(after.version)}
+    update = "SET #swaps = :swaps, #swapped = :swapped"
+    return update, condition, {"#swaps": "swaps", "#swapped": "swapped"}, values
 
 
 def epoch(at: datetime) -> Item:

@@ -23,6 +23,7 @@ from chalicelib.desk import (
     visits,
     waitlist,
 )
+from chalicelib.desk.agreed import UNCHANGED
 from chalicelib.desk.effects import Acknowledge, Decision
 from chalicelib.desk.escalation import call, in_danger
 from chalicelib.desk.events import (
@@ -34,6 +35,7 @@ from chalicelib.desk.events import (
     Freed,
     Keyed,
     Marked,
+    OnDuty,
     Pressed,
     Rang,
     Said,
@@ -50,6 +52,7 @@ from chalicelib.desk.values import Reading
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from chalicelib.desk.agreed import Swaps
     from chalicelib.desk.diary import Diary
     from chalicelib.desk.events import Event
     from chalicelib.desk.values import Conversation
@@ -65,10 +68,17 @@ NOT_GREETED = ("crisis", "noise", "rude", "off_topic", "assistant")
 _CYRILLIC_SENTENCE = 8
 
 
-def decide(before: Conversation, event: Event, rules: Rules, now: datetime, diary: Diary | None = None) -> Decision:
+def decide(
+    before: Conversation,
+    event: Event,
+    rules: Rules,
+    now: datetime,
+    diary: Diary | None = None,
+    swaps: Swaps = UNCHANGED,
+) -> Decision:
     """What to say and do about an event. ``now`` is aware; nothing outside the arguments is looked at. Raises
     `diary.Wanted` when it takes a look into the diary, or a wider one than ``diary`` is."""
-    sheet = Sheet(before, rules, now, event.key, diary)
+    sheet = Sheet(before, rules, now, event.key, diary, swaps)
     match event:
         case Said():
             _said(sheet, event)
@@ -100,6 +110,8 @@ def decide(before: Conversation, event: Event, rules: Rules, now: datetime, diar
             staff.keyed(sheet, event)
         case Awaited():
             staff.awaited(sheet, event)
+        case OnDuty():
+            staff.on_duty_tomorrow(sheet, event)
         case Marked():
             visited.marked(sheet, event)
         case Freed():

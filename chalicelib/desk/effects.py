@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from chalicelib.desk.agreed import Swaps
 from chalicelib.desk.diary import Change
 from chalicelib.desk.events import Acted, Awaited, Marked, Timer
 from chalicelib.desk.values import Choice, Conversation, Lead, Slot, Visit
@@ -130,3 +131,5 @@ class Decision:
     """What is written into the diary in the same transaction: if it cannot be, nothing of this decision is true."""
     visits: tuple[Visit, ...] = ()
     """Visits made or changed, written with it."""
+    swaps: Swaps | None = None
+    """The rota's swaps, where this decision changes them."""

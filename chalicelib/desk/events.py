@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
+from chalicelib.desk.agreed import StaffWish
 from chalicelib.desk.values import Reading, Slot
 
 Medium = Literal["text", "voice", "photo", "contact", "location", "sticker", "file", "other"]
@@ -27,7 +28,8 @@ clock: the webhook puts the time of arrival there."""
 class Said:
     """A client wrote. ``at`` is the provider's time (UTC). ``phone``: the number she shared as her own, or the
     one the channel vouches for. ``reading`` is filled in before the desk decides. ``to``: the choice id of the first
-    button under the message she replies to, if that had any."""
+    button under the message she replies to, if that had any. ``wish``: what a colleague wants of the rota, filled in
+    likewise."""
 
     key: str
     at: datetime
@@ -42,6 +44,7 @@ class Said:
     seconds: int = 0
     keys: tuple[str, ...] = ()
     to: str = ""
+    wish: StaffWish | None = None
     kind: Literal["said"] = "said"
 
 
@@ -234,6 +237,19 @@ class Awaited:
     kind: Literal["awaited"] = "awaited"
 
 
+@dataclass(frozen=True)
+class OnDuty:
+    """A colleague is told in the evening of her duty tomorrow. ``conversation`` is her own chat."""
+
+    key: str
+    at: datetime
+    conversation: str
+    channel: str
+    address: str
+    text: str
+    kind: Literal["on_duty"] = "on_duty"
+
+
 FromClient = Said | Pressed | Blocked | Answered
 """What a webhook brings: it happens between one address and the business."""
 Event = (
@@ -252,6 +268,7 @@ Event = (
     | Acted
     | Unpaged
     | Awaited
+    | OnDuty
 )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.desk import ladder
+from chalicelib.desk.agreed import UNCHANGED
 from chalicelib.desk.diary import together
 from chalicelib.desk.effects import Decision, Effect, Reply, SetTimer
 from chalicelib.desk.facts import foreign_facts, known_facts
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from chalicelib.desk.agreed import Swap, Swaps, Withdrawn
     from chalicelib.desk.diary import Change, Diary
     from chalicelib.desk.events import Timer
     from chalicelib.desk.values import Choice, Conversation, Language, Priority, Slot, Visit
@@ -34,7 +36,8 @@ MOST_LINES, LONGEST_LINE = 12, 200
 @dataclass
 class Sheet:
     """Lives for one decision only. ``event`` is the key of what happened; ``conversation`` is what is true so far;
-    ``before`` was true when it happened; ``diary``: as far as it was looked into. ``rules`` speak the client's
+    ``before`` was true when it happened; ``diary``: as far as it was looked into; ``swaps``: of
+    the rota, laid over ``pack`` already. ``rules`` speak the client's
     language, ``pack`` is as it was loaded."""
 
     conversation: Conversation
@@ -42,6 +45,7 @@ class Sheet:
     now: datetime
     event: str
     diary: Diary | None = None
+    swaps: Swaps = UNCHANGED
     rules: Rules = field(init=False)
     before: Conversation = field(init=False)
     reader: str = ""
@@ -53,6 +57,7 @@ class Sheet:
     writes: dict[str, list[Change]] = field(default_factory=dict)
     """What is written into the diary, by the entry it is about."""
     visits: dict[str, Visit] = field(default_factory=dict)
+    swapped: Swaps | None = None
 
     def __post_init__(self) -> None:
         self.rules = in_language(self.pack, self.conversation.language)
@@ -162,6 +167,11 @@ class Sheet:
             line = Line(who, text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}…", self.now)
             self.note(lines=(*self.conversation.lines, line)[-MOST_LINES:])
 
+    def change_rota(self, change: Swap | Withdrawn) -> None:
+        """Colleagues have agreed on something about the rota; it is written in the transaction of this turn."""
+        after = self.swaps.after(change, self.today)
+        self.swapped = after if after is not self.swaps else None
+
     def of_visit(self, visit: Visit) -> dict[str, str]:
         """The fields of a notice about a visit."""
         slot = visit.slot
@@ -199,6 +209,7 @@ class Sheet:
             self.reader,
             diary,
             tuple(self.visits.values()),
+            self.swapped,
         )
 
     def _reply(self) -> None:

@@ -17,6 +17,7 @@ _ANSWER = _PLACE | {"name"}
 _REQUEST = frozenset({"service", "wish", "name", "contact", "business", "phone"})
 _NOTICE = frozenset({"client", "contact", "service", "wish", "channel", "text", "priority", "clause", "minutes"})
 _CONSENT = frozenset({"url", "version", "operator", "business", "phone"})
+_SHIFT = frozenset({"name", "date", "time", "until", "role", "duty", "reserve", "extra", "by", "names", "owner"})
 _VISIT = frozenset({"name", "service", "date", "time", "master", "business", "address", "phone"})
 _HANDOVER = _NOTICE | {"colleague", "business", "time", "promises"}
 _BOOKING = _VISIT | {"wish", "minutes", "visits", "hours"}
@@ -83,6 +84,8 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
     **{f"sla.handover.{name}": _HANDOVER for name in HANDED},
     "sla.promises.told": _SPOKEN["promised"],
     "sla.promises.notice": _HANDOVER,
+    "rota.texts.*": _SHIFT,
+    "rota.texts.roles.*": frozenset(),
     "reminders.reminders.*.text": _VISIT,
     "reminders.no_show": _VISIT,
     "reminders.return_visit": _ANSWER,
@@ -97,11 +100,11 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
 """Every text of a pack that is a template, by its place in `Rules`, and its fields; ``*`` is each line or each name.
 
 ``hours`` and ``services`` are `opening_hours` and `price_list`; ``request`` is as much of service and wish as is
-known; ``wish`` is when the client would like to come,
-in her words for her and exactly for a colleague.
+known; ``wish`` is when the client would like to come, in her words for her and exactly for a colleague. In the rota's
+texts ``name`` is the colleague who is spoken to or of, ``by`` the other one, ``names`` several of them.
 """
 
-FOR_STAFF = ("sla.", "registry.booking.notice_", "reminders.invite")
+FOR_STAFF = ("sla.", "rota.", "registry.booking.notice_", "reminders.invite")
 _OF_SLA = (".reply", ".taken", ".says", ".returned", ".told")
 FOR_CLIENTS = tuple(place for place in TEMPLATE_FIELDS if not place.startswith(FOR_STAFF) or place.endswith(_OF_SLA))
 """Those of them that a client hears: of SLA-001 replies and hand-over only, of the notices about a visit none."""

@@ -584,30 +584,113 @@ class Sla(Document):
 
 
 class Shift(Document):
-    """Who is on duty on these days between ``starts`` and ``ends`` (past midnight when ``ends`` is not later)."""
+    """Who is on duty on these days between ``starts`` and ``ends`` (past midnight when ``ends`` is not later).
+    ``extra``: further people, for the nights on which most is written."""
 
     days: tuple[Weekday, ...] = Field(min_length=1)
     starts: Clock
     ends: Clock
     duty: Id
     reserve: Id | None = None
+    extra: tuple[Id, ...] = ()
 
 
 class Override(Document):
-    """Somebody else is on duty on a date: the shift that starts on it."""
+    """Somebody else is on duty on a date: in the shift that begins at ``starts``, without it in every shift that begins
+    on that date. Without ``extra`` the shift's own further people stay."""
 
     date: Day
+    starts: Clock | None = None
     duty: Id
     reserve: Id | None = None
+    extra: tuple[Id, ...] | None = None
+
+
+class Holiday(Document):
+    """A date with the shifts of another weekday: those that would begin on that one begin on it."""
+
+    date: Day
+    like: Weekday
+
+
+class Roles(Document):
+    """What a colleague is in a shift, as it is said of her: «вы {role}»."""
+
+    duty: Text
+    reserve: Text
+    extra: Text
+
+
+class RotaTexts(Document):
+    """What the desk says to colleagues about the rota. Buttons are at most 20 characters."""
+
+    roles: Roles
+    line: Text
+    """One shift, for who asks who is on duty."""
+    line_extra: Text
+    """Added to it when there are further people."""
+    none: Text
+    """Said when no shift is meant by what she asks."""
+    told: Text
+    """Told to everyone on the evening before her duty, a line a shift."""
+    mine: Text
+    """Said above her shifts, a ``mine_line`` each."""
+    mine_line: Text
+    mine_none: Text
+    when: Text
+    """Asked when she names no day."""
+    which: Text
+    """Asked when several shifts may be meant; they follow as buttons."""
+    not_yours: Text
+    """Said when she asks to be relieved of a shift that is not hers."""
+    over: Text
+    """Said of a shift that is over or stands in the rota no more."""
+    asked: Text
+    """Said to her when her colleagues have been asked."""
+    nobody: Text
+    """The same when there is nobody to ask."""
+    offer: Text
+    """Asked of her colleagues."""
+    took: Text
+    """Said to who has taken the shift, told to who has asked, and to the owner."""
+    found: Text
+    swapped: Text
+    yours: Text
+    """Said to who agrees to a shift in which she is anyway."""
+    late: Text
+    """Said to who agrees when somebody else was faster."""
+    refused: Text
+    """Said to who cannot, and told to who has asked."""
+    cannot: Text
+    withdrawn: Text
+    """Said to who has taken her wish back, and to who agrees to it afterwards."""
+    withdrawn_late: Text
+    whom: Text
+    """Asked of an editor when it is not clear whom she means."""
+    not_allowed: Text
+    """Said to who may not change the rota herself."""
+    unreachable: Text
+    """Said to an editor about a colleague who cannot be woken."""
+    placed: Text
+    """Said to the editor, told to who is on duty now, and to who is not any more."""
+    assigned: Text
+    relieved: Text
+    take: Title
+    refuse: Title
 
 
 class Rota(Document):
-    """RT-001: the duty rota."""
+    """RT-001: the duty rota. ``editors`` may change it, as the owner may; at ``told_at`` everyone hears of the next
+    day's duty."""
 
     number: Literal["RT-001"] = "RT-001"
     version: str
     shifts: tuple[Shift, ...] = Field(min_length=1)
+    holidays: tuple[Holiday, ...] = ()
     overrides: tuple[Override, ...] = ()
+    editors: tuple[Id, ...] = ()
+    told_at: Clock = time(19, 0)
+    texts: RotaTexts
 
 
 class Reminder(Document):
