@@ -40,10 +40,10 @@ def call(
     sheet: Sheet, notice: str, reason: str, priority: Priority, clause: str = "", *, first: str = "", about: str = ""
 ) -> None:
     """Call a person with the text ``notice``. One alarm is open at a time: a graver reason begins its own ladder, any
-    other is told to who is called already. ``first``: the colleague who is woken before the one on duty; ``about``: the
-    promise that breaks."""
+    other is told to who is called already, or has taken the client. ``first``: the colleague who is woken before the
+    one on duty; ``about``: the promise that breaks."""
     taken, alarm = sheet.conversation.taken, sheet.conversation.alarm
-    if taken:
+    if taken and not about:
         inform(sheet, taken.by, notice, (Choice(button(RELEASE, sheet.conversation.id), _texts(sheet).release),))
     elif alarm and PRIORITIES.index(priority) >= PRIORITIES.index(alarm.priority):
         _add(sheet, alarm, notice)

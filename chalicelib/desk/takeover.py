@@ -83,13 +83,13 @@ def ring(sheet: Sheet, token: str) -> None:
 
 def _take(sheet: Sheet, by: str, about: str) -> None:
     alarm, taken = sheet.conversation.alarm, sheet.conversation.taken
-    if taken:
+    if alarm and alarm.reason in ladder.BY_HAND and about in ("", alarm.id):
+        _take_in_hand(sheet, by)
+    elif taken:
         if taken.by != by:
             _tell(sheet, by, _texts(sheet).over, colleague=taken.by)
     elif about and (alarm is None or alarm.id != about):
         _tell(sheet, by, _texts(sheet).settled)
-    elif alarm and alarm.reason in ladder.BY_HAND:
-        _take_in_hand(sheet, by)
     else:
         _begin(sheet, by)
 
@@ -127,13 +127,13 @@ def _take_in_hand(sheet: Sheet, by: str) -> None:
 
 def _cannot(sheet: Sheet, by: str, about: str) -> None:
     alarm, taken = sheet.conversation.alarm, sheet.conversation.taken
-    if taken:
-        _tell(sheet, by, _texts(sheet).over, colleague=taken.by)
-    elif alarm is None or (about and alarm.id != about):
-        _tell(sheet, by, _texts(sheet).settled)
-    else:
+    if alarm and about in ("", alarm.id):
         _tell(sheet, by, _texts(sheet).passed)
         ladder.passed(sheet, by)
+    elif taken:
+        _tell(sheet, by, _texts(sheet).over, colleague=taken.by)
+    else:
+        _tell(sheet, by, _texts(sheet).settled)
 
 
 def _says(sheet: Sheet, event: Acted) -> None:
