@@ -117,7 +117,7 @@ class DynamoMemory:
             *(self._put(rows.visit_row(visit)) for visit in turn.visits),
             *(self._delete(rows.waiting_key(line)) for line in turn.waits_no_more),
             *(self._put(rows.waiting_row(line)) for line in turn.waits),
-            *([self._put(rows.open_row(turn.open))] if turn.open else ()),
+            *([self._put(rows.open_row(turn.open, forget_at))] if turn.open else ()),
             *([self._delete(rows.open_key(conversation.id))] if turn.over else ()),
             *([self._swapped(turn.swaps)] if turn.swaps else ()),
         ]

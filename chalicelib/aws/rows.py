@@ -21,7 +21,7 @@ visit#<id>           state            body, expires. When it is, its entry in th
                                       those of the entries on its pages, so a visit that moves leaves nothing behind
 visit#<id>           calendar         how it stands in the calendar outside: body, expires
 waiting              <since>#<id>     a line of the waiting list: body, expires
-open                 <conversation>   somebody is called to it, has taken it or has promised something in it: body
+open                 <conversation>   somebody is called to it, has taken it or has promised something in: body, expires
 page#<pager>:<id>    <conversation>   for which alarm a machine called a colleague: body, expires
 """
 
@@ -206,8 +206,10 @@ def person_row(conversation: str, phone: str, name: str) -> Item:
     return person_key(phone) | {"name": {"S": name}, "conversation": {"S": conversation}}
 
 
-def open_row(line: Open) -> Item:
-    return open_key(line.conversation) | {"body": {"S": records.dump(line)}}
+def open_row(line: Open, forget_at: datetime | None) -> Item:
+    """It goes with its conversation."""
+    row = open_key(line.conversation) | {"body": {"S": records.dump(line)}}
+    return row | {"expires": epoch(forget_at)} if forget_at else row
 
 
 def paged_row(pager: str, page: str, paged: Paged, now: datetime) -> Item:

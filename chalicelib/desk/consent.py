@@ -26,12 +26,13 @@ def agreed(conversation: Conversation) -> bool:
 
 def forget_at(conversation: Conversation, rules: Rules, now: datetime) -> datetime | None:
     """When a conversation whose client has not agreed is dropped; None when it is kept. While a person is called,
-    answers her or owes her something, it stays."""
+    answers her or owes her something, it stays; who has but fallen silent is waited for no longer than anybody."""
     if agreed(conversation):
         return None
+    alarm, taken = conversation.alarm, conversation.taken
     promised = (promise.until for promise in conversation.promises)
-    awaited = (one.due for one in (conversation.alarm, conversation.taken) if one)
-    return max((now, *promised, *awaited)) + timedelta(minutes=rules.consent.draft_minutes)
+    awaited = (one.due for one in (alarm, taken) if one and one.reason != "silence")
+    return max((conversation.seen or now, *promised, *awaited)) + timedelta(minutes=rules.consent.draft_minutes)
 
 
 def choices(rules: Rules) -> tuple[Choice, ...]:

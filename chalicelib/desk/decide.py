@@ -350,7 +350,7 @@ def _unpaged(sheet: Sheet, event: Unpaged) -> None:
         return
     handover = sheet.rules.sla.handover
     notice = ladder.handed(sheet, handover.unpaged, colleague=event.colleague, text=event.text)
-    ladder.call(sheet, notice, "promise", sheet.rules.sla.by_hand, handover.clause)
+    ladder.call(sheet, notice, ladder.Call("promise", sheet.rules.sla.by_hand, handover.clause))
 
 
 def _fell_silent(sheet: Sheet, event: Rang) -> None:

@@ -120,15 +120,25 @@ class Sheet:
         if clause not in self.because:
             self.because.append(clause)
 
-    def call(self, template: str, reason: str, fields: Mapping[str, str], priority: Priority | None = None) -> None:
+    def call(
+        self,
+        template: str,
+        reason: str,
+        fields: Mapping[str, str],
+        priority: Priority | None = None,
+        *,
+        about: str = "",
+        quiet: bool = False,
+    ) -> None:
         """Call a person (SLA-001) with a notice of the pack and its further ``fields``; without a ``priority`` it is
-        something that she does by hand."""
+        something that she does by hand. ``about`` and ``quiet``: see `ladder.Call`."""
         text = fields.get("text", "")
         told = f"{text[:MOST_TOLD]}…" if len(text) > MOST_TOLD else text
         priority = priority or self.rules.sla.by_hand
         known = {**fields, "text": told, "priority": priority}
         notice = staff_text(template, self.rules, self.conversation, **known)
-        ladder.call(self, notice, reason, priority, fields.get("clause", ""))
+        wanted = ladder.Call(reason, priority, fields.get("clause", ""), about=about, quiet=quiet)
+        ladder.call(self, notice, wanted)
 
     def tell_owner(self, template: str, reason: str, **fields: str) -> None:
         """Tell the owner what concerns the business; whoever is on duty sleeps on."""

@@ -231,8 +231,8 @@ class Alarm:
     Times are UTC: ``since`` it was raised, from ``began`` the minutes of the rungs count, at ``due`` its timer
     ``token`` rings. ``out``: pages of the last step that are not known to have failed; ``paged``: colleagues who were
     woken, the last one last; ``passed``: those who cannot; ``first``: who is woken instead of the one on duty;
-    ``about``: the promise that breaks; ``round`` counts from 0 how often the ladder was begun anew, each time
-    ``again_minutes`` after its last step."""
+    ``about``: the promise that breaks, or the visit; ``quiet``: the client is promised nothing; ``round`` counts from 0
+    how often the ladder was begun anew, each time ``again_minutes`` after its last step."""
 
     id: str
     reason: str
@@ -250,6 +250,7 @@ class Alarm:
     passed: tuple[str, ...] = ()
     first: str | None = None
     about: str = ""
+    quiet: bool = False
     round: int = 0
     again_minutes: int = 30
 
@@ -272,12 +273,13 @@ class TakeOver:
 @dataclass(frozen=True)
 class Promise:
     """Somebody has promised the client something until ``until`` (UTC): ``owner`` keeps it. ``id`` is also the token of
-    the timer that rings shortly before."""
+    the timer that rings shortly before. ``by_desk``: the desk has promised it, because nobody came."""
 
     id: str
     owner: str
     until: datetime
     text: str
+    by_desk: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.desk import booking, free, offers, reminders, told
+from chalicelib.desk import booking, free, ladder, offers, reminders, told
 from chalicelib.desk.diary import minute
 from chalicelib.desk.effects import OfferFreed, PutVisit
 from chalicelib.desk.values import Choice, Request, Visit, Wish
@@ -64,6 +64,9 @@ def keep(sheet: Sheet, visit: Visit) -> None:
     today = sheet.today
     others = (one for one in sheet.conversation.visits if one.id != visit.id and today - one.slot.date < ENDED)
     sheet.note(visits=(*others, visit))
+    alarm = sheet.conversation.alarm
+    if alarm and alarm.about == visit.id:
+        ladder.settle(sheet)
     put_outside(sheet, visit)
 
 
@@ -227,7 +230,7 @@ def running_late(sheet: Sheet, reading: Reading, text: str) -> bool:
     sheet.say(booking.texts_of(sheet).late_person if suffers else booking.texts_of(sheet).late, slot=visit.slot)
     sheet.cite("RP-001 booking: опаздывает" + (", страдает следующий визит" if suffers else ""))
     if suffers:
-        sheet.call(rules.notice_late, "promise", {**sheet.of_visit(visit), "text": text}, "high")
+        sheet.call(rules.notice_late, "promise", {**sheet.of_visit(visit), "text": text}, "high", about=visit.id)
     return True
 
 
