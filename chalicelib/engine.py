@@ -8,11 +8,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from chalicelib import records
-from chalicelib.desk import consent
+from chalicelib.desk import consent, elsewhere
 from chalicelib.desk.decide import decide
 from chalicelib.desk.diary import Wanted
 from chalicelib.desk.effects import Acknowledge, DeliverLead, Forget, OfferFreed, PutVisit, Reply, SetTimer, Tell, Wake
-from chalicelib.desk.events import Blocked, FromClient, Rang, Said, Unsent, conversation_of, joined
+from chalicelib.desk.events import Altered, Blocked, FromClient, Passed, Rang, Said, Unsent, conversation_of, joined
 from chalicelib.desk.values import Conversation
 from chalicelib.errors import Refused, Unavailable, Unreachable
 from chalicelib.log import log
@@ -160,7 +160,7 @@ def _decide_and_save(event: Event, conversation: str, loaded: Loaded, office: Of
         before = _known(event, conversation, loaded.conversation, office)
         model = not hurry and may_ask_model(before, rules, now, office)
         read, asked = understood(event, before, rules, now, office, model=model)
-        decision = _decided(asked, read, rules, now, diary, office)
+        decision = _decided(asked, _with_visit(read, office), rules, now, diary, office)
         decision = reworded(decision, rules, now, office) if model else decision
         decided = _turn_of(event, read, before, decision, loaded.pack)
         try:
@@ -182,12 +182,19 @@ def _decided(
     before: Conversation, event: Event, rules: Rules, now: datetime, diary: Diary | None, office: Office
 ) -> Decision:
     """The decision, after as many looks into the diary as the desk wants: first near the wish, then far."""
+    needed = elsewhere.is_needed(before, event, now)
+    reached = office.memory.reached(before.proven) if before.proven and needed else ()
     for _ in range(LOOKS):
         try:
-            return decide(before, event, rules, now, diary)
+            return decide(before, event, rules, now, diary, reached)
         except Wanted as wanted:
             diary = office.memory.diary(wanted.since, wanted.until)
-    return decide(before, event, rules, now, diary)
+    return decide(before, event, rules, now, diary, reached)
+
+
+def _with_visit(event: Event, office: Office) -> Event:
+    """A visit of another conversation, as it is now: the event carries its id only."""
+    return replace(event, found=office.memory.visit(event.visit)) if isinstance(event, Passed | Altered) else event
 
 
 def _pages(decision: Decision, office: Office) -> Diary:
@@ -215,6 +222,7 @@ def _turn_of(event: Event, read: Event, before: Conversation, decision: Decision
         joined=event.keys if isinstance(event, Said) else (),
         consent=after.consent if after.consent != before.consent else None,
         private=not consent.agreed(after),
+        reach=consent.reach(after) if consent.reach(after) != consent.reach(before) else None,
         person=(after.request.phone, named) if named and after.request.phone else None,
         diary=decision.diary,
         visits=decision.visits,

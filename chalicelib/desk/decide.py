@@ -12,6 +12,7 @@ from chalicelib.desk import (
     consent,
     handover,
     hold,
+    passed,
     qualify,
     reminders,
     standing,
@@ -22,11 +23,13 @@ from chalicelib.desk import (
 from chalicelib.desk.effects import Acknowledge, Decision, Tell
 from chalicelib.desk.escalation import call, in_danger, is_staff
 from chalicelib.desk.events import (
+    Altered,
     Answered,
     Blocked,
     Clashed,
     Freed,
     Marked,
+    Passed,
     Pressed,
     Rang,
     Said,
@@ -40,11 +43,12 @@ from chalicelib.desk.sheet import Sheet
 from chalicelib.desk.values import Reading
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from chalicelib.desk.diary import Diary
     from chalicelib.desk.events import Event
-    from chalicelib.desk.values import Conversation
+    from chalicelib.desk.values import Conversation, Reach
     from chalicelib.regulation.schema import Intent, Rules
 
 STALE = timedelta(hours=24)
@@ -57,10 +61,18 @@ NOT_GREETED = ("crisis", "noise", "rude", "off_topic", "assistant")
 _CYRILLIC_SENTENCE = 8
 
 
-def decide(before: Conversation, event: Event, rules: Rules, now: datetime, diary: Diary | None = None) -> Decision:
-    """What to say and do about an event. ``now`` is aware; nothing outside the arguments is looked at. Raises
-    `diary.Wanted` when it takes a look into the diary, or a wider one than ``diary`` is."""
-    sheet = Sheet(before, rules, now, event.key, diary)
+def decide(
+    before: Conversation,
+    event: Event,
+    rules: Rules,
+    now: datetime,
+    diary: Diary | None = None,
+    reached: Sequence[Reach] = (),
+) -> Decision:
+    """What to say and do about an event. ``now`` is aware; nothing outside the arguments is looked at. ``reached``: her
+    channels, where `elsewhere.is_needed`. Raises `diary.Wanted` when it takes a look into the diary, or a wider one
+    than ``diary`` is."""
+    sheet = Sheet(before, rules, now, event.key, diary, tuple(reached))
     match event:
         case Said():
             _said(sheet, event)
@@ -82,10 +94,16 @@ def decide(before: Conversation, event: Event, rules: Rules, now: datetime, diar
             waitlist.freed(sheet, event.waits, event.slot)
         case Clashed():
             clash.clashed(sheet, event)
+        case Passed():
+            passed.passed(sheet, event)
+        case Altered():
+            passed.altered(sheet, event)
         case Rang():
             _nobody_answered(sheet, event)
         case Undelivered():
             _call_about(sheet, rules.sla.undelivered, event.why, "RP-001: заявка не попала в CRM")
+        case Unsent() if reminders.not_delivered(sheet, by=event.key):
+            pass
         case Unsent():
             _call_about(sheet, rules.sla.unsent, event.why, "SLA-001: ответ клиенту не доставлен")
         case Spent():
@@ -106,6 +124,9 @@ def _said(sheet: Sheet, event: Said) -> None:
         sheet.say(sheet.rules.dialogue.staff)
         sheet.cite("RP-002: пишет сотрудник, не клиент")
         return
+    if event.phone:
+        consent.prove(sheet, event.phone)
+    sheet.note(heard=max(event.at, sheet.conversation.heard or event.at), reminder=None)
     if event.at and sheet.now - event.at > STALE:
         call(sheet, "stale", event.text)
         if sheet.conversation.asked is None:
@@ -171,7 +192,7 @@ def _pressed(sheet: Sheet, event: Pressed) -> None:
         _marked_by_staff(sheet, event)
         return
     sheet.reader = "button"
-    sheet.note(reachable=True)
+    sheet.note(reachable=True, heard=sheet.now, reminder=None)
     _come_back(sheet)
     _greet(sheet)
     _choose(sheet, event.choice)
@@ -274,10 +295,7 @@ def _blocked(sheet: Sheet) -> None:
     sheet.note(reachable=False)
     sheet.cite("SLA-001: клиент недоступен в этом канале")
     begun = sheet.conversation.stage == "qualifying" and sheet.conversation.request.phone
-    visit = next(iter(visits.ahead(sheet)), None)
-    if visit and sheet.conversation.asked == "reminder":
-        reminders.unreachable(sheet, visit)
-    elif begun:
+    if not reminders.not_delivered(sheet) and begun:
         sheet.call(sheet.rules.sla.unsent, "silence", text="")
 
 

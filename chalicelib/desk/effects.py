@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 from chalicelib.desk.diary import Change
-from chalicelib.desk.events import Marked, Timer
-from chalicelib.desk.values import Choice, Conversation, Lead, Slot, Visit
+from chalicelib.desk.events import Altered, Marked, Passed, Timer
+from chalicelib.desk.values import Choice, Conversation, Lead, Reach, Slot, Visit
 
 
 @dataclass(frozen=True)
@@ -77,19 +77,22 @@ class Wake:
 
 @dataclass(frozen=True)
 class Forget:
-    """Delete what was kept of a client who withdrew her consent: her lead, her name under her number, her visits."""
+    """Delete what was kept of a client who withdrew her consent: her lead, her name under her number, her visits, and
+    that she can be written to here."""
 
     lead: str | None
     phone: str | None
     visits: tuple[str, ...] = ()
+    reach: Reach | None = None
     kind: Literal["forget"] = "forget"
 
 
 @dataclass(frozen=True)
 class Tell:
-    """Something that has happened to another conversation, as a colleague's button that is about a visit."""
+    """Something that has happened to another conversation: a colleague's button is about a visit of it, or a visit or
+    a reminder is the same client's."""
 
-    event: Marked
+    event: Marked | Passed | Altered
     kind: Literal["tell"] = "tell"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from chalicelib.desk.values import Reading, Slot
+from chalicelib.desk.values import Reading, Slot, Visit
 
 Medium = Literal["text", "voice", "photo", "contact", "location", "sticker", "file", "other"]
 
@@ -167,9 +167,52 @@ class Clashed:
     kind: Literal["clashed"] = "clashed"
 
 
+@dataclass(frozen=True)
+class Passed:
+    """A reminder that could not be given where the visit was made comes to this conversation of the same client.
+    ``reminder``: its id in RM-001; ``hour``: that of the visit then; ``tried``: the channels in which it could not be
+    given. ``found``: the visit as it is now, filled in before the desk decides, None when it is forgotten."""
+
+    key: str
+    at: datetime
+    conversation: str
+    visit: str
+    reminder: str
+    hour: str
+    tried: tuple[str, ...]
+    found: Visit | None = None
+    kind: Literal["passed"] = "passed"
+
+
+@dataclass(frozen=True)
+class Altered:
+    """A visit that is known here was changed in another conversation of the same client. ``found`` as in `Passed`."""
+
+    key: str
+    at: datetime
+    conversation: str
+    visit: str
+    found: Visit | None = None
+    kind: Literal["altered"] = "altered"
+
+
 FromClient = Said | Pressed | Blocked | Answered
 """What a webhook brings: it happens between one address and the business."""
-Event = Said | Pressed | Blocked | Answered | Rang | Undelivered | Unsent | Spent | Marked | Freed | Clashed
+Event = (
+    Said
+    | Pressed
+    | Blocked
+    | Answered
+    | Rang
+    | Undelivered
+    | Unsent
+    | Spent
+    | Marked
+    | Freed
+    | Clashed
+    | Passed
+    | Altered
+)
 
 
 def conversation_id(channel: str, address: str) -> str:

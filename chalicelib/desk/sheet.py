@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from chalicelib.desk.diary import Change, Diary
     from chalicelib.desk.events import Timer
-    from chalicelib.desk.values import Choice, Conversation, Language, Slot, Visit
+    from chalicelib.desk.values import Choice, Conversation, Language, Reach, Slot, Visit
     from chalicelib.regulation.schema import Rules
 
 MOST_TOLD = 1000
@@ -32,14 +32,15 @@ MOST_TOLD = 1000
 @dataclass
 class Sheet:
     """Lives for one decision only. ``event`` is the key of what happened; ``conversation`` is what is true so far;
-    ``before`` was true when it happened; ``diary``: as far as it was looked into. ``rules`` speak the client's
-    language, ``pack`` is as it was loaded."""
+    ``before`` was true when it happened; ``diary``: as far as it was looked into; ``reached``: the channels of
+    this client. ``rules`` speak her language, ``pack`` is as it was loaded."""
 
     conversation: Conversation
     pack: Rules
     now: datetime
     event: str
     diary: Diary | None = None
+    reached: tuple[Reach, ...] = ()
     rules: Rules = field(init=False)
     before: Conversation = field(init=False)
     reader: str = ""

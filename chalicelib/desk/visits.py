@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.desk import booking, free, offers, reminders, told
+from chalicelib.desk import booking, elsewhere, free, offers, reminders, told
 from chalicelib.desk.diary import minute
 from chalicelib.desk.effects import OfferFreed, PutVisit
 from chalicelib.desk.values import Choice, Request, Visit, Wish
@@ -64,6 +64,7 @@ def keep(sheet: Sheet, visit: Visit) -> None:
     today = sheet.today
     others = (one for one in sheet.conversation.visits if one.id != visit.id and today - one.slot.date < ENDED)
     sheet.note(visits=(*others, visit))
+    elsewhere.tell_others(sheet, visit)
     put_outside(sheet, visit)
 
 
@@ -183,13 +184,19 @@ def cancel(sheet: Sheet, visit: Visit, *, by_colleague: bool = False) -> None:
 
 
 def take_out_all(sheet: Sheet) -> tuple[str, ...]:
-    """She has withdrawn her consent: her visits leave the diary. The ids of all she has had."""
-    for visit in ahead(sheet):
+    """She has withdrawn her consent: her visits leave the diary. The ids of all she has made here; those of her other
+    channels stand under the consent given there."""
+    for visit in filter(lambda one: _was_made_here(sheet, one), ahead(sheet)):
         sheet.write(visit.id, _out_of_diary(sheet, visit))
+        elsewhere.tell_others(sheet, visit)
         put_outside(sheet, visit)
         free_again(sheet, visit.slot)
     booking.release(sheet)
-    return tuple(visit.id for visit in sheet.conversation.visits)
+    return tuple(visit.id for visit in sheet.conversation.visits if _was_made_here(sheet, visit))
+
+
+def _was_made_here(sheet: Sheet, visit: Visit) -> bool:
+    return visit.conversation == sheet.conversation.id
 
 
 def _take_out(sheet: Sheet, visit: Visit, state: VisitState) -> None:

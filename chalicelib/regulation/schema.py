@@ -53,6 +53,7 @@ Intent = Literal[
     "consent_no", "greeting", "thanks", "spam", "other",
 ]  # fmt: skip
 Language = Literal["ru", "tt", "en"]
+ChannelName = Literal["telegram", "whatsapp", "instagram"]
 
 
 class Document(BaseModel):
@@ -138,7 +139,7 @@ class Business(Document):
     services: tuple[Service, ...] = Field(min_length=1)
     resources: tuple[Resource, ...] = ()
     staff: tuple[Colleague, ...] = Field(min_length=1)
-    channels: tuple[Literal["telegram", "whatsapp", "instagram"], ...] = Field(min_length=1)
+    channels: tuple[ChannelName, ...] = Field(min_length=1)
     crm: Crm
     calendar: Calendar | None = None
     owner: Id
@@ -523,6 +524,9 @@ class Reminders(Document):
     quiet_to: Clock
     at_most_a_day: Annotated[int, Field(ge=1, le=5)] = 2
     """Reminders of one visit that a client may get on one day."""
+    channels: tuple[ChannelName, ...] = ()
+    """In which order her other channels are tried when a reminder cannot be given where the visit was made. Without
+    any, those of business.yaml in their order."""
     reminders: tuple[Reminder, ...] = ()
     no_show: Text
     return_visit_days: Annotated[int, Field(gt=0)] | None = None
