@@ -186,10 +186,10 @@ def _decided(
     reached = office.memory.reached(before.proven) if before.proven and needed else ()
     for _ in range(LOOKS):
         try:
-            return decide(before, event, rules, now, diary, reached)
+            return decide(before, event, rules, now, diary, reached, office.link)
         except Wanted as wanted:
             diary = office.memory.diary(wanted.since, wanted.until)
-    return decide(before, event, rules, now, diary, reached)
+    return decide(before, event, rules, now, diary, reached, office.link)
 
 
 def _with_visit(event: Event, office: Office) -> Event:

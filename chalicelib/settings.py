@@ -34,6 +34,8 @@ class Settings:
     openai_model: str
     pause_seconds: float
     """How long a text waits for the next bubble of the same client; 0 answers each by itself."""
+    public_url: str = ""
+    """The stack's own address, as a client's phone can open it."""
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
@@ -58,4 +60,5 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         openai_base_url=url("OPENAI_BASE_URL"),
         openai_model=environment.get("OPENAI_MODEL") or "gpt-4.1-mini",
         pause_seconds=float(environment.get("PAUSE_SECONDS") or PAUSE_SECONDS),
+        public_url=environment.get("PUBLIC_URL", "").rstrip("/"),
     )

@@ -60,7 +60,7 @@ def refuse(sheet: Sheet) -> None:
     _record(sheet, given=False)
     sheet.note(stage="consent", asked=None, misses=0, request=Request(), known_as=None, more=0, held=None)
     sheet.note(lead=None, leads=(), visits=(), times=(), seen_times=(), waits=(), freed=(), moving=None, hold=None)
-    sheet.note(proven=None, reminder=None)
+    sheet.note(proven=None, reminder=None, untold=())
     sheet.say(document.withdrawn if withdrawn else document.refused)
     sheet.cite(f"DP-001 v{document.version}: согласие {'отозвано' if withdrawn else 'не дано'}")
 

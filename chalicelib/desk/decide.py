@@ -43,7 +43,7 @@ from chalicelib.desk.sheet import Sheet
 from chalicelib.desk.values import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from chalicelib.desk.diary import Diary
@@ -68,11 +68,12 @@ def decide(
     now: datetime,
     diary: Diary | None = None,
     reached: Sequence[Reach] = (),
+    link: Callable[[str], str | None] = lambda _: None,
 ) -> Decision:
     """What to say and do about an event. ``now`` is aware; nothing outside the arguments is looked at. ``reached``: her
-    channels, where `elsewhere.is_needed`. Raises `diary.Wanted` when it takes a look into the diary, or a wider one
-    than ``diary`` is."""
-    sheet = Sheet(before, rules, now, event.key, diary, tuple(reached))
+    channels, where `elsewhere.is_needed`; ``link``: the public address of a visit's file, by its id. Raises
+    `diary.Wanted` when it takes a look into the diary, or a wider one than ``diary`` is."""
+    sheet = Sheet(before, rules, now, event.key, diary, tuple(reached), link)
     match event:
         case Said():
             _said(sheet, event)

@@ -83,12 +83,27 @@ def rang(sheet: Sheet, event: Rang) -> None:
 
 
 def tell_master(sheet: Sheet, visit: Visit, news: News) -> None:
-    """The master is told of a visit that is made, moved or cancelled; in quiet hours only after them."""
+    """The master is told of a visit that is made, moved or cancelled; in quiet hours only after them. Of one that was
+    made and called off in between he is not told at all."""
     at = quiet_until(sheet)
+    unknown = visit.id in sheet.conversation.untold
+    if unknown and news == "cancelled":
+        _told(sheet, visit)
+        sheet.cite("RM-001: мастер о записи ещё не знал")
+        return
     if at:
         sheet.arm("visit", what(news, visit), at)
-    elif booking := sheet.rules.registry.booking:
+        if news == "booked":
+            sheet.note(untold=(*sheet.conversation.untold, visit.id))
+        return
+    _told(sheet, visit)
+    news = "booked" if unknown else news
+    if booking := sheet.rules.registry.booking:
         sheet.tell_master(getattr(booking, f"notice_{news}"), visit)
+
+
+def _told(sheet: Sheet, visit: Visit) -> None:
+    sheet.note(untold=tuple(one for one in sheet.conversation.untold if one != visit.id))
 
 
 def said(sheet: Sheet, token: str) -> None:
@@ -109,7 +124,7 @@ def _later(sheet: Sheet, visit: Visit) -> Iterator[Due]:
 
 def _due(sheet: Sheet, visit: Visit, due: Due, token: str) -> None:
     said(sheet, token)
-    if due.kind in get_args(News):
+    if due.kind in get_args(News) and (visit.stands or due.kind == "cancelled"):
         tell_master(sheet, visit, cast("News", due.kind))
     elif not visit.stands:
         return

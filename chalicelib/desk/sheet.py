@@ -17,7 +17,7 @@ from chalicelib.desk.wording import client_text, day_text, staff_text
 from chalicelib.regulation.language import in_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from chalicelib.desk.diary import Change, Diary
@@ -32,8 +32,9 @@ MOST_TOLD = 1000
 @dataclass
 class Sheet:
     """Lives for one decision only. ``event`` is the key of what happened; ``conversation`` is what is true so far;
-    ``before`` was true when it happened; ``diary``: as far as it was looked into; ``reached``: the channels of
-    this client. ``rules`` speak her language, ``pack`` is as it was loaded."""
+    ``before`` was true when it happened; ``diary``: as far as it was looked into; ``reached``: the channels of this
+    client; ``link``: the public address of a visit's file, by its id, if there is one. ``rules`` speak her language,
+    ``pack`` is as it was loaded."""
 
     conversation: Conversation
     pack: Rules
@@ -41,6 +42,7 @@ class Sheet:
     event: str
     diary: Diary | None = None
     reached: tuple[Reach, ...] = ()
+    link: Callable[[str], str | None] = lambda _: None
     rules: Rules = field(init=False)
     before: Conversation = field(init=False)
     reader: str = ""
@@ -81,21 +83,23 @@ class Sheet:
         vary: bool = False,
         slot: Slot | None = None,
         visits: Sequence[Slot] = (),
+        **more: str,
     ) -> None:
-        """Say a text of the pack, about ``slot`` if it is about a time, with a list of ``visits`` if it lists them. All
-        that is said in a turn goes out as one message, the last choices under it."""
-        text = self._of_known_facts(template, slot, visits)
+        """Say a text of the pack, about ``slot`` if it is about a time, with a list of ``visits`` if it lists them, and
+        with fields of its own (``more``). All that is said in a turn goes out as one message, the last choices under
+        it."""
+        text = self._of_known_facts(template, slot, visits, more)
         if text not in self.says:
             self.says.append(text)
         self.varies = self.varies and vary
         self.offer(choices)
 
-    def _of_known_facts(self, template: str, slot: Slot | None, visits: Sequence[Slot]) -> str:
+    def _of_known_facts(self, template: str, slot: Slot | None, visits: Sequence[Slot], more: Mapping[str, str]) -> str:
         """The text, without her own words where they bring what the pack does not say: a link in a name, say."""
         to = self.conversation
         harmless = replace(to, known_as=None, request=Request(service=to.request.service, phone=to.request.phone))
-        text = client_text(template, self.rules, to, slot, visits)
-        of_pack = client_text(template, self.rules, harmless, slot, visits)
+        text = client_text(template, self.rules, to, slot, visits, **more)
+        of_pack = client_text(template, self.rules, harmless, slot, visits, **more)
         if not foreign_facts(text, (*known_facts(self.pack, to), of_pack)):
             return text
         self.cite("RP-002: в ответе было то, чего нет в регламенте; оно не отправлено")

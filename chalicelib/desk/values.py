@@ -281,6 +281,8 @@ class Conversation:
     """Whether she agrees to be invited again; None: not asked yet."""
     reminded: tuple[str, ...] = ()
     """Tokens of the timers about her visits that have rung: of each kind of word she gets one."""
+    untold: tuple[str, ...] = ()
+    """Ids of visits made in quiet hours of which the master knows nothing yet."""
     reminder: Reminded | None = None
     """Until she writes: whether it has reached her is not known."""
     heard: datetime | None = None

@@ -42,8 +42,17 @@ def book(sheet: Sheet, lead: str) -> None:
     visit = Visit(held.id, held.slot, request.name or "", request.phone or "", sheet.conversation.id, lead=lead)
     _enter(sheet, visit)
     sheet.say(booking.texts_of(sheet).booked, slot=visit.slot)
+    _say_link(sheet, visit)
     sheet.cite(f"RP-001 booking: записана {visit.slot.hour}")
     reminders.tell_master(sheet, visit, "booked")
+
+
+def _say_link(sheet: Sheet, visit: Visit) -> None:
+    """Where the visit's file for her phone's calendar is; the same file when it is moved."""
+    template = booking.texts_of(sheet).calendar
+    link = sheet.link(visit.id) if template else None
+    if template and link:
+        sheet.say(template, link=link)
 
 
 def _enter(sheet: Sheet, visit: Visit) -> None:

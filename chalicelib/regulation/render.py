@@ -18,7 +18,7 @@ _REQUEST = frozenset({"service", "wish", "name", "contact", "business", "phone"}
 _NOTICE = frozenset({"client", "contact", "service", "wish", "channel", "text", "priority", "clause", "minutes"})
 _CONSENT = frozenset({"url", "version", "operator", "business", "phone"})
 _VISIT = frozenset({"name", "service", "date", "time", "master", "business", "address", "phone"})
-_BOOKING = _VISIT | {"wish", "minutes", "visits", "hours"}
+_BOOKING = _VISIT | {"wish", "minutes", "visits", "hours", "days", "last", "notice", "link"}
 _OF_VISIT = _NOTICE | _VISIT
 
 NOTICES = ("late", "cancelled", "moved", "booked", "unconfirmed", "after", "conflict")
@@ -82,9 +82,10 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
 }
 """Every text of a pack that is a template, by its place in `Rules`, and its fields; ``*`` is each line or each name.
 
-``hours`` and ``services`` are `opening_hours` and `price_list`; ``request`` is as much of service and wish as is
-known; ``wish`` is when the client would like to come,
-in her words for her and exactly for a colleague.
+``days``, ``last`` and ``notice`` are how far ahead, until which day and how early before a visit it can be booked, each
+in its own text; ``link`` is the address of a visit's file. ``hours`` and ``services`` are `opening_hours` and
+`price_list`; ``request`` is as much of service and wish as is known; ``wish`` is when the client would like to come, in
+her words for her and exactly for a colleague.
 """
 
 FOR_STAFF = ("sla.", "registry.booking.notice_", "reminders.invite")

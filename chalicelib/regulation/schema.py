@@ -195,11 +195,17 @@ class BookingTexts(Document):
     """Said above the nearest ones, with the question when she would like to come."""
     nothing_free: Text
     """Said when nothing is free within the horizon."""
+    too_far: Text
+    """Said when she wishes to come after the last day that can be booked, ``{last}``; free times follow."""
+    too_soon: Text
+    """Said when it is later than ``{notice}`` before the hour she wishes for; free times follow."""
     held: Text
     """Said when a time is held for her while name and phone are asked."""
     taken: Text
     """Said when somebody else was faster; free times follow."""
     booked: Text
+    calendar: Text | None = None
+    """Said below it, where the stack has a public address: ``{link}`` is that of the visit's file for a calendar."""
     moved: Text
     moved_nowhere: Text
     """Said when the new time is not free: the visit stands as it was, free times follow."""
