@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from chalicelib.desk.diary import Change, Diary
 from chalicelib.desk.effects import Reply, SetTimer
@@ -101,13 +101,15 @@ class Crm(Protocol):
 @dataclass(frozen=True)
 class Outside:
     """What stands in a calendar outside: ``id`` there, ``who`` it takes (ids of colleagues), from ``since`` until
-    ``until`` (UTC); ``visit``: the id of our visit that it was made for, None for what others made."""
+    ``until`` (UTC); ``visit``: the id of our visit that it was made for, None for what others made; ``mark``: what
+    became of it, as somebody has written there."""
 
     id: str
     who: tuple[str, ...]
     since: datetime
     until: datetime
     visit: str | None = None
+    mark: Literal["visited", "no_show"] | None = None
 
 
 class Calendar(Protocol):

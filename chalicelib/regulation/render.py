@@ -18,7 +18,13 @@ _REQUEST = frozenset({"service", "wish", "name", "contact", "business", "phone"}
 _NOTICE = frozenset({"client", "contact", "service", "wish", "channel", "text", "priority", "clause", "minutes"})
 _CONSENT = frozenset({"url", "version", "operator", "business", "phone"})
 _VISIT = frozenset({"name", "service", "date", "time", "master", "business", "address", "phone"})
-_BOOKING = _VISIT | {"wish", "minutes", "visits", "hours", "days", "last", "notice", "link"}
+_BOOKING = _VISIT | {"wish", "minutes", "visits", "hours"}
+_OF_BOOKING = {
+    "too_far": _BOOKING | {"days", "last"},
+    "too_soon": _BOOKING | {"notice"},
+    "calendar": _BOOKING | {"link"},
+}
+"""Texts about times with fields of their own."""
 _OF_VISIT = _NOTICE | _VISIT
 
 NOTICES = ("late", "cancelled", "moved", "booked", "unconfirmed", "after", "conflict")
@@ -30,6 +36,7 @@ _SPOKEN = {
     "closed": _REQUEST | {"hours"},
     **dict.fromkeys(("accepted", "already", "mine", "changed"), _REQUEST),
     "booking.*": _BOOKING,
+    **{f"booking.{name}": allowed for name, allowed in _OF_BOOKING.items()},
     **{f"consent_{name}": _CONSENT for name in ("ask", "again", "refused", "withdrawn")},
 }
 
@@ -47,6 +54,7 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
     "registry.abandoned": _ANSWER,
     "registry.closed": _REQUEST | {"hours"},
     "registry.booking.texts.*": _BOOKING,
+    **{f"registry.booking.texts.{name}": allowed for name, allowed in _OF_BOOKING.items()},
     **{f"registry.booking.notice_{name}": _OF_VISIT for name in NOTICES},
     "dialogue.greeting": _ANSWER,
     "dialogue.greeting_again": _ANSWER,
@@ -80,7 +88,8 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
     "consent.refused": _CONSENT,
     "consent.withdrawn": _CONSENT,
 }
-"""Every text of a pack that is a template, by its place in `Rules`, and its fields; ``*`` is each line or each name.
+"""Every text of a pack that is a template, by its place in `Rules`, and its fields; ``*`` is each line or each name
+that has no place of its own.
 
 ``days``, ``last`` and ``notice`` are how far ahead, until which day and how early before a visit it can be booked, each
 in its own text; ``link`` is the address of a visit's file. ``hours`` and ``services`` are `opening_hours` and
@@ -89,8 +98,13 @@ her words for her and exactly for a colleague.
 """
 
 FOR_STAFF = ("sla.", "registry.booking.notice_", "reminders.invite")
-FOR_CLIENTS = tuple(place for place in TEMPLATE_FIELDS if not place.startswith(FOR_STAFF) or place.endswith(".reply"))
-"""Those of them that a client hears: of SLA-001 the replies only, of the notices about a visit none."""
+FOR_CLIENTS = tuple(
+    place
+    for place in TEMPLATE_FIELDS
+    if (not place.startswith(FOR_STAFF) or place.endswith(".reply"))
+    and (place.endswith(".*") or f"{place.rpartition('.')[0]}.*" not in TEMPLATE_FIELDS)
+)
+"""Those of them that a client hears, each once: of SLA-001 the replies only, of the notices about a visit none."""
 
 
 def render(text: str, /, **fields: str | None) -> str:

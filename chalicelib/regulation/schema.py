@@ -121,9 +121,12 @@ class Crm(Document):
 
 
 class Calendar(Document):
-    """A calendar outside that is kept in step with the diary."""
+    """A calendar outside that is kept in step with the diary. ``visited`` and ``no_show`` are the words with which a
+    master tells there, in the name or the description of a visit, what became of it."""
 
     kind: Literal["bitrix24"]
+    visited: tuple[Text, ...] = ()
+    no_show: tuple[Text, ...] = ()
 
 
 class Business(Document):
