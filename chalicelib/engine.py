@@ -244,9 +244,19 @@ def _known(event: Event, conversation: str, before: Conversation | None, office:
     if before is None:
         phone = event.phone if isinstance(event, Said) and event.medium == "text" else None
         before = Conversation(conversation, "", "", known_as=office.memory.person(phone) if phone else None)
+    if not isinstance(event, Altered):  # that one is about the difference
+        before = _with_visits_as_they_are(before, office)
     if isinstance(event, FromClient):
         return replace(before, channel=event.channel, address=event.address)
     return before
+
+
+def _with_visits_as_they_are(before: Conversation, office: Office) -> Conversation:
+    """A visit that another conversation of hers knows, too, may have been changed there, and the news be under way."""
+    if not any(map(before.shares, before.visits)):
+        return before
+    now = (office.memory.visit(visit.id) if before.shares(visit) else visit for visit in before.visits)
+    return replace(before, visits=tuple(visit for visit in now if visit))
 
 
 def _in_order(decision: Decision) -> tuple[Effect, ...]:

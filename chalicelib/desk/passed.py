@@ -39,7 +39,7 @@ def passed(sheet: Sheet, event: Passed) -> None:
 def altered(sheet: Sheet, event: Altered) -> None:
     """The visit is here as it is now. Nobody is told: she has done it herself."""
     known = next((one for one in sheet.conversation.visits if one.id == event.visit), None)
-    if known is None or known == event.found:
+    if known is None:
         return
     now = event.found
     if now is None:
@@ -50,7 +50,7 @@ def altered(sheet: Sheet, event: Altered) -> None:
         sheet.note(asked=None, reminder=None)
     if now.lead and now.lead == sheet.conversation.lead:
         _the_request_is(sheet, now)
-    if now.stands and now.slot != known.slot:
+    if now.stands:  # whatever has changed: what was set already stays as it is
         reminders.arm(sheet, now)
     sheet.cite("RM-001: визит изменён в другом канале клиента")
 

@@ -289,3 +289,7 @@ class Conversation:
     """When she last wrote: WhatsApp and Instagram let us answer for a day."""
     proven: str | None = None
     """Her number, as her channel vouches for it; ``request.phone`` is whatever she typed."""
+
+    def shares(self, visit: Visit) -> bool:
+        """Whether another conversation knows this visit, too."""
+        return bool(visit.also) or visit.conversation != self.id

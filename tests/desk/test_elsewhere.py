@@ -228,7 +228,7 @@ def test_a_button_there_confirms_the_visit_and_tells_where_it_was_made():
     key = f"telegram:visit:confirm:her-visit/her-visit/{WHATSAPP}"
     assert told(decision) == [Altered(key, AT, WHATSAPP, "her-visit")]
     at_home = at(at_whatsapp(asked="reminder"), Altered("a", AT, WHATSAPP, "her-visit", found=confirmed))
-    assert (at_home.effects, at_home.conversation.asked) == ((), None)
+    assert (set(kinds(at_home)), at_home.conversation.asked) == ({"set_timer"}, None)
     assert at_home.conversation.visits == (confirmed,)
 
 

@@ -104,6 +104,22 @@ def test_what_she_moves_and_cancels_there_is_so_everywhere():
     assert all(not page.has(visit) for page in world.table.pages.values())
 
 
+def test_whoever_is_faster_than_the_news_moves_the_visit_as_it_stands_now():
+    world = salon()
+    shares_her_number_in_telegram(world)
+    visit = books_in_whatsapp(world)
+    comes(world, 25)
+    assert world.deliver(Said("t:1", world.now, "telegram", ANNA, "перенесите на 27 ноября в 12"))
+    news = dict(world.queues.events)
+    world.queues.events.clear()
+    assert world.deliver(Said("w:1", world.now, "whatsapp", NUMBER, "перенесите на 28 ноября в 12", phone=PHONE))
+    world.queues.events.update(news)
+    world.settle()
+    taken = [page.date.day for page in world.table.pages.values() if page.has(visit)]
+    assert taken == [28]
+    assert [of(world, channel).visits[-1].slot.hour for channel in BOTH] == ["2026-11-28T12:00"] * 2
+
+
 def test_the_timers_of_a_visit_that_was_moved_there_ring_where_it_was_made():
     world = salon()
     shares_her_number_in_telegram(world)
