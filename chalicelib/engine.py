@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from chalicelib import records
-from chalicelib.desk import consent
+from chalicelib.desk import consent, elsewhere
 from chalicelib.desk.decide import decide
 from chalicelib.desk.diary import Wanted
 from chalicelib.desk.duty import with_swaps
@@ -25,10 +25,12 @@ from chalicelib.desk.effects import (
     Wake,
 )
 from chalicelib.desk.events import (
+    Altered,
     Awaited,
     Blocked,
     FromClient,
     OnDuty,
+    Passed,
     Rang,
     Said,
     Unpaged,
@@ -187,7 +189,7 @@ def _decide_and_save(event: Event, conversation: str, loaded: Loaded, office: Of
         before = _known(event, conversation, loaded.conversation, office)
         model = not hurry and may_ask_model(before, rules, now, office)
         read, asked = understood(event, before, pack, now, office, model=model)
-        decision = _decided(asked, read, rules, now, diary, loaded.swaps, office)
+        decision = _decided(asked, _with_visit(read, office), rules, now, diary, loaded.swaps, office)
         decision = reworded(decision, rules, now, office) if model else decision
         decided = _turn_of(event, read, before, decision, loaded.pack)
         try:
@@ -225,12 +227,19 @@ def _decided(
     office: Office,
 ) -> Decision:
     """The decision, after as many looks into the diary as the desk wants: first near the wish, then far."""
+    needed = elsewhere.is_needed(before, event, now)
+    reached = office.memory.reached(before.proven) if before.proven and needed else ()
     for _ in range(LOOKS):
         try:
-            return decide(before, event, rules, now, diary, swaps)
+            return decide(before, event, rules, now, diary, swaps, reached, office.link)
         except Wanted as wanted:
             diary = office.memory.diary(wanted.since, wanted.until)
-    return decide(before, event, rules, now, diary, swaps)
+    return decide(before, event, rules, now, diary, swaps, reached, office.link)
+
+
+def _with_visit(event: Event, office: Office) -> Event:
+    """A visit of another conversation, as it is now: the event carries its id only."""
+    return replace(event, found=office.memory.visit(event.visit)) if isinstance(event, Passed | Altered) else event
 
 
 def _pages(decision: Decision, office: Office) -> Diary:
@@ -258,6 +267,7 @@ def _turn_of(event: Event, read: Event, before: Conversation, decision: Decision
         joined=event.keys if isinstance(event, Said) else (),
         consent=after.consent if after.consent != before.consent else None,
         private=not consent.agreed(after),
+        reach=consent.reach(after) if consent.reach(after) != consent.reach(before) else None,
         person=(after.request.phone, named) if named and after.request.phone else None,
         diary=decision.diary,
         visits=decision.visits,
@@ -296,9 +306,19 @@ def _known(event: Event, conversation: str, before: Conversation | None, office:
     if before is None:
         phone = event.phone if isinstance(event, Said) and event.medium == "text" else None
         before = Conversation(conversation, "", "", known_as=office.memory.person(phone) if phone else None)
+    if not isinstance(event, Altered):  # that one is about the difference
+        before = _with_visits_as_they_are(before, office)
     if isinstance(event, FromClient | Awaited | OnDuty):
         return replace(before, channel=event.channel, address=event.address)
     return before
+
+
+def _with_visits_as_they_are(before: Conversation, office: Office) -> Conversation:
+    """A visit that another conversation of hers knows, too, may have been changed there, and the news be under way."""
+    if not any(map(before.shares, before.visits)):
+        return before
+    now = (office.memory.visit(visit.id) if before.shares(visit) else visit for visit in before.visits)
+    return replace(before, visits=tuple(visit for visit in now if visit))
 
 
 def _in_order(decision: Decision) -> tuple[Effect, ...]:

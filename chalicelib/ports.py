@@ -16,7 +16,7 @@ from chalicelib.desk.agreed import UNCHANGED, Swaps
 from chalicelib.desk.diary import Change, Diary
 from chalicelib.desk.effects import Reply, SetTimer
 from chalicelib.desk.events import Event, FromClient, Keyed, Timer
-from chalicelib.desk.values import Consent, Conversation, Lead, Reading, Visit, Waits
+from chalicelib.desk.values import Consent, Conversation, Lead, Reach, Reading, Visit, Waits
 from chalicelib.wire import Flow
 
 if TYPE_CHECKING:
@@ -124,13 +124,15 @@ class Crm(Protocol):
 @dataclass(frozen=True)
 class Outside:
     """What stands in a calendar outside: ``id`` there, ``who`` it takes (ids of colleagues), from ``since`` until
-    ``until`` (UTC); ``visit``: the id of our visit that it was made for, None for what others made."""
+    ``until`` (UTC); ``visit``: the id of our visit that it was made for, None for what others made; ``mark``: what
+    became of it, as somebody has written there."""
 
     id: str
     who: tuple[str, ...]
     since: datetime
     until: datetime
     visit: str | None = None
+    mark: Literal["visited", "no_show"] | None = None
 
 
 class Pager(Protocol):
@@ -255,6 +257,8 @@ class Turn:
     """Given, refused or withdrawn by this turn: kept as proof."""
     person: tuple[str, str] | None = None
     """A phone and the name its owner is known by since this turn."""
+    reach: Reach | None = None
+    """Where she can be written to since this turn."""
     diary: tuple[Change, ...] = ()
     visits: tuple[Visit, ...] = ()
     """Written with the turn, and not kept with it."""
@@ -401,9 +405,15 @@ class Memory(Protocol):
         """The name of who is known by a phone."""
         ...
 
-    def forget(self, lead: str | None, phone: str | None, visits: Sequence[str] = ()) -> None:
-        """Delete a lead, the name kept under a phone, and visits; the time of those stays taken in the diary.
-        What is not there stays away."""
+    def reached(self, phone: str) -> Sequence[Reach]:
+        """Where the owner of a phone can be written to: with consent, in channels that vouch for the phone."""
+        ...
+
+    def forget(
+        self, lead: str | None, phone: str | None, visits: Sequence[str] = (), reach: Reach | None = None
+    ) -> None:
+        """Delete a lead, the name kept under a phone, visits, and where she can be written to; the time of the visits
+        stays taken in the diary. What is not there stays away."""
         ...
 
     def ahead(self) -> timedelta:

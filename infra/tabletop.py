@@ -16,7 +16,7 @@ from chalicelib.desk.agreed import UNCHANGED, Swaps
 from chalicelib.desk.diary import Change, Diary, Page
 from chalicelib.desk.effects import DeliverLead, SetTimer
 from chalicelib.desk.events import Event, Rang, joined
-from chalicelib.desk.values import Consent, Conversation, Lead, Visit, Waits
+from chalicelib.desk.values import Consent, Conversation, Lead, Reach, Visit, Waits
 from chalicelib.engine import turn as take_turn
 from chalicelib.office import Office
 from chalicelib.ports import Changed, DueTimer, Job, Loaded, Open, Paged, Placed, Taken, Turn
@@ -53,6 +53,7 @@ class Table:
     timers: dict[str, DueTimer] = field(default_factory=dict)
     proofs: dict[str, list[Consent]] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
+    reaches: set[Reach] = field(default_factory=set)
     spent: dict[date, int] = field(default_factory=dict)
     pages: dict[tuple[date, str], Page] = field(default_factory=dict)
     booked: dict[str, Visit] = field(default_factory=dict)
@@ -145,6 +146,8 @@ class Table:
             self.proofs.setdefault(conversation, []).append(turn.consent)
         if turn.person:
             self.people[turn.person[0]] = turn.person[1]
+        if turn.reach:
+            self.reaches.add(turn.reach)
 
     def done(
         self, conversation: str, event: str, positions: frozenset[int], *, finished: bool, forget: bool = False
@@ -185,9 +188,16 @@ class Table:
     def person(self, phone: str) -> str | None:
         return self.people.get(phone)
 
-    def forget(self, lead: str | None, phone: str | None, visits: Sequence[str] = ()) -> None:
+    def reached(self, phone: str) -> Sequence[Reach]:
+        found = (reach for reach in self.reaches if reach.phone == phone)
+        return sorted(found, key=lambda reach: (reach.channel, reach.conversation))
+
+    def forget(
+        self, lead: str | None, phone: str | None, visits: Sequence[str] = (), reach: Reach | None = None
+    ) -> None:
         self.leads.pop(lead or "", None)
         self.people.pop(phone or "", None)
+        self.reaches -= {reach}
         for visit in visits:
             self.booked.pop(visit, None)
 

@@ -19,7 +19,7 @@ from chalicelib.aws.rows import Item
 from chalicelib.desk.agreed import Swaps
 from chalicelib.desk.diary import Change, Diary
 from chalicelib.desk.effects import DeliverLead
-from chalicelib.desk.values import Consent, Conversation, Lead, Visit, Waits
+from chalicelib.desk.values import Consent, Conversation, Lead, Reach, Visit, Waits
 from chalicelib.errors import Refused, Unavailable
 from chalicelib.ports import Changed, DueTimer, Loaded, Open, Paged, Placed, Taken, Turn
 
@@ -266,12 +266,20 @@ class DynamoMemory:
         """The name of who is known by a phone."""
         return rows.text(self._get(rows.person_key(phone)) or {}, "name") or None
 
-    def forget(self, lead: str | None, phone: str | None, visits: Sequence[str] = ()) -> None:
-        """Delete a lead, the name kept under a phone, and visits; the time of those stays taken in the diary.
-        What is not there stays away."""
+    def reached(self, phone: str) -> Sequence[Reach]:
+        """Where the owner of a phone can be written to: with consent, in channels that vouch for the phone."""
+        found = self._query(rows.reaches_of(phone), rows.REACHES)
+        return [rows.reach(phone, row) for row in found]
+
+    def forget(
+        self, lead: str | None, phone: str | None, visits: Sequence[str] = (), reach: Reach | None = None
+    ) -> None:
+        """Delete a lead, the name kept under a phone, visits, and where she can be written to; the time of the visits
+        stays taken in the diary. What is not there stays away."""
         keys = [rows.lead_key(lead)] if lead else []
         keys += [rows.person_key(phone)] if phone else []
         keys += map(rows.visit_key, visits)
+        keys += [rows.reach_key(reach)] if reach else []
         for key in keys:
             with busy_as_unavailable():
                 self._client.delete_item(TableName=self._table, Key=key)
@@ -468,6 +476,8 @@ class DynamoMemory:
             writes.append(self._put(proof, "attribute_not_exists(#pk)", {"#pk": "pk"}))
         if turn.person:
             writes.append(self._put(rows.person_row(conversation, *turn.person)))
+        if turn.reach:
+            writes.append(self._put(rows.reach_key(turn.reach)))
         return writes
 
     def _put(self, row: Item, condition: str = "", names: Item | None = None, values: Item | None = None) -> Item:

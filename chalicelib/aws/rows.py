@@ -13,6 +13,9 @@ conversation#<id>    event#<key>      a bubble that was answered by the turn of 
 consent#<id>         <at>#<event>     proof of consent, of the conversation <id>: version, at, channel, event, given;
                                       never changed, never expires
 person#<hash>        state            name, conversation: who is known by the phone of this SHA-256
+person#<hash>        reach#<channel>#<conversation>
+                                      a conversation in which the owner of that phone has agreed, and whose channel
+                                      vouches that the phone is hers
 lead#<id>            state            body, crm_id, entered
 timers               <due>#<token>    conversation, timer, token, at
 diary                <date>#<who>     a day of a master or a chair: version, entries (of each visit or hold its minutes:
@@ -37,7 +40,7 @@ from chalicelib import records
 from chalicelib.desk.agreed import UNCHANGED, Swaps
 from chalicelib.desk.diary import Change, Entry, Page
 from chalicelib.desk.effects import SetTimer
-from chalicelib.desk.values import Consent, Conversation, Visit, Waits
+from chalicelib.desk.values import Consent, Conversation, Reach, Visit, Waits
 from chalicelib.ports import DueTimer, Open, Paged, Placed, Turn
 
 if TYPE_CHECKING:
@@ -90,8 +93,25 @@ def spent_key(day: date) -> Item:
 
 
 def person_key(phone: str) -> Item:
-    """By a hash: a key stands in metrics and error messages where a phone must not."""
-    return key(f"person#{hashlib.sha256(phone.encode()).hexdigest()}", "state")
+    return key(reaches_of(phone), "state")
+
+
+def reaches_of(phone: str) -> str:
+    """The partition of a phone, by a hash: a key stands in metrics and error messages where a phone must not."""
+    return f"person#{hashlib.sha256(phone.encode()).hexdigest()}"
+
+
+REACHES = "reach#", "reach#~"
+"""Between these are the sort keys of where somebody can be written to."""
+
+
+def reach_key(reach: Reach) -> Item:
+    return key(reaches_of(reach.phone), f"reach#{reach.channel}#{reach.conversation}")
+
+
+def reach(phone: str, row: Item) -> Reach:
+    _, channel, conversation = row["sk"]["S"].split("#")
+    return Reach(phone, channel, conversation)
 
 
 def consents_of(conversation: str) -> str:

@@ -6,12 +6,13 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from chalicelib.desk import free, offers, told
 from chalicelib.desk.diary import Diary, minute
 from chalicelib.desk.hours import closed_then
 from chalicelib.desk.values import Choice, Hold, Wish
-from chalicelib.desk.wording import button_text
+from chalicelib.desk.wording import button_text, day_text, length_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -217,6 +218,7 @@ def _offer(sheet: Sheet, found: Found, *, said: bool = False) -> None:
     """Offer what was found. ``said``: why she has to choose is said already."""
     texts = texts_of(sheet)
     if not found.times:
+        _say_limit(sheet)
         sheet.say(texts.nothing_free, (Choice(WAIT, texts.wait),))
         sheet.note(times=(), asked="time", stage="qualifying")
         sheet.cite("RP-001 booking: свободного времени нет")
@@ -241,13 +243,36 @@ def _introduce(sheet: Sheet, found: Found) -> None:
     elif found.as_wished:
         sheet.say(texts.offer)
     elif moved:
+        _say_limit(sheet)
         sheet.say(texts.moved_nowhere, slot=moved.slot)
     elif closed_then(sheet.rules.business, wish):
         sheet.say(sheet.rules.registry.closed)
         sheet.say(texts.nearest)
         sheet.cite("RP-001 preferred_time: закрыто")
+    elif _say_limit(sheet):
+        sheet.say(texts.nearest)
     else:
         sheet.say(texts.offer_instead)
+
+
+def _say_limit(sheet: Sheet) -> bool:
+    """What lies beyond the days that can be booked, or begins too soon, is not full: she is told why. False where her
+    wish is within the limits."""
+    rules, texts, wish = booking_of(sheet), texts_of(sheet), sheet.conversation.request.wish
+    last = free.last_day(sheet.rules, sheet.now)
+    if wish is None or wish.date is None:
+        return False
+    if wish.date > last:
+        sheet.say(texts.too_far, days=str(rules.horizon_days), last=day_text(last, sheet.conversation.language))
+        sheet.cite("RP-001 booking: дальше, чем записываем")
+        return True
+    latest = offers.latest(wish)
+    soonest = sheet.now + timedelta(minutes=rules.notice_minutes)
+    if latest is None or datetime.combine(wish.date, latest, ZoneInfo(sheet.rules.business.zone)) >= soonest:
+        return False
+    sheet.say(texts.too_soon, notice=length_text(rules.notice_minutes, sheet.conversation.language))
+    sheet.cite("RP-001 booking: раньше, чем успеем")
+    return True
 
 
 def _might_become_free(sheet: Sheet) -> bool:

@@ -13,6 +13,7 @@ from chalicelib.desk import (
     handover,
     hold,
     ladder,
+    passed,
     promises,
     qualify,
     reminders,
@@ -28,6 +29,7 @@ from chalicelib.desk.effects import Acknowledge, Decision
 from chalicelib.desk.escalation import call, in_danger
 from chalicelib.desk.events import (
     Acted,
+    Altered,
     Answered,
     Awaited,
     Blocked,
@@ -36,6 +38,7 @@ from chalicelib.desk.events import (
     Keyed,
     Marked,
     OnDuty,
+    Passed,
     Pressed,
     Rang,
     Said,
@@ -50,12 +53,13 @@ from chalicelib.desk.sheet import Sheet
 from chalicelib.desk.values import Reading
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from chalicelib.desk.agreed import Swaps
     from chalicelib.desk.diary import Diary
     from chalicelib.desk.events import Event
-    from chalicelib.desk.values import Conversation
+    from chalicelib.desk.values import Conversation, Reach
     from chalicelib.regulation.schema import Intent, Rules
 
 STALE = timedelta(hours=24)
@@ -75,10 +79,15 @@ def decide(
     now: datetime,
     diary: Diary | None = None,
     swaps: Swaps = UNCHANGED,
+    reached: Sequence[Reach] = (),
+    link: Callable[[str], str | None] = lambda _: None,
 ) -> Decision:
-    """What to say and do about an event. ``now`` is aware; nothing outside the arguments is looked at. Raises
-    `diary.Wanted` when it takes a look into the diary, or a wider one than ``diary`` is."""
-    sheet = Sheet(before, rules, now, event.key, diary, swaps)
+    """What to say and do about an event. ``now`` is aware; nothing outside the arguments is looked at.
+
+    ``swaps``: of the rota, laid over ``rules`` already; ``reached``: her channels, where `elsewhere.is_needed`;
+    ``link``: the public address of a visit's file, by its id. Raises `diary.Wanted` when it takes a look into the diary,
+    or a wider one than ``diary`` is."""
+    sheet = Sheet(before, rules, now, event.key, diary, swaps, tuple(reached), link)
     match event:
         case Said():
             _said(sheet, event)
@@ -118,11 +127,17 @@ def decide(
             waitlist.freed(sheet, event.waits, event.slot)
         case Clashed():
             clash.clashed(sheet, event)
+        case Passed():
+            passed.passed(sheet, event)
+        case Altered():
+            passed.altered(sheet, event)
         case Rang():
             _nobody_answered(sheet, event)
         case Undelivered():
             sheet.cite("RP-001: заявка не попала в CRM")
             sheet.call(rules.sla.undelivered, "promise", {"text": event.why})
+        case Unsent() if reminders.not_delivered(sheet, by=event.key):
+            pass
         case Unsent():
             sheet.cite("SLA-001: ответ клиенту не доставлен")
             sheet.call(rules.sla.unsent, "promise", {"text": event.why}, "normal")
@@ -143,6 +158,9 @@ def _said(sheet: Sheet, event: Said) -> None:
     if colleague := staff.member(sheet.rules, event.channel, event.address):
         staff.said(sheet, event, colleague)
         return
+    if event.phone:
+        consent.prove(sheet, event.phone)
+    sheet.note(heard=max(event.at, sheet.conversation.heard or event.at), reminder=None)
     sheet.write_down("client", event.text or f"[{event.medium}]")
     if sheet.conversation.taken and not _in_crisis(event.reading):
         takeover.heard(sheet, event.text or f"[{event.medium}]")
@@ -219,7 +237,7 @@ def _pressed(sheet: Sheet, event: Pressed) -> None:
         return
     _came_back_by_herself(sheet)
     sheet.reader = "button"
-    sheet.note(reachable=True)
+    sheet.note(reachable=True, heard=sheet.now, reminder=None)
     _come_back(sheet)
     _greet(sheet)
     _choose(sheet, event.choice)
@@ -324,10 +342,7 @@ def _blocked(sheet: Sheet) -> None:
     sheet.note(reachable=False)
     sheet.cite("SLA-001: клиент недоступен в этом канале")
     begun = sheet.conversation.stage == "qualifying" and sheet.conversation.request.phone
-    visit = next(iter(visits.ahead(sheet)), None)
-    if visit and sheet.conversation.asked == "reminder":
-        reminders.unreachable(sheet, visit)
-    elif begun:
+    if not reminders.not_delivered(sheet) and begun:
         sheet.call(sheet.rules.sla.unsent, "promise", {}, "high")
 
 

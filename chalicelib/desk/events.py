@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from chalicelib.desk.agreed import StaffWish
-from chalicelib.desk.values import Reading, Slot
+from chalicelib.desk.values import Reading, Slot, Visit
 
 Medium = Literal["text", "voice", "photo", "contact", "location", "sticker", "file", "other"]
 
@@ -175,6 +175,35 @@ class Clashed:
 
 
 @dataclass(frozen=True)
+class Passed:
+    """A reminder that could not be given where the visit was made comes to this conversation of the same client.
+    ``reminder``: its id in RM-001; ``hour``: that of the visit then; ``tried``: the channels in which it could not be
+    given. ``found``: the visit as it is now, filled in before the desk decides, None when it is forgotten."""
+
+    key: str
+    at: datetime
+    conversation: str
+    visit: str
+    reminder: str
+    hour: str
+    tried: tuple[str, ...]
+    found: Visit | None = None
+    kind: Literal["passed"] = "passed"
+
+
+@dataclass(frozen=True)
+class Altered:
+    """A visit that is known here was changed in another conversation of the same client. ``found`` as in `Passed`."""
+
+    key: str
+    at: datetime
+    conversation: str
+    visit: str
+    found: Visit | None = None
+    kind: Literal["altered"] = "altered"
+
+
+@dataclass(frozen=True)
 class Keyed:
     """A colleague who was called by a machine pressed a key of her phone. ``page``: the provider's id of the call;
     ``conversation``: `conversation_id` of pager and page; ``digit``: what she pressed, empty when the call
@@ -269,6 +298,8 @@ Event = (
     | Unpaged
     | Awaited
     | OnDuty
+    | Passed
+    | Altered
 )
 
 

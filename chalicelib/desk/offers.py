@@ -15,7 +15,7 @@ from chalicelib.desk.values import Slot, Wish
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-    from datetime import datetime
+    from datetime import datetime, time
 
     from chalicelib.regulation.schema import Rules, Service
 
@@ -76,6 +76,11 @@ def fits(slot: Slot, wish: Wish) -> bool:
 def is_exact(wish: Wish) -> bool:
     """Whether she names an hour, and not from when or until when she can."""
     return wish.time_from is not None and wish.time_to in (None, wish.time_from) and not wish.open_end
+
+
+def latest(wish: Wish) -> time | None:
+    """The latest hour at which she would come, None where she has not said."""
+    return wish.time_from if is_exact(wish) else wish.time_to
 
 
 def _says_nothing(wish: Wish) -> bool:

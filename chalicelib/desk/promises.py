@@ -33,7 +33,7 @@ def of_a_call(sheet: Sheet) -> None:
     """Nobody came: the client is told until when she will be called, and the owner has to keep it."""
     until = _call_by(sheet)
     told = sheet.rules.sla.promises.told
-    sheet.say(told, more={"time": clock(sheet, until)})
+    sheet.say(told, time=clock(sheet, until))
     make(sheet, sheet.rules.business.owner, until, sheet.says[-1], "call", by_desk=True)
 
 

@@ -18,13 +18,13 @@ from chalicelib.desk.wording import client_text, day_text, staff_text
 from chalicelib.regulation.language import in_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from chalicelib.desk.agreed import Swap, Swaps, Withdrawn
     from chalicelib.desk.diary import Change, Diary
     from chalicelib.desk.events import Timer
-    from chalicelib.desk.values import Choice, Conversation, Language, Priority, Slot, Visit
+    from chalicelib.desk.values import Choice, Conversation, Language, Priority, Reach, Slot, Visit
     from chalicelib.regulation.schema import Rules
 
 MOST_TOLD = 1000
@@ -36,9 +36,9 @@ MOST_LINES, LONGEST_LINE = 12, 200
 @dataclass
 class Sheet:
     """Lives for one decision only. ``event`` is the key of what happened; ``conversation`` is what is true so far;
-    ``before`` was true when it happened; ``diary``: as far as it was looked into; ``swaps``: of
-    the rota, laid over ``pack`` already. ``rules`` speak the client's
-    language, ``pack`` is as it was loaded."""
+    ``before`` was true when it happened; ``diary``: as far as it was looked into; ``swaps``: of the rota, laid over
+    ``pack`` already; ``reached``: the channels of this client; ``link``: the public address of a visit's file, by its
+    id, if there is one. ``rules`` speak her language, ``pack`` is as it was loaded."""
 
     conversation: Conversation
     pack: Rules
@@ -46,6 +46,8 @@ class Sheet:
     event: str
     diary: Diary | None = None
     swaps: Swaps = UNCHANGED
+    reached: tuple[Reach, ...] = ()
+    link: Callable[[str], str | None] = lambda _: None
     rules: Rules = field(init=False)
     before: Conversation = field(init=False)
     reader: str = ""
@@ -87,11 +89,12 @@ class Sheet:
         vary: bool = False,
         slot: Slot | None = None,
         visits: Sequence[Slot] = (),
-        more: Mapping[str, str] | None = None,
+        **more: str,
     ) -> None:
-        """Say a text of the pack, about ``slot`` if it is about a time, with a list of ``visits`` if it lists them and
-        further fields (``more``). All that is said in a turn goes out as one message, the last choices under it."""
-        text = self._of_known_facts(template, slot, visits, more or {})
+        """Say a text of the pack, about ``slot`` if it is about a time, with a list of ``visits`` if it lists them, and
+        with fields of its own (``more``). All that is said in a turn goes out as one message, the last choices under
+        it."""
+        text = self._of_known_facts(template, slot, visits, more)
         if text not in self.says:
             self.says.append(text)
         self.varies = self.varies and vary

@@ -65,13 +65,13 @@ def pressed(sheet: Sheet, event: Pressed, colleague: Colleague) -> None:
 
 
 def on_duty_tomorrow(sheet: Sheet, event: OnDuty) -> None:
-    sheet.say("{text}", more={"text": event.text})
+    sheet.say("{text}", text=event.text)
     sheet.cite("RT-001: дежурство завтра")
 
 
 def _of_rota(sheet: Sheet, answer: swaps.Answer) -> None:
     """What is answered about the rota, and what others are told of it."""
-    sheet.say("{text}", answer.choices, more={"text": answer.text})
+    sheet.say("{text}", answer.choices, text=answer.text)
     for notice in answer.notices:
         ladder.inform(sheet, notice.to.id, notice.text, notice.choices, "rota")
     if answer.change:
@@ -109,7 +109,7 @@ def tell_tasks(sheet: Sheet) -> None:
         )
         for number, task in enumerate(tasks[:MOST_BUTTONS], 1)
     )
-    sheet.say("{tasks}", choices, more={"tasks": "\n\n".join((handover.tasks, *lines))})
+    sheet.say("{tasks}", choices, tasks="\n\n".join((handover.tasks, *lines)))
     sheet.note(tasks=())
     sheet.cite(f"{handover.clause}: что накопилось, {len(tasks)}")
 

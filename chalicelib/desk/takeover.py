@@ -107,7 +107,7 @@ def _begin(sheet: Sheet, by: str, *, in_app: bool = False) -> None:
     if not in_app:
         told = {"text": _transcript(sheet), "promises": promises.listed(sheet)}
         _tell(sheet, by, texts.yours, _release_button(sheet), **told)
-        sheet.say(texts.taken, more={"colleague": _name(sheet, by)})
+        sheet.say(texts.taken, colleague=_name(sheet, by))
 
 
 def _take_in_hand(sheet: Sheet, by: str) -> None:
@@ -151,7 +151,7 @@ def _says(sheet: Sheet, event: Acted) -> None:
     if taken is None:
         return
     sheet.write_down(event.by, event.text)
-    sheet.say(texts.says, more={"colleague": _name(sheet, event.by), "text": event.text})
+    sheet.say(texts.says, colleague=_name(sheet, event.by), text=event.text)
     sheet.cite(f"{texts.clause}: пишет {event.by}")
     promises.somebody_came(sheet)
     _await_client(sheet, replace(taken, in_app=False))

@@ -139,6 +139,8 @@ class Visit:
     conversation: str
     state: VisitState = "booked"
     lead: str | None = None
+    also: tuple[str, ...] = ()
+    """Further conversations of hers that know of it, because a reminder went there."""
 
     @property
     def stands(self) -> bool:
@@ -155,6 +157,27 @@ class Consent:
     channel: str
     event: str
     given: bool
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where a person can be written to: a conversation whose client has agreed, and whose channel vouches that
+    ``phone`` is hers."""
+
+    phone: str
+    channel: str
+    conversation: str
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """The reminder that she was sent last (RM-001, by its id) about a visit, by which event, and the channels in which
+    it could not be given before."""
+
+    visit: str
+    reminder: str
+    event: str
+    tried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -360,3 +383,15 @@ class Conversation:
     """Of a colleague's own chat: the conversation into which her words go."""
     tasks: tuple[Task, ...] = ()
     """Of a colleague's own chat: what she is told of in one message."""
+    untold: tuple[str, ...] = ()
+    """Ids of visits made in quiet hours of which the master knows nothing yet."""
+    reminder: Reminded | None = None
+    """Until she writes: whether it has reached her is not known."""
+    heard: datetime | None = None
+    """When she last wrote: WhatsApp and Instagram let us answer for a day."""
+    proven: str | None = None
+    """Her number, as her channel vouches for it; ``request.phone`` is whatever she typed."""
+
+    def shares(self, visit: Visit) -> bool:
+        """Whether another conversation knows this visit, too."""
+        return bool(visit.also) or visit.conversation != self.id

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.desk import booking, free, ladder, offers, reminders, told
+from chalicelib.desk import booking, elsewhere, free, ladder, offers, reminders, told
 from chalicelib.desk.diary import minute
 from chalicelib.desk.effects import OfferFreed, PutVisit
 from chalicelib.desk.values import Choice, Request, Visit, Wish
@@ -42,8 +42,17 @@ def book(sheet: Sheet, lead: str) -> None:
     visit = Visit(held.id, held.slot, request.name or "", request.phone or "", sheet.conversation.id, lead=lead)
     _enter(sheet, visit)
     sheet.say(booking.texts_of(sheet).booked, slot=visit.slot)
+    _say_link(sheet, visit)
     sheet.cite(f"RP-001 booking: записана {visit.slot.hour}")
     reminders.tell_master(sheet, visit, "booked")
+
+
+def _say_link(sheet: Sheet, visit: Visit) -> None:
+    """Where the visit's file for her phone's calendar is; the same file when it is moved."""
+    template = booking.texts_of(sheet).calendar
+    link = sheet.link(visit.id) if template else None
+    if template and link:
+        sheet.say(template, link=link)
 
 
 def _enter(sheet: Sheet, visit: Visit) -> None:
@@ -67,6 +76,7 @@ def keep(sheet: Sheet, visit: Visit) -> None:
     alarm = sheet.conversation.alarm
     if alarm and alarm.about == visit.id:
         ladder.settle(sheet)
+    elsewhere.tell_others(sheet, visit)
     put_outside(sheet, visit)
 
 
@@ -186,13 +196,19 @@ def cancel(sheet: Sheet, visit: Visit, *, by_colleague: bool = False) -> None:
 
 
 def take_out_all(sheet: Sheet) -> tuple[str, ...]:
-    """She has withdrawn her consent: her visits leave the diary. The ids of all she has had."""
-    for visit in ahead(sheet):
+    """She has withdrawn her consent: her visits leave the diary. The ids of all she has made here; those of her other
+    channels stand under the consent given there."""
+    for visit in filter(lambda one: _was_made_here(sheet, one), ahead(sheet)):
         sheet.write(visit.id, _out_of_diary(sheet, visit))
+        elsewhere.tell_others(sheet, visit)
         put_outside(sheet, visit)
         free_again(sheet, visit.slot)
     booking.release(sheet)
-    return tuple(visit.id for visit in sheet.conversation.visits)
+    return tuple(visit.id for visit in sheet.conversation.visits if _was_made_here(sheet, visit))
+
+
+def _was_made_here(sheet: Sheet, visit: Visit) -> bool:
+    return visit.conversation == sheet.conversation.id
 
 
 def _take_out(sheet: Sheet, visit: Visit, state: VisitState) -> None:

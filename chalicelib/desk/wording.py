@@ -52,6 +52,16 @@ def button_text(slot: Slot, language: Language) -> str:
     return f"{_WEEK[language][slot.date.weekday()]} {slot.date:%d.%m} {slot.start:%H:%M}"
 
 
+_HOURS = {"ru": "ч", "tt": "сәг.", "en": "h"}
+_MINUTES = {"ru": "мин.", "tt": "мин.", "en": "min"}
+
+
+def length_text(minutes: int, language: Language) -> str:
+    """A length as it is said: «2 ч», «90 мин.»."""
+    hours, rest = divmod(minutes, 60)
+    return f"{minutes} {_MINUTES[language]}" if rest or not hours else f"{hours} {_HOURS[language]}"
+
+
 def exact_time(slot: Slot, rules: Rules, language: Language) -> str:
     """Everything that may be said of a time: «Маникюр, вт 24.11.2026 17:00, Анна»."""
     master, service = rules.business.colleague(slot.master), rules.business.service(slot.service)
@@ -68,7 +78,7 @@ def client_text(
     **more: str,
 ) -> str:
     """A text of the pack for the client, its fields filled from the pack and from what she said. ``slot``: the time it
-    is about; ``visits``: her visits that it lists; ``more``: fields that come from elsewhere."""
+    is about; ``visits``: her visits that it lists; ``more``: fields of this text alone."""
     request = conversation.request
     service = rules.business.service(slot.service if slot else request.service)
     master = rules.business.colleague(slot.master) if slot else None

@@ -84,6 +84,8 @@ def _templates(pack: Pack) -> Iterator[Mistake]:
         if written is None:
             continue
         for path, text in written.places(pattern):
+            if place.endswith(".*") and f"{place[:-1]}{path[-1]}" in TEMPLATE_FIELDS:
+                continue  # it has a place of its own
             for sentence in _template(text, allowed):
                 yield written.mistake(path, sentence)
 

@@ -25,8 +25,8 @@ WITHOUT_A_VISIT = tuple(
     f"{texts}.{name}"
     for texts in BOOKING
     for name in (
-        "offer", "offer_instead", "nearest", "nothing_free", "held", "taken", "cancelled", "cancel_late", "wait_offer",
-        "waiting", "freed", "freed_late",
+        "offer", "offer_instead", "nearest", "nothing_free", "too_far", "too_soon", "held", "taken", "cancelled",
+        "cancel_late", "wait_offer", "waiting", "freed", "freed_late",
     )
 )  # fmt: skip
 """What is said about times while nothing is booked: only the other texts may say that a visit stands."""
@@ -47,6 +47,9 @@ _OF_TIMES = (
     (("move_or_anew",), ("service", "date", "time"), "клиент не узнает, какая запись уже есть"),
     (("mine", "which"), ("visits",), "клиент не увидит своих записей"),
     (("freed",), ("date", "time"), "клиент не узнает, какое время освободилось"),
+    (("too_far",), ("last",), "клиент не узнает, до какого дня можно записаться"),
+    (("too_soon",), ("notice",), "клиент не узнает, за сколько до визита можно записаться"),
+    (("calendar",), ("link",), "клиент не увидит ссылки"),
 )
 """Texts about times, the fields they must show and what is lost without them."""
 MUST_SHOW = (

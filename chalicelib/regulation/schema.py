@@ -55,6 +55,7 @@ Intent = Literal[
 Language = Literal["ru", "tt", "en"]
 Priority = Literal["urgent", "high", "normal", "low"]
 PRIORITIES: tuple[Priority, ...] = ("urgent", "high", "normal", "low")
+ChannelName = Literal["telegram", "whatsapp", "instagram"]
 
 
 class Document(BaseModel):
@@ -122,9 +123,12 @@ class Crm(Document):
 
 
 class Calendar(Document):
-    """A calendar outside that is kept in step with the diary."""
+    """A calendar outside that is kept in step with the diary. ``visited`` and ``no_show`` are the words with which a
+    master tells there, in the name or the description of a visit, what became of it."""
 
     kind: Literal["bitrix24"]
+    visited: tuple[Text, ...] = ()
+    no_show: tuple[Text, ...] = ()
 
 
 class Pagers(Document):
@@ -147,7 +151,7 @@ class Business(Document):
     services: tuple[Service, ...] = Field(min_length=1)
     resources: tuple[Resource, ...] = ()
     staff: tuple[Colleague, ...] = Field(min_length=1)
-    channels: tuple[Literal["telegram", "whatsapp", "instagram"], ...] = Field(min_length=1)
+    channels: tuple[ChannelName, ...] = Field(min_length=1)
     crm: Crm
     calendar: Calendar | None = None
     pagers: Pagers = Pagers()
@@ -204,11 +208,17 @@ class BookingTexts(Document):
     """Said above the nearest ones, with the question when she would like to come."""
     nothing_free: Text
     """Said when nothing is free within the horizon."""
+    too_far: Text
+    """Said when she wishes to come after the last day that can be booked, ``{last}``; free times follow."""
+    too_soon: Text
+    """Said when it is later than ``{notice}`` before the hour she wishes for; free times follow."""
     held: Text
     """Said when a time is held for her while name and phone are asked."""
     taken: Text
     """Said when somebody else was faster; free times follow."""
     booked: Text
+    calendar: Text | None = None
+    """Said below it, where the stack has a public address: ``{link}`` is that of the visit's file for a calendar."""
     moved: Text
     moved_nowhere: Text
     """Said when the new time is not free: the visit stands as it was, free times follow."""
@@ -721,6 +731,9 @@ class Reminders(Document):
     quiet_to: Clock
     at_most_a_day: Annotated[int, Field(ge=1, le=5)] = 2
     """Reminders of one visit that a client may get on one day."""
+    channels: tuple[ChannelName, ...] = ()
+    """In which order her other channels are tried when a reminder cannot be given where the visit was made. Without
+    any, those of business.yaml in their order."""
     reminders: tuple[Reminder, ...] = ()
     no_show: Text
     return_visit_days: Annotated[int, Field(gt=0)] | None = None
