@@ -85,8 +85,8 @@ def decide(
     """What to say and do about an event. ``now`` is aware; nothing outside the arguments is looked at.
 
     ``swaps``: of the rota, laid over ``rules`` already; ``reached``: her channels, where `elsewhere.is_needed`;
-    ``link``: the public address of a visit's file, by its id. Raises `diary.Wanted` when it takes a look into the diary,
-    or a wider one than ``diary`` is."""
+    ``link``: the public address of a visit's file, by its id. Raises `diary.Wanted` when it takes a look into the
+    diary, or a wider one than it is."""
     sheet = Sheet(before, rules, now, event.key, diary, swaps, tuple(reached), link)
     match event:
         case Said():

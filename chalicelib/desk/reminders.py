@@ -205,7 +205,7 @@ def _unconfirmed(sheet: Sheet, visit: Visit) -> None:
 
 def _call_her(sheet: Sheet, visit: Visit) -> None:
     if booking := sheet.rules.registry.booking:
-        sheet.call(booking.notice_unconfirmed, "visit", sheet.of_visit(visit), about=visit.id)
+        sheet.call(booking.notice_unconfirmed, "promise", sheet.of_visit(visit), about=visit.id)
 
 
 def _ask_what_became(sheet: Sheet, visit: Visit) -> None:

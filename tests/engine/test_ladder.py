@@ -269,7 +269,10 @@ def test_what_is_done_by_hand_is_hers_until_it_is_done():
     night.passes(2)
     assert night.seen() == [(117, "svetlana", "telegram")]
     night.taps("svetlana", "Сделано")
-    assert (night.conversation().promises, night.conversation().alarm) == ((), None)
+    assert night.wakes[-1].text.startswith("Отмечено, спасибо")
+    night.seen()
+    night.passes(180)
+    assert night.seen() == []
 
 
 # ---------------------------------------------------------------- by phone
