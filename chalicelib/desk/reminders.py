@@ -57,10 +57,10 @@ def dues(sheet: Sheet, visit: Visit) -> Iterator[Due]:
     yield Due("after", free.ends(visit.slot, sheet.rules) + AFTER)
 
 
-def arm(sheet: Sheet, visit: Visit) -> None:
-    """Set the timers of a visit, those that are still to come."""
+def arm(sheet: Sheet, visit: Visit, *, follows: bool = False) -> None:
+    """Set the timers of a visit, those that are still to come. ``follows``: it belongs to one that is reminded of."""
     for due in dues(sheet, visit):
-        if due.at > sheet.now:
+        if due.at > sheet.now and (due.kind == "after" or not follows):
             sheet.arm("visit", what(due.kind, visit), due.at)
 
 

@@ -18,7 +18,7 @@ _REQUEST = frozenset({"service", "wish", "name", "contact", "business", "phone"}
 _NOTICE = frozenset({"client", "contact", "service", "wish", "channel", "text", "priority", "clause", "minutes"})
 _CONSENT = frozenset({"url", "version", "operator", "business", "phone"})
 _VISIT = frozenset({"name", "service", "date", "time", "master", "business", "address", "phone"})
-_BOOKING = _VISIT | {"wish", "minutes", "visits", "hours"}
+_BOOKING = _VISIT | {"wish", "minutes", "visits", "hours", "masters"}
 _OF_VISIT = _NOTICE | _VISIT
 
 NOTICES = ("late", "cancelled", "moved", "booked", "unconfirmed", "after", "conflict")

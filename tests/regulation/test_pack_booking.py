@@ -179,7 +179,7 @@ def test_a_language_without_texts_about_times(clinic: PackCopy) -> None:
         ("booked", "You are booked: {service}, {date}.", f"{UNPROVEN}: допишите {{time}}"),
         ("move", "I'll come", "кнопки confirm и move обе называются «I'll come»: назовите их по-разному"),
         ("offer", "Ring {contact}.", "неизвестное поле {contact}: здесь можно {address}, {business}, {date}, {hours}, "
-         "{master}, {minutes}, {name}, {phone}, {service}, {time}, {visits}, {wish}"),
+         "{master}, {masters}, {minutes}, {name}, {phone}, {service}, {time}, {visits}, {wish}"),
     ],
 )  # fmt: skip
 def test_a_text_about_times_in_another_language(clinic: PackCopy, name: str, said: str, sentence: str) -> None:
