@@ -46,13 +46,15 @@ def settled(sheet: Sheet, *, offering: bool = True) -> bool:
         return True
     if plan_of(sheet) is None:
         return False
-    _leave_who_does_not_do_it(sheet)
+    left = _leave_who_does_not_do_it(sheet)
     found = _found(sheet)
+    if found.exact and left and offering:  # with somebody else than she named: she is asked
+        found = offers.Found(times=(found.exact,))
     if found.exact:
         hold(sheet, found.exact)
         return True
     if offering:
-        if stood := her_hour(sheet):
+        if (stood := her_hour(sheet)) and not left:
             found = _found(sheet, stood)
         was_hers = _was_lost(sheet) and told.same_time(sheet.before.request.wish, request.wish)
         if was_hers:
@@ -92,13 +94,15 @@ def _found_of(sheet: Sheet, plan: Plan, passed_over: tuple[str, ...]) -> Found:
     return offers.find(sheet.rules, plan, wish, sheet.open_diary(), sheet.now, mine, passed_over, preferred)
 
 
-def _leave_who_does_not_do_it(sheet: Sheet) -> None:
-    """She is told that whom she named does something else, and who does it."""
+def _leave_who_does_not_do_it(sheet: Sheet) -> bool:
+    """Whether whom she named does something else: she is told so, and who does it."""
     plan, request = plan_of(sheet), sheet.conversation.request
-    if plan and request.masters and plans.by(plan, request.masters) is None:
-        sheet.say(texts_of(sheet).not_hers)
-        sheet.note(request=replace(request, masters=()))
-        sheet.cite("RP-001 booking: мастер этой услуги не делает")
+    if plan is None or not request.masters or plans.by(plan, request.masters):
+        return False
+    sheet.say(texts_of(sheet).not_hers)
+    sheet.note(request=replace(request, masters=()))
+    sheet.cite("RP-001 booking: мастер этой услуги не делает")
+    return True
 
 
 def _moved(sheet: Sheet) -> Visit | None:
@@ -115,7 +119,7 @@ def _was_lost(sheet: Sheet) -> bool:
     held = sheet.before.hold
     if held is None or sheet.conversation.hold is not None or sheet.diary is None:
         return False
-    return all(visit.id != held.id for visit in sheet.conversation.visits)
+    return all(visit.id != held.id and visit.slot.id != held.slot.id for visit in sheet.conversation.visits)
 
 
 def own(conversation: Conversation) -> tuple[str, ...]:
@@ -171,7 +175,8 @@ def choose(sheet: Sheet, choice: str) -> bool:
         case _, "another":
             return _with_another_master(sheet)
         case _, "guest":
-            sheet.note(request=replace(sheet.conversation.request, guest=True), seen_times=())
+            # Who comes is not known yet; the number is that of the client who writes.
+            sheet.note(request=replace(sheet.conversation.request, guest=True, name=None), seen_times=())
             return True
     slot = _offered(sheet, choice.removeprefix(SLOT))
     if slot is None:
@@ -381,7 +386,7 @@ def _might_become_free(sheet: Sheet) -> bool:
     if plan is None or wish is None or wish.date is None or _waits_already(sheet, wish):
         return False
     plan = plans.by(plan, request.masters) or plan
-    ever = plans.slots(rules, plan, Diary(wish.date, wish.date), wish.date, wish.date, sheet.now)
+    ever = plans.firsts(rules, plan, Diary(wish.date, wish.date), wish.date, wish.date, sheet.now)
     return any(offers.fits(slot, wish) for slot in ever)
 
 
@@ -457,6 +462,9 @@ def _after_her_own(sheet: Sheet) -> bool:
     mine = _her_visits(sheet)
     day = request.wish.date if request.wish else None
     last = max((one for one in mine if day in (None, one.date)), key=lambda one: (one.date, one.start), default=None)
+    if last is None and request.at_once and request.service:
+        sheet.note(request=replace(request, at_once=False, then=request.then or (request.service,)))
+        return True
     if last is None:
         _offer(sheet, _found_otherwise(sheet))
         return False

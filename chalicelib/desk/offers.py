@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -59,19 +60,32 @@ def find(
     diary = looked(diary, since, until)
     if not passed_over and (exact := _exact(rules, plan, wish, diary, now, ignoring, preferred)):
         return Found(exact=exact)
-    fresh = _fresh(plans.slots(rules, plan, diary, since, until, now, ignoring), passed_over)
-    wished = (
-        _at_once([slot for slot in fresh if fits(slot, wish)])
-        if plan.at_once
-        else [slot for slot in fresh if fits(slot, wish)]
-    )
+    fresh = _fresh(plans.firsts(rules, plan, diary, since, until, now, ignoring), passed_over)
+    wished = list(plans.whole(rules, plan, diary, [slot for slot in fresh if fits(slot, wish)], now, ignoring))
+    wished = _at_once(wished) if plan.at_once else wished
     if wished:
         return Found(times=_spread(wished), more=len(_hours(wished)) > AT_ONCE)
-    if not fresh:
+    by_distance = partial(_by_distance, wish, today)
+    nearest = _first_few(plans.whole(rules, plan, diary, sorted(fresh, key=by_distance), now, ignoring))
+    if not nearest:
         diary = looked(diary, today, last)
-        fresh = _fresh(plans.slots(rules, plan, diary, today, last, now, ignoring), passed_over)
-    nearest = sorted(fresh, key=lambda slot: (_away(slot, wish, today), slot.date, slot.start))
+        fresh = _fresh(plans.firsts(rules, plan, diary, today, last, now, ignoring), passed_over)
+        nearest = _first_few(plans.whole(rules, plan, diary, sorted(fresh, key=by_distance), now, ignoring))
     return Found(times=_nearest(nearest), as_wished=_says_nothing(wish), more=len(_hours(nearest)) > AT_ONCE)
+
+
+def _by_distance(wish: Wish, today: date, slot: Slot) -> tuple[tuple[int, int], date, time]:
+    return _away(slot, wish, today), slot.date, slot.start
+
+
+def _first_few(slots: Iterable[Slot]) -> list[Slot]:
+    """As many as are offered at once, and one more hour, if there is one."""
+    few: list[Slot] = []
+    for slot in slots:
+        few.append(slot)
+        if len({(one.date, one.start) for one in few}) > AT_ONCE:
+            break
+    return few
 
 
 def beside(hers: Found, others: Found) -> Found:

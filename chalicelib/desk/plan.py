@@ -66,20 +66,19 @@ def without(plan: Plan, masters: Collection[str]) -> Plan | None:
     return replace(plan, services=tuple(_with(service, rest or service.masters) for service, rest in pairs))
 
 
-def slots(
+def firsts(
     rules: Rules, plan: Plan, diary: Diary, since: date, until: date, now: datetime, ignoring: Collection[str] = ()
 ) -> Iterator[Slot]:
-    """Every time of the grid at which all of it can be had."""
-    firsts = free.slots(rules, plan.services[0], diary, since, until, now, ignoring)
-    return _whole(rules, plan, diary, firsts, now, ignoring)
+    """Every time of the grid at which the first service can be had; of several see `whole`."""
+    return free.slots(rules, plan.services[0], diary, since, until, now, ignoring)
 
 
 def slot_at(
     rules: Rules, plan: Plan, diary: Diary, day: date, start: int, now: datetime, ignoring: Collection[str] = ()
 ) -> Iterator[Slot]:
     """This very time, off the grid too, as far as all of it can be had."""
-    firsts = free.slot_at(rules, plan.services[0], diary, day, start, now, ignoring)
-    return _whole(rules, plan, diary, firsts, now, ignoring)
+    found = free.slot_at(rules, plan.services[0], diary, day, start, now, ignoring)
+    return whole(rules, plan, diary, found, now, ignoring)
 
 
 def overlaps(one: Slot, other: Slot) -> bool:
@@ -92,13 +91,26 @@ def ends(slot: Slot) -> int:
     return minute(slot.start) + slot.minutes
 
 
-def _whole(
-    rules: Rules, plan: Plan, diary: Diary, firsts: Iterable[Slot], now: datetime, ignoring: Collection[str]
+def whole(
+    rules: Rules, plan: Plan, diary: Diary, found: Iterable[Slot], now: datetime, ignoring: Collection[str] = ()
 ) -> Iterator[Slot]:
-    for first in firsts:
-        slot = _with_the_rest(rules, plan, diary, first, now, ignoring) if len(plan.services) > 1 else first
+    """Of these times of the first service those at which all of it can be had. It is looked for one by one, as far as
+    anybody asks for more."""
+    days: dict[date, Diary] = {}
+    for first in found:
+        slot: Slot | None = first
+        if len(plan.services) > 1:
+            if first.date not in days:
+                days[first.date] = _only(diary, first.date)
+            slot = _with_the_rest(rules, plan, days[first.date], first, now, ignoring)
         if slot and not any(overlaps(part, hers) for part in slot.parts for hers in plan.taken):
             yield slot
+
+
+def _only(diary: Diary, day: date) -> Diary:
+    """The pages of one day, for they are written on again and again."""
+    pages = {place: page for place, page in diary.pages.items() if place[0] == day}
+    return replace(diary, since=day, until=day, pages=pages)
 
 
 def _with_the_rest(

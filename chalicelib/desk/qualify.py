@@ -57,10 +57,12 @@ def _for_two(sheet: Sheet, reading: Reading) -> None:
     conversation = sheet.conversation
     request = conversation.request
     if any(choice.id == booking.GUEST for choice in sheet.before.offered):
-        sheet.note(request=replace(request, guest=True))  # it was asked whether it is for herself
+        sheet.note(request=replace(request, guest=True, name=None))  # it was asked whether it is for herself
         return
     sheet.cite("RP-001: ещё один человек")
-    if not booking.is_on(sheet) or request.at_once or conversation.moving:
+    if request.at_once:
+        return
+    if not booking.is_on(sheet) or conversation.moving:
         sheet.note(more=min(conversation.more + 1, MOST_PEOPLE))
     elif reading.choice == "after_me" and request.service and not request.then:
         sheet.note(request=replace(request, then=(request.service,)))

@@ -101,12 +101,12 @@ def move(sheet: Sheet, reading: Reading, text: str) -> None:
     sheet.cite("RP-001 booking: перенос")
     before = Wish(visit.slot.date, visit.slot.start, visit.slot.start)
     masters = reading.masters
+    if reading.choice == "another_master" and visit.slot.master in masters:
+        _say_about(sheet, visit, booking.texts_of(sheet).who_does)  # nobody else does it
+        stays(sheet, visit)
+        return
     if masters and not _can_do(sheet, visit, masters):
-        request = Request(visit.slot.service, before, visit.name, visit.phone, masters)
-        stands = sheet.conversation.request
-        sheet.note(request=request)
-        sheet.say(booking.texts_of(sheet).not_hers)
-        sheet.note(request=stands)
+        _say_about(sheet, visit, booking.texts_of(sheet).not_hers, masters)
         if not told.tells_time(reading):
             stays(sheet, visit)
             return
@@ -121,6 +121,14 @@ def move(sheet: Sheet, reading: Reading, text: str) -> None:
     begin_move(sheet, visit, wish, masters)
 
 
+def _say_about(sheet: Sheet, visit: Visit, text: str, masters: tuple[str, ...] = ()) -> None:
+    """Say what is about the service of a visit, not about a time for it."""
+    stands = sheet.conversation.request
+    sheet.note(request=Request(visit.slot.service, masters=masters))
+    sheet.say(text)
+    sheet.note(request=stands)
+
+
 def to_somebody_else(sheet: Sheet, reading: Reading) -> Reading:
     """«Можно к другому мастеру?», said of a visit that stands: it is moved to anybody else who does the service."""
     visit = meant(sheet, reading) if booking.is_on(sheet) else None
@@ -128,7 +136,7 @@ def to_somebody_else(sheet: Sheet, reading: Reading) -> Reading:
     if reading.choice != "another_master" or reading.escalate or visit is None or service is None:
         return reading
     others = tuple(one for one in service.masters if one != visit.slot.master)
-    return replace(reading, intent="reschedule", confidence=1.0, also=(), masters=others) if others else reading
+    return replace(reading, intent="reschedule", confidence=1.0, also=(), masters=others or (visit.slot.master,))
 
 
 def _can_do(sheet: Sheet, visit: Visit, masters: tuple[str, ...]) -> bool:
@@ -358,7 +366,10 @@ def meant(sheet: Sheet, reading: Reading) -> Visit | None:
 
 def _ask_which(sheet: Sheet, what: str) -> None:
     visits = ahead(sheet)
-    choices = tuple(Choice(f"{VISIT}{what}:{one.id}", button_text(one.slot, sheet.rules)) for one in visits)
+    alike = len({one.slot.hour for one in visits}) < len(visits)
+    choices = tuple(
+        Choice(f"{VISIT}{what}:{one.id}", button_text(one.slot, sheet.rules, with_master=alike)) for one in visits
+    )
     sheet.say(booking.texts_of(sheet).which, choices, visits=[visit.slot for visit in visits])
     sheet.cite("RP-001 booking: о какой записи речь")
 

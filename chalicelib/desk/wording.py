@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from chalicelib.regulation.schema import Rules
 
 
+WIDEST = 20
+"""Characters of a button (WhatsApp)."""
+
+
 def wish_text(wish: Wish | None) -> str:
     """A wish as the colleague and the CRM read it: «25.11.2026 17:00–21:00 (завтра вечером)»."""
     exact = exact_wish(wish)
@@ -41,9 +45,10 @@ def day_text(day: date, rules: Rules) -> str:
     return f"{_weekday(day, rules)} {day:%d.%m.%Y}"
 
 
-def button_text(slot: Slot, rules: Rules) -> str:
-    """A time on a button: «вт 24.11 17:00»."""
-    return f"{_weekday(slot.date, rules)} {slot.date:%d.%m} {slot.start:%H:%M}"
+def button_text(slot: Slot, rules: Rules, *, with_master: bool = False) -> str:
+    """A time on a button: «вт 24.11 17:00»; ``with_master``: «24.11 17:00 Анна», as far as there is room."""
+    when = f"{slot.date:%d.%m} {slot.start:%H:%M}"
+    return f"{when} {_names(rules, [slot.master])}"[:WIDEST] if with_master else f"{_weekday(slot.date, rules)} {when}"
 
 
 def exact_time(slot: Slot, rules: Rules) -> str:
