@@ -342,19 +342,19 @@ def _introduce(sheet: Sheet, found: Found, hers: Visit | None) -> None:
     if hers:
         sheet.say(texts.overlaps, slot=hers.slot)
         sheet.cite("RP-001 booking: на это время у клиента уже есть запись")
-    elif found.others:
+    elif not found.others and (wish is None or found.as_wished):
+        sheet.say(texts.offer_master if named else texts.nearest if wish is None else texts.offer)
+    elif wish and not moved and closed_then(sheet.rules.business, wish):
+        sheet.say(sheet.rules.registry.closed)
+        sheet.say(texts.offer_master if named and not found.others else texts.nearest)
+        sheet.cite("RP-001 preferred_time: закрыто")
+    elif found.others or named:
         sheet.say(texts.master_busy, visits=found.times)
-        sheet.cite("RP-001 booking: мастер занят, предложены и другие")
+        sheet.cite("RP-001 booking: мастер занят")
         if moved:
             sheet.say(texts.still, slot=moved.slot)
-    elif wish is None or found.as_wished:
-        sheet.say(texts.offer_master if named else texts.nearest if wish is None else texts.offer)
     elif moved:
         sheet.say(texts.moved_nowhere, slot=moved.slot)
-    elif closed_then(sheet.rules.business, wish):
-        sheet.say(sheet.rules.registry.closed)
-        sheet.say(texts.offer_master if named else texts.nearest)
-        sheet.cite("RP-001 preferred_time: закрыто")
     elif plan and len(plan.services) > 1 and _first_can_be_had(sheet, plan):
         sheet.say(texts.one_only)
     else:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from chalicelib.desk.values import Request, Slot
     from chalicelib.regulation.schema import Business, Rules, Service
 
+MOST = 2
+"""So many are booked together: of three the visits, their timers and pages may not fit into one transaction (25 rows).
+What is left is booked right after."""
 WAIT = 30
 """So many minutes she may wait between two services."""
 GRID = 15
@@ -40,7 +43,7 @@ class Plan:
 
 def of_request(request: Request, business: Business, taken: Iterable[Slot] = ()) -> Plan | None:
     """What a request asks for, with any master. None while its service is not known."""
-    then = () if request.apart else request.then
+    then = () if request.apart else request.then[: MOST - 1]
     if request.at_once and not then:
         then = (request.service or "",)
     wished = [business.service(service) for service in (request.service, *then)]

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
-from chalicelib.desk import booking, consent, offers, told, visits
+from chalicelib.desk import booking, consent, offers, plan, told, visits
 from chalicelib.desk.effects import DeliverLead
 from chalicelib.desk.hours import closed_then
 from chalicelib.desk.lead import lead_of
@@ -147,6 +147,9 @@ def _confirm_what_was_told(sheet: Sheet, next_question: str) -> None:
     before, now = sheet.before.request, sheet.conversation.request
     if sheet.conversation.hold != sheet.before.hold or (now.service, now.wish) == (None, None):
         return  # the time that is kept is told in its own words
+    if before.service == now.service and len(now.then) > max(len(before.then), plan.MOST - 1):
+        sheet.say(sheet.rules.registry.noted)  # what is not kept yet is booked right after
+        return
     changed = before.service != now.service or not told.same_time(before.wish, now.wish)
     if changed and (sheet.before.asked == next_question or before.service not in (None, now.service)):
         sheet.say(sheet.rules.registry.noted)
@@ -288,6 +291,8 @@ def _start_anew_as(sheet: Sheet, reading: Reading) -> None:
 
 
 def _finish(sheet: Sheet) -> None:
+    held, further = sheet.conversation.hold, sheet.conversation.request.then
+    left = further[len(held.slot.then) :] if held else ()
     lead = lead_of(sheet.conversation, sheet.event, sheet.pack, sheet.now)
     sheet.do(DeliverLead(lead))
     if booking.is_on(sheet):
@@ -305,17 +310,18 @@ def _finish(sheet: Sheet) -> None:
         escalated=tuple(reason for reason in conversation.escalated if reason != SILENCE),
     )
     sheet.cite(f"RP-001: заявка заполнена, статус «{lead.status}»")
-    if conversation.request.apart and conversation.request.then:
-        _next_service(sheet)
+    if left:
+        _next_service(sheet, left)
     elif conversation.more:
         sheet.note(more=conversation.more - 1)
         next_person(sheet)
 
 
-def _next_service(sheet: Sheet) -> None:
-    """What could not be had together with the first is booked by itself."""
-    request = sheet.conversation.request
-    first, *further = request.then
+def _next_service(sheet: Sheet, services: tuple[str, ...]) -> None:
+    """What could not be had together with the first is booked by itself, on the same day where that is possible."""
+    wish = sheet.conversation.request.wish
     start_anew(sheet)
-    sheet.note(request=replace(sheet.conversation.request, service=first, then=tuple(further), apart=bool(further)))
+    first, *further = services
+    request = replace(sheet.conversation.request, service=first, then=tuple(further), wish=wish and Wish(wish.date))
+    sheet.note(request=request)
     _ask_what_is_missing(sheet)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from chalicelib.desk.values import Conversation, Slot, Wish
+    from chalicelib.desk.values import Conversation, Request, Slot, Wish
     from chalicelib.regulation.schema import Rules
 
 
@@ -74,7 +74,7 @@ def client_text(
     """A text of the pack for the client, its fields filled from the pack and from what she said. ``slot``: the time it
     is about; ``visits``: her visits that it lists."""
     request = conversation.request
-    asked = [slot.service] if slot else [request.service, *(() if request.apart else request.then)]
+    asked = [slot.service] if slot else [request.service, *(() if request.apart else request.then[:1])]
     services = [service for service in map(rules.business.service, asked) if service]
     title, wish = ", ".join(service.title for service in services), _for_her(request.wish)
     return render(
@@ -91,7 +91,7 @@ def client_text(
         contact=request.phone or "",
         service=title,
         wish=wish,
-        request=", ".join(known for known in (title, wish) if known),
+        request=", ".join(known for known in (_all_services(rules, request), wish) if known),
         date=day_text(slot.date, rules) if slot else "",
         time=f"{slot.start:%H:%M}" if slot else "",
         master=_names(rules, [slot.master] if slot else request.masters),
@@ -99,6 +99,11 @@ def client_text(
         minutes=str(rules.registry.booking.hold_minutes) if rules.registry.booking else "",
         visits="\n".join(exact_time(one, rules) for one in visits),
     )
+
+
+def _all_services(rules: Rules, request: Request) -> str:
+    services = map(rules.business.service, (request.service, *request.then))
+    return ", ".join(service.title for service in services if service)
 
 
 def _names(rules: Rules, people: Iterable[str]) -> str:

@@ -58,9 +58,9 @@ _PLAIN = _patterns(
         ("any_day", r"любой день|когда угодно|any day|whenever"),
         ("last", r"последн\w*|соңгы\w*|last"),
         ("any", r"люб(?:ой|ое|ую|ая|ом)|без разницы|все равно|any(?: time)?"),
-        ("first", r"перв\w*|беренче\w*|first"),
-        ("second", r"втор\w*|икенче\w*|second"),
-        ("third", r"трет\w*|өченче\w*|third"),
+        ("first", r"перв(?:ый|ое|ая|ую|ого|ым)|беренче\w*|first"),
+        ("second", r"втор(?:ой|ое|ая|ую|ого|ым)|икенче\w*|second"),
+        ("third", r"трет(?:ий|ье|ья|ью|ьего|ьим)|өченче\w*|third"),
     )
 )  # fmt: skip
 """Said with nothing but «а», «давайте», «пожалуйста» around."""
