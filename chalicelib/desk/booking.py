@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SLOT = "slot:"
 """How the button of a free time begins."""
 LAST_MINUTE = 24 * 60 - 1
+MOST_DIGITS = 3
 MORE, OTHER, WAIT = "slot:more", "slot:other", "slot:wait"
 GUEST = "slot:guest"
 """The button of who asks for the time of her own visit: it is for somebody else."""
@@ -153,6 +154,12 @@ def say_held(sheet: Sheet) -> None:
         sheet.say(said, (Choice(OTHER, texts.other_time),), slot=held.slot, visits=(held.slot,))
 
 
+def _minutes(choice: str) -> int:
+    """By how much later or earlier; a foreign button says nothing of it."""
+    said = choice.rpartition(":")[2]
+    return int(said) if said.isdecimal() and len(said) <= MOST_DIGITS else 0
+
+
 def _say_if_in_turn(sheet: Sheet, slots: tuple[Slot, ...]) -> None:
     """Two people who wish to come together hear that they cannot come at the same time."""
     if sheet.conversation.request.at_once and all(slot.then and slot.then[0].start != slot.start for slot in slots):
@@ -169,7 +176,7 @@ def choose(sheet: Sheet, choice: str) -> bool:
             _ask_for_another_time(sheet)
             return False
         case _, "later" | "earlier" as where:
-            return _at_another_hour(sheet, later=where == "later", minutes=int(choice.partition(f"{where}:")[2] or 0))
+            return _at_another_hour(sheet, later=where == "later", minutes=_minutes(choice))
         case _, "after":
             return _after_her_own(sheet)
         case _, "another":
@@ -466,8 +473,7 @@ def _after_her_own(sheet: Sheet) -> bool:
         sheet.note(request=replace(request, at_once=False, then=request.then or (request.service,)))
         return True
     if last is None:
-        _offer(sheet, _found_otherwise(sheet))
-        return False
+        return True
     sheet.note(request=replace(request, wish=told.right_after(last), guest=True))
     return True
 

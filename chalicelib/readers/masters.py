@@ -36,6 +36,7 @@ _AGAIN = frozenset(["снова", "опять", "тоже", "также", "не�
 _CORRECTED = frozenset(["нет", "лучше", "точнее", "вернее", "ой", "а"])
 _OR = frozenset(["или", "либо", "и", "or"])
 _EXCEPT = frozenset(["кроме", "except"])
+_NOT_WISHED = ("хоч", "хот", "над", "нуж", "буд", "пойд")
 _NOT = frozenset(["не", "ни", "not"])
 _AROUND_AN_ANSWER = frozenset(["давайте", "лучше", "пусть", "тогда", "можно", "пожалуйста", "а", "ну", "да", "к", "у"])
 _AROUND_SAID = """
@@ -126,7 +127,8 @@ class Masters:
             before -= 1
         lead = said[before] if before >= 0 else ""
         earlier = said[before - 1] if before > 0 else ""
-        if lead in _EXCEPT:
+        after = said[place + 1 : place + 3]
+        if lead in _EXCEPT or (len(after) > 1 and after[0] in _NOT and after[1].startswith(_NOT_WISHED)):
             return "denied"
         if lead in _TO or (lead in _TO_IN_ENGLISH and said[place].isascii()):
             if earlier in _NOT:

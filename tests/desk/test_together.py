@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, time, timedelta
 
+import pytest
+
 from chalicelib.desk import plan as plans
 from chalicelib.desk.diary import Diary, Entry
 from chalicelib.desk.effects import DeliverLead
@@ -213,6 +215,12 @@ def test_two_visits_at_the_same_hour_are_told_apart_by_their_masters():
     decision = booking_turn(with_visits(one, two), said("отмените", "cancel"))
     titles = [choice.title for choice in decision.conversation.offered]
     assert titles == ["27.11 10:00 Ольга", "27.11 10:00 Марина"]
+
+
+@pytest.mark.parametrize("choice", ["slot:later:x", "slot:earlier:99999", "slot:after", "slot:another", "slot:guest"])
+def test_a_foreign_button_breaks_nothing(choice: str):
+    for before in (at_the_desk(), at_the_desk(request=Request("manicure", Wish(FRIDAY, time(10), time(10))))):
+        assert texts(booking_turn(before, pressed(choice)))
 
 
 def test_a_plan_of_one_service_is_the_service():

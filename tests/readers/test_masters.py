@@ -45,6 +45,7 @@ def test_a_master_is_known_in_any_form_of_her_name(text: str, masters: tuple[str
     [
         ("не к Марине, а к Оле", ("olga",)),
         ("к Ольге, нет, лучше к Ане", ("anna",)),
+        ("к Ольге не хочу, давайте к Марине", ("marina",)),
         ("только не к Марине", ("anna", "olga")),
         ("к кому угодно, кроме Марины", ("anna", "olga")),
     ],
