@@ -181,7 +181,7 @@ def _hear(sheet: Sheet, text: str, reading: Reading | None, event: Said | None =
     """Answer what a client wrote. ``event`` is None for what was held until now."""
     sheet.note(held=None, reachable=True)
     _come_back(sheet)
-    chosen = choosing.offered(sheet.conversation, text)
+    chosen = choosing.offered(sheet.conversation, text, reading)
     if chosen is None and reading and reading.escalate is None:
         chosen = choosing.by_hour(sheet.conversation, reading)
     if reading:

@@ -57,12 +57,13 @@ def dues(sheet: Sheet, visit: Visit) -> Iterator[Due]:
     yield Due("after", free.ends(visit.slot, sheet.rules) + AFTER)
 
 
-def arm(sheet: Sheet, visit: Visit) -> None:
-    """Set the timers of a visit, those that are still to come. They ring where it was made."""
+def arm(sheet: Sheet, visit: Visit, *, follows: bool = False) -> None:
+    """Set the timers of a visit, those that are still to come. They ring where it was made. ``follows``: it belongs to
+    one that is reminded of."""
     if visit.conversation != sheet.conversation.id:
         return
     for due in dues(sheet, visit):
-        if due.at > sheet.now:
+        if due.at > sheet.now and (due.kind == "after" or not follows):
             sheet.arm("visit", what(due.kind, visit), due.at)
 
 

@@ -193,7 +193,7 @@ class Sheet:
             "client": visit.name,
             "contact": visit.phone,
             "name": visit.name,
-            "date": day_text(slot.date, "ru"),
+            "date": day_text(slot.date, self.pack),
             "time": f"{slot.start:%H:%M}",
             "master": master.name if master else "",
             "service": service.title if service else "",

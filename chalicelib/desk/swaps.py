@@ -177,7 +177,7 @@ def proposal(rules: Rules, asker: Colleague, wish: StaffWish, now: datetime) -> 
         found, sure = _hers(rules, asker, wish, now)
         if not found:
             day = wish.date or now.astimezone(ZoneInfo(rules.business.zone)).date()
-            return Answer(_say(rules, texts.not_yours, name=asker.name, date=day_text(day, "ru")))
+            return Answer(_say(rules, texts.not_yours, name=asker.name, date=day_text(day, rules)))
     else:
         found, sure = list(shifts_of(rules, asker, now, now + timedelta(days=MINE_DAYS)))[:MOST_SHIFTS], False
         if not found:
@@ -359,7 +359,7 @@ def _say(rules: Rules, text: str, duty: Duty | None = None, **more: str) -> str:
     fields = {"owner": owner.name if owner else ""}
     if duty:
         fields |= {
-            "date": day_text(duty.date, "ru"),
+            "date": day_text(duty.date, rules),
             "time": f"{duty.shift.starts:%H:%M}",
             "until": f"{duty.shift.ends:%H:%M}",
             "duty": duty.duty.name,

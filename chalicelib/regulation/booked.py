@@ -23,7 +23,7 @@ Span = tuple[int, int]
 HOUR = 60
 DAY = 24 * HOUR
 TOGETHER = (
-    ("more", "other_time", "wait"),
+    ("more", "other_time", "wait", "for_guest"),
     ("confirm", "move", "cancel"),
     ("take", "no"),
     ("yes", "no"),

@@ -20,7 +20,7 @@ _CONSENT = frozenset({"url", "version", "operator", "business", "phone"})
 _SHIFT = frozenset({"name", "date", "time", "until", "role", "duty", "reserve", "extra", "by", "names", "owner"})
 _VISIT = frozenset({"name", "service", "date", "time", "master", "business", "address", "phone"})
 _HANDOVER = _NOTICE | {"colleague", "business", "time", "promises"}
-_BOOKING = _VISIT | {"wish", "minutes", "visits", "hours"}
+_BOOKING = _VISIT | {"wish", "minutes", "visits", "hours", "masters"}
 _OF_BOOKING = {
     "too_far": _BOOKING | {"days", "last"},
     "too_soon": _BOOKING | {"notice"},

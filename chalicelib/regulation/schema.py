@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from chalicelib.regulation.render import DAYS
+
 ID = r"^[a-z][a-z0-9_-]{0,31}$"
 PHONE = r"^\+7\d{10}$"
 CHAT = r"^-?\d+$"
@@ -239,6 +241,28 @@ class BookingTexts(Document):
     """The same when it does: a person decides."""
     mine: Text
     """Her visits: ``{visits}``."""
+    offer_master: Text
+    """Said above free times of the master she named: ``{master}``."""
+    master_busy: Text
+    """Said when that master is not free as she wishes: ``{visits}`` are the nearest there, and those of others."""
+    not_hers: Text
+    """Said when the master she named does something else: ``{masters}`` do what she wishes."""
+    who_does: Text
+    """Said when she wishes for another master and there is none."""
+    still: Text
+    """Said while another time is looked for: the visit stands as it was."""
+    several: Text
+    """Said above times for several services or two people: ``{visits}``."""
+    in_turn: Text
+    """Said when two people cannot come at the same time, but one after the other."""
+    one_only: Text
+    """Said when at the time she wishes there is room for one of two only; times for both follow."""
+    not_together: Text
+    """Said when nothing fits both: the first is offered alone."""
+    held_several: Text
+    booked_several: Text
+    overlaps: Text
+    """Said when she asks for the time of another visit of hers; other times follow."""
     wait_offer: Text
     """Said beside other times: she may be told when the one she wished for becomes free."""
     waiting: Text
@@ -250,6 +274,7 @@ class BookingTexts(Document):
     more: Title
     other_time: Title
     anew: Title
+    for_guest: Title
     wait: Title
     take: Title
     confirm: Title
@@ -370,6 +395,7 @@ class Model(Document):
 class Spoken(Document):
     """What is said in another language, under the names the Russian texts have in their documents."""
 
+    weekdays: dict[Weekday, Title] = {}
     greeting: Text
     greeting_again: Text
     responses: dict[Intent, Text]
@@ -420,6 +446,8 @@ class Dialogue(Document):
     confidence_threshold: Annotated[float, Field(gt=0, lt=1)]
     mode: Mode = Mode()
     model: Model = Model()
+    weekdays: dict[Weekday, Title] = DAYS
+    """How the days are said in short."""
     greeting: Text
     greeting_again: Text
     """Said to a client who is known, by her name."""

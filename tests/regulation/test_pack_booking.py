@@ -190,7 +190,7 @@ def test_a_language_without_texts_about_times(clinic: PackCopy) -> None:
         ("too_soon", "Until {last}, {notice}.", "неизвестное поле {last}: здесь можно {address}, {business}, {date}, "
          "{hours}, {master}, {minutes}, {name}, {notice}, {phone}, {service}, {time}, {visits}, {wish}"),
         ("offer", "Ring {contact}.", "неизвестное поле {contact}: здесь можно {address}, {business}, {date}, {hours}, "
-         "{master}, {minutes}, {name}, {phone}, {service}, {time}, {visits}, {wish}"),
+         "{master}, {masters}, {minutes}, {name}, {phone}, {service}, {time}, {visits}, {wish}"),
     ],
 )  # fmt: skip
 def test_a_text_about_times_in_another_language(clinic: PackCopy, name: str, said: str, sentence: str) -> None:
