@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from chalicelib.regulation.schema import WEEK
 from chalicelib.regulation.week import DAYS, holders
@@ -11,7 +11,7 @@ from infra.pages.markdown import quote, table
 from infra.pages.words import MODES, PRIORITIES, REASONS, capital
 
 if TYPE_CHECKING:
-    from chalicelib.regulation.schema import Override, Priority, Rota, Rules, Shift, Trigger
+    from chalicelib.regulation.schema import Override, Rota, Rules, Shift, Trigger
 
 WHO = {
     "duty": "дежурный",
@@ -57,11 +57,11 @@ def sla_page(rules: Rules) -> Iterator[str]:
 def _ladders(rules: Rules) -> Iterator[str]:
     yield "## §6. Лестницы"
     yield (
-        "Зовём по шагам, пока кто-нибудь не нажмёт «Беру». Шаг, который некому или не по чему передать, пропускаем сразу; "
-        "кто не может, того больше не будим."
+        "Зовём по шагам, пока кто-нибудь не нажмёт «Беру». Шаг, который некому или не по чему передать, пропускаем "
+        "сразу; кто не может, того больше не будим."
     )
     for priority in (one for one in PRIORITIES if one in rules.sla.ladders):
-        ladder = rules.sla.ladders[cast("Priority", priority)]
+        ladder = rules.sla.ladders[priority]
         yield f"### {capital(PRIORITIES[priority])}"
         rows = [(f"{step.after_minutes} мин", WHO[step.who or ""], ", ".join(WAYS[way] for way in step.by))
                 for step in ladder.steps]  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.regulation.load import load
-from chalicelib.regulation.mistakes import PackError
+from chalicelib.regulation.mistakes import BrokenPack
 
 CLIENTS = Path(__file__).parents[2] / "clients"
 
@@ -41,6 +41,6 @@ def _said(folder: Path, document: str, before: str, after: str) -> str:
     text = (pack / document).read_text()
     assert before in text
     (pack / document).write_text(text.replace(before, after, 1))
-    with pytest.raises(PackError) as refused:
+    with pytest.raises(BrokenPack) as refused:
         load(pack)
     return str(refused.value)
