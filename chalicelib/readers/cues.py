@@ -104,7 +104,7 @@ def _keys(line: str) -> set[str]:
         options = first.split(" ", 1)[0]
     if options[0] in "~!$":
         raise ValueError(f"a pattern starts with a word: {line}")
-    return {option.split(" ", 1)[0].rstrip("*")[:_KEY] for option in options.split("|")}
+    return {_key(option.split(" ", 1)[0].rstrip("*")) for option in options.split("|")}
 
 
 def _key(word: str) -> str:

@@ -49,6 +49,8 @@ _ASIDE = ("question_service", "question_price", "medical", "emergency", "consent
 """Intents beside which an hour without a day is no wish: «приём идёт час», «в 5 лет»."""
 _OF_SERVICES = ("booking", "reschedule", "question_price", "question_service")
 """Intents beside which a service may be told by what only hints at it."""
+_FOR_SOMEBODY = ("booking", "question_price")
+"""Intents beside which the child a visit is for may tell the service."""
 _NO_WISH = ("complaint", "spam", "other", "question_address", "thanks")
 
 
@@ -87,9 +89,9 @@ class Phrases:
         told = dates.heard(in_russian, now.astimezone(pack.zone), bare=asked == "time")
         when = _when(told, first, asked)
         said = answers.Said(
-            name=names.find(message.text, staff=pack.masters, asked=asked == "name"),
+            name=names.find(_as_signed(text, message), staff=pack.masters, asked=asked == "name"),
             phone=phones.find(message.text),
-            service=pack.services.find(in_russian, wished=first == "booking", spoken_of=first in _OF_SERVICES),
+            service=pack.services.find(in_russian, wished=first in _FOR_SOMEBODY, spoken_of=first in _OF_SERVICES),
             when=when,
         )
         intent, confidence = answers.settled(first, likely[first], asked, said)
@@ -140,6 +142,11 @@ def _guess(plain: str) -> learned.Guess:
     return learned.model().guess(features.of(plain, None))
 
 
+def _as_signed(text: str, message: language.Written) -> str:
+    """The text to look for a name in: Kate, whom the list has in Latin letters, stays Kate."""
+    return text if message.text != text and names.is_in_latin(text) else message.text
+
+
 def _known(plain: str) -> list[str]:
     """The words that the model has met."""
     model = learned.model()
@@ -166,4 +173,5 @@ def _when(told: dates.Heard, intent: str, asked: str | None) -> When:
         moved=intent in ("reschedule", "running_late"),
         off=intent == "cancel",
         aside=intent in _ASIDE and asked is None,
+        open_at=intent == "question_hours",
     )

@@ -6,6 +6,7 @@ first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ _BESIDE_CALLED = near.OWNERS | near.SIGNS
 _BETWEEN_BOOKED = near.BETWEEN | near.SIGNS | near.KIN_OF.keys()
 _BEFORE_PHONE, _TO_PHONE = near.SIGNS | {"\n"}, near.SIGNS | near.BEFORE_A_PHONE
 _ENDS_DEED, _ENDS_BOOKING, _IN_SENTENCE = near.SIGNS - {"-"}, near.SIGNS - {":"}, near.SIGNS - {".", "!"}
+
+_WORD = re.compile(r"[^\W\d_]+")
 
 FOR_WHOM, NAMED, INTRODUCED, MENTIONED = 4, 3, 2, 1
 """How sure a name is hers: the visit is for him or her; so she is called; this is she; a name stands there."""
@@ -44,6 +47,11 @@ def find(text: str, *, staff: Collection[str] = (), asked: bool = False) -> str 
     if people:
         return max(people, key=lambda person: (person.weight, -person.start)).name
     return _answer(text) if asked else None
+
+
+def is_in_latin(text: str) -> bool:
+    """Whether somebody the list has in Latin letters is named."""
+    return any(word.isascii() and name_forms.listed(word) for word in map(plain, _WORD.findall(text)))
 
 
 def people_in(text: str, *, staff: Collection[str] = (), asked: bool = False) -> list[Person]:
@@ -278,6 +286,8 @@ def _answer(text: str) -> str | None:
     rest = [piece for piece in pieces if not piece.text[0].isalpha() and piece.text not in " .,!()'\n"]
     if not 1 <= len(words) <= 2 or rest or any(word.glued or not 2 <= len(word.text) <= 20 for word in words):
         return None
-    if any(word.low in near.STOP for word in words) or words[0].low.endswith(near.VERB):
+    if any(word.low in near.STOP for word in words) or words[0].low.endswith(near.NO_NOMINATIVE):
+        return None
+    if len(words) == 1 and words[0].low.endswith(near.ADJECTIVE) and not name_forms.is_surname(words[0].text):
         return None
     return " ".join(name_forms.titled(word.text) for word in words)

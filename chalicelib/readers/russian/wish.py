@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import Literal, TypeVar
 
 from chalicelib.readers.russian.grammar import Row, Word
@@ -145,6 +146,17 @@ def _ruled_out(row: Row, day: Day, *, moved: bool, off: bool) -> bool:
     if moved and (_is_own(row, before) or _is_own_after(row, day.last + 1)):
         return True
     return not off and (_cannot_after(row, day.last + 1) or _cannot_before(row, before))
+
+
+def is_since(row: Row, day: Day) -> bool:
+    """«С 1 декабря»: the day from which something holds."""
+    start = _before_prepositions(row, day.first)
+    return row.words[start].kind == "from"
+
+
+def are_a_choice(row: Row, times: Sequence[Hours]) -> bool:
+    """«С 10 или с 9»."""
+    return any(_has(row.words[one.last + 1 : other.first], "or") for one, other in pairwise(times))
 
 
 def _before_prepositions(row: Row, place: int) -> int:
