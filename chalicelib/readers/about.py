@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import get_args
 
 from chalicelib.desk.values import About
@@ -46,12 +46,12 @@ def about(plain: str, length: int, intent: str, confidence: float, guess: Guess,
     return None
 
 
-def is_noise(plain: str, known: Collection[str]) -> bool:
-    """Whether a normalised text is emoji alone or letters without meaning. ``known``: its words that are some."""
+def is_noise(plain: str, is_known: Callable[[str], bool]) -> bool:
+    """Whether a normalised text is emoji alone or letters without meaning. ``is_known``: whether a word is one."""
     said = words(plain)
     if not said:
         return plain not in _ANSWERS
-    if known or len(said) > _MASHED or any(word[0].isdigit() for word in said):
+    if len(said) > _MASHED or any(word[0].isdigit() or is_known(word) for word in said):
         return False
     return plausible(plain) < _MEANINGLESS or all(_REPEATED.fullmatch(word) for word in said)
 

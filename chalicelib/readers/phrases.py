@@ -31,7 +31,7 @@ from chalicelib.readers.escalation import Escalation
 from chalicelib.readers.nearness import Nearness
 from chalicelib.readers.russian import dates, lateness, names, phones
 from chalicelib.readers.russian.dates import When
-from chalicelib.readers.russian.words import LONGEST, normalise, stem, words
+from chalicelib.readers.russian.words import LONGEST, normalise, stem
 from chalicelib.readers.services import Services
 from chalicelib.readers.spelling import by_ear
 
@@ -80,7 +80,7 @@ class Phrases:
         pack = self._prepared(rules)
         message = language.written(text[:LONGEST])
         plain = normalise(message.text)
-        if about.is_noise(plain, _known(plain)) and names.find(message.text, staff=pack.masters, asked=False) is None:
+        if about.is_noise(plain, _is_known) and names.find(message.text, staff=pack.masters, asked=False) is None:
             return replace(_NOISE, reader=self.name)
         guess = learned.model().guess(features.of(plain, asked))
         likely = answers.heard(_weighed(guess.intents, pack, plain), asked, plain)
@@ -147,10 +147,9 @@ def _as_signed(text: str, message: language.Written) -> str:
     return text if message.text != text and names.is_in_latin(text) else message.text
 
 
-def _known(plain: str) -> list[str]:
-    """The words that the model has met."""
-    model = learned.model()
-    return [word for word in words(plain) if model.knows("w" + stem(by_ear(word)))]
+def _is_known(word: str) -> bool:
+    """Whether the model has met it."""
+    return learned.model().knows("w" + stem(by_ear(word)))
 
 
 def _weighed(intents: Mapping[str, float], pack: _Pack, plain: str) -> dict[str, float]:

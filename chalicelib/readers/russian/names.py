@@ -139,7 +139,7 @@ def _weight(text: Text, place: int) -> tuple[int, bool | None]:
         return 0, None
     if _does_a_deed(text, place):
         return 0, None
-    if kin is not None or _is_booked(text, place):
+    if kin is not None or _is_booked(text, place) or _is_aged(text, place):
         return FOR_WHOM, kin
     if _beside_a_phone(text, place) or _introduces(text, place):
         return INTRODUCED, None
@@ -212,6 +212,12 @@ def _is_booked(text: Text, place: int) -> bool:
         return True
     # After a comma only another case is hers: «записывайте, Света» names the writer.
     return lead.startswith(near.BOOKING) and (other_case or text.at(place - 1) not in _ENDS_BOOKING)
+
+
+def _is_aged(text: Text, place: int) -> bool:
+    """«Жоре 3 годика», «Тимур, 8 лет»."""
+    after = place + 1 + (text.at(place + 1) in near.SIGNS)
+    return text.at(after).isdigit() and text.at(after + 1).startswith(("лет", "год"))
 
 
 def _beside_a_phone(text: Text, place: int) -> bool:
