@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _KEPT_PACKS = 4
 _THE_SAME, _ALIKE = 0.85, 0.55
 """How near to a phrase of the pack a message says the same, or is like it."""
+_LIKELY = 0.5
 _LIKENESS = 0.5
 """How much of the outcome a likeness may be."""
 _SAME_IS_SURE = 0.95
@@ -51,7 +52,7 @@ _OF_SERVICES = ("booking", "reschedule", "question_price", "question_service")
 """Intents beside which a service may be told by what only hints at it."""
 _FOR_SOMEBODY = ("booking", "question_price")
 """Intents beside which the child a visit is for may tell the service."""
-_NO_WISH = ("complaint", "spam", "other", "question_address", "thanks")
+_NO_WISH = ("complaint", "emergency", "spam", "other", "question_address", "thanks")
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +88,7 @@ class Phrases:
         first = max(likely, key=lambda intent: likely[intent])
         in_russian = language.in_russian(plain, message.language)
         told = dates.heard(in_russian, now.astimezone(pack.zone), bare=asked == "time")
-        when = _when(told, first, asked)
+        when = _when(told, first, asked, unwell=guess.reasons["medical"] >= _LIKELY)
         said = answers.Said(
             name=names.find(_as_signed(text, message), staff=pack.masters, asked=asked == "name"),
             phone=phones.find(message.text),
@@ -165,12 +166,13 @@ def _weighed(intents: Mapping[str, float], pack: _Pack, plain: str) -> dict[str,
     }
 
 
-def _when(told: dates.Heard, intent: str, asked: str | None) -> When:
+def _when(told: dates.Heard, intent: str, asked: str | None, *, unwell: bool) -> When:
+    """``unwell``: whatever she wants, she tells of her health, and since when: «с утра рот не открыть»."""
     if intent in _NO_WISH and asked != "time":
         return When()
     return told.when(
         moved=intent in ("reschedule", "running_late"),
         off=intent == "cancel",
-        aside=intent in _ASIDE and asked is None,
+        aside=(unwell or intent in _ASIDE) and asked is None,
         open_at=intent == "question_hours",
     )

@@ -46,6 +46,9 @@ _IF = frozenset(["если", "пока", "раз", "или", "почему", "ч
 """«Если не побреюсь» denies nothing."""
 _RATHER = frozenset(["передумал", "передумала", "лучше", "вернее", "точнее"])
 """What takes back the services named before, if another one follows."""
+_PAST = re.compile(r"..[аеиы]л(?:а|и|ас|ис|ся)?$")
+"""By ear, what has been done: «красила мимо»; another service is rather meant."""
+_BETWEEN = "между"
 _BEFORE_NOT = frozenset(["мне", "нам", "уже", "пока", "мы", "я", "совсем", "вообще", "больше"])
 _NEAR = 3
 """So many words may stand between two that mean something together."""
@@ -92,12 +95,13 @@ class Services:
         wanted = {key: at for key, at in place.items() if not _unwanted(tokens, at)}
         rather = max((at for at, token in enumerate(tokens) if token in _RATHER), default=-1)
         wanted = {key: at for key, at in wanted.items() if at > rather} or wanted
+        wanted = {key: at for key, at in wanted.items() if not _PAST.search(tokens[at])} or wanted
         found = self._named(wanted, keys) or (self._named(place, keys) if len(wanted) < len(place) else None)
         if found or not spoken_of:
             return found or (self._for_a_child(frozenset(place)) if wished else None)
         hinted = self._hinted(tokens, place)
         found = self._named(hinted, keys) if hinted else None
-        return found or (self._for_a_child(frozenset(place)) if wished else None)
+        return found or (self._for_a_child(frozenset(hinted or place)) if wished else None)
 
     def _named(self, place: dict[str, int], said: tuple[str, ...]) -> str | None:
         here = frozenset(place)
@@ -159,14 +163,22 @@ class Services:
             key = self._key(token, heard)
             if key in _DONE_TO and _is_done_to(_DONE_TO[key], tokens, keys, place):
                 continue
-            if key in _PEOPLE and tokens[place - 1 : place] == ["под"]:
-                continue  # «под мальчика» is how it should look
+            if key in _PEOPLE and self._is_no_client(tokens, keys, place):
+                continue
+            if _BETWEEN in tokens[max(0, place - _NEAR) : place]:
+                continue  # «между семёркой и восьмёркой» is where
             if key and key not in found and not _denied(tokens, place):
                 found[key] = place
         for key, place in _together(tokens):
             if key in self._weight and key not in found and not _denied(tokens, place):
                 found[key] = place
         return found
+
+    def _is_no_client(self, tokens: list[str], keys: tuple[str, ...], place: int) -> bool:
+        """«Под мальчика» is how it should look; of «сын выстриг полосу» he is the one who did it."""
+        done = tokens[place + 1 : place + 2]
+        did_it = bool(done) and bool(_PAST.search(done[0]) or done[0].endswith("стриг"))
+        return tokens[place - 1 : place] == ["под"] or (did_it and keys[place + 1] in self._weight)
 
     def _key(self, token: str, key: str) -> str | None:
         if token in _SAY_NOTHING or token[0].isdigit():

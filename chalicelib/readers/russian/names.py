@@ -80,7 +80,7 @@ def spans(text: str) -> list[tuple[int, int]]:
 
 def _person(text: Text, place: int) -> Person | None:
     piece = text.pieces[place]
-    if len(piece.text) < 2 or piece.low in near.STOP or piece.low in near.KIN_OF:
+    if len(piece.text) < 2 or piece.low in near.KIN_OF or (piece.low in near.STOP and not _signs(text, place)):
         return None
     form = name_forms.known(piece.text) if _is_spelled_as_a_name(piece.text) else None
     if form is None and not piece.capital and not _is_called(text, place):
@@ -95,6 +95,15 @@ def _person(text: Text, place: int) -> Person | None:
     name = name_forms.nominative(piece.text, form, accusative=accusative, woman=kin)
     end, whole = _with_family(text, place, name, woman=_is_woman(name))
     return Person(whole, piece.start, end, weight)
+
+
+def _signs(text: Text, place: int) -> bool:
+    """Whether a word that is seldom a name is one: «Тома» in answer to «как вас зовут?», or beside a phone."""
+    piece = text.pieces[place]
+    form = name_forms.listed(piece.low) if piece.capital else None
+    if form is None or not form.itself:
+        return False
+    return _beside_a_phone(text, place) or (text.asked and _is_alone(text, place))
 
 
 def _is_spelled_as_a_name(word: str) -> bool:
@@ -139,9 +148,9 @@ def _weight(text: Text, place: int) -> tuple[int, bool | None]:
         return 0, None
     if _does_a_deed(text, place):
         return 0, None
-    if kin is not None or _is_booked(text, place) or _is_aged(text, place):
+    if kin is not None or _is_booked(text, place):
         return FOR_WHOM, kin
-    if _beside_a_phone(text, place) or _introduces(text, place):
+    if _beside_a_phone(text, place) or _introduces(text, place) or _is_aged(text, place):
         return INTRODUCED, None
     return MENTIONED, None
 
@@ -207,8 +216,9 @@ def _is_booked(text: Text, place: int) -> bool:
     lead = text.at(text.before(place, _BETWEEN_BOOKED))
     form = name_forms.known(text.at(place))
     other_case = form is not None and not form.itself
-    wished = lead in near.WISHED or text.at(place + 1).startswith(near.BOOKING)
-    if wished and form and other_case and not _is_staff(text, form, text.at(place)):
+    wished = lead in near.WISHED or lead.startswith(near.CALLS) or text.at(place + 1).startswith(near.BOOKING)
+    of_a_service = text.at(place - 2).startswith(near.BOOKING)  # «отмените чистку Дениса»
+    if (wished or of_a_service) and form and other_case and not _is_staff(text, form, text.at(place)):
         return True
     # After a comma only another case is hers: «записывайте, Света» names the writer.
     return lead.startswith(near.BOOKING) and (other_case or text.at(place - 1) not in _ENDS_BOOKING)

@@ -169,7 +169,7 @@ def _before_prepositions(row: Row, place: int) -> int:
 def _is_of_the_visit(row: Row, day: Day) -> bool:
     """«Завтрашнюю запись», «пятничную»: the day of the visit she has; but «на завтрашний вечер»."""
     said = row.words[day.last].text
-    if row.is_at(day.first - 1, "onto"):
+    if row.is_at(day.first - 1, "onto") or row.words[day.first].kind == "onto":
         return False
     return "шн" in said or (day.kind == "weekday" and "н" in said[5:] and said.endswith(("юю", "ую", "ая", "яя")))
 
