@@ -11,8 +11,8 @@ from chalicelib.readers.language import plausible
 from chalicelib.readers.learned import Guess
 from chalicelib.readers.russian.words import LONGEST, words
 
-_LIKELY = 0.5
-_CRISIS, _CRISIS_BY_WORD = 0.3, 0.02
+_LIKELY, _ASIDE = 0.5, 0.35
+_CRISIS, _CRISIS_BY_WORD = 0.1, 0.02
 """How likely a crisis must be; where its words stand, doubt is enough."""
 _MEANINGLESS = 0.62
 _MASHED = 3
@@ -41,7 +41,7 @@ def about(plain: str, length: int, intent: str, confidence: float, guess: Guess,
         return "mine"
     likely = {aside: guess.asides[aside] for aside in _HOLDS if intent in _HOLDS[aside]}
     best = max(likely, key=lambda aside: likely[aside], default=None)
-    if best and likely[best] >= _LIKELY:
+    if best and likely[best] >= _ASIDE:
         return best
     return None
 

@@ -43,7 +43,11 @@ class _Item(NamedTuple):
     kind: str = "word"  # word, optional, not, gap, first, last
 
     def takes(self, word: str) -> bool:
-        return word in self.exact or word.startswith(self.starts) or (_NUMBER in self.exact and word[0].isdigit() and word != "1")
+        return (
+            word in self.exact
+            or word.startswith(self.starts)
+            or (_NUMBER in self.exact and word[0].isdigit() and word != "1")
+        )
 
 
 _Pattern = tuple[_Item, ...]

@@ -88,6 +88,8 @@ class Phrases:
         first = max(likely, key=lambda intent: likely[intent])
         in_russian = language.in_russian(plain, message.language)
         told = dates.heard(in_russian, now.astimezone(pack.zone), bare=asked == "time")
+        if first == "medical" and told.days and likely.get("booking", 0.0) >= _LIKELY * likely[first]:
+            first = "booking"  # whoever tells of a pain and names a day wants to come
         when = _when(told, first, asked, unwell=guess.reasons["medical"] >= _LIKELY)
         said = answers.Said(
             name=names.find(_as_signed(text, message), staff=pack.masters, asked=asked == "name"),
@@ -145,7 +147,8 @@ def _guess(plain: str) -> learned.Guess:
 
 def _as_signed(text: str, message: language.Written) -> str:
     """The text to look for a name in: Kate, whom the list has in Latin letters, stays Kate."""
-    return text if message.text != text and names.is_in_latin(text) else message.text
+    kept = message.text != text and names.is_in_latin(text) and not names.is_russian(message.text)
+    return text if kept else message.text
 
 
 def _is_known(word: str) -> bool:

@@ -85,8 +85,8 @@ class Services:
     def find(self, text: str, *, wished: bool = False, spoken_of: bool = False) -> str | None:
         """The id of the service in a normalised text; of several the first named, after «не …, а» the last.
 
-        ``wished``: she asks for a visit or its price, so that the child it is for may tell the service. ``spoken_of``: she speaks of
-        what is done here, so that a part of the body or a wished look may tell it.
+        ``wished``: she asks for a visit or its price, so that the child it is for may tell the service. ``spoken_of``:
+        she speaks of what is done here, so that a part of the body or a wished look may tell it.
         """
         tokens = [by_ear(word) for word in words(_PLUS.sub(" и ", re.sub(_NEVER_A_SERVICE, " ", text)))]
         tokens = [token for token in tokens if token not in _FILLERS]

@@ -50,8 +50,14 @@ def find(text: str, *, staff: Collection[str] = (), asked: bool = False) -> str 
 
 
 def is_in_latin(text: str) -> bool:
-    """Whether somebody the list has in Latin letters is named."""
+    """Whether somebody the list has in Latin letters is named: Kate, whose name is no «Кате»."""
     return any(word.isascii() and name_forms.listed(word) for word in map(plain, _WORD.findall(text)))
+
+
+def is_russian(text: str) -> bool:
+    """Whether a word of it is a Russian name in the nominative: «Кристина» was typed «Kristina»."""
+    forms = map(name_forms.listed, map(plain, _WORD.findall(text)))
+    return any(form is not None and form.itself for form in forms)
 
 
 def people_in(text: str, *, staff: Collection[str] = (), asked: bool = False) -> list[Person]:
