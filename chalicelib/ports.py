@@ -1,7 +1,7 @@
 """Every seam on one page: what the desk needs from the world, and what a provider has to offer.
 
 One file a messenger ends in ``CHANNEL: Channel = ...``, one file a CRM in ``CRM: Crm = ...``, one file a calendar in
-``CALENDAR: Calendar = ...``.
+``CALENDAR: Calendar = ...``, one file a pager in ``PAGER: Pager = ...``.
 """
 
 from __future__ import annotations
@@ -108,6 +108,23 @@ class Outside:
     since: datetime
     until: datetime
     visit: str | None = None
+
+
+class Pager(Protocol):
+    """A way to wake a colleague outside the messengers: a text message, an automatic call, a push of the CRM."""
+
+    name: str
+    account: Sequence[str]
+    """Names of the secrets that paging needs."""
+
+    def page(self, address: str, text: str, account: Secrets, base_url: str, key: str) -> Flow[str]:
+        """Send or say ``text`` to ``address``: a phone number (+7XXXXXXXXXX) or the colleague's user id. ``key``
+        identifies it, so that a page whose answer was lost is not sent again where the provider can tell. Return the
+        provider's id of it, by which an answer (a pressed key) comes back.
+
+        Raises `Unavailable` (try again), `Refused` (this way does not work now: a dead key, no money, a bad number).
+        """
+        ...
 
 
 class Calendar(Protocol):

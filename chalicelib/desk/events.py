@@ -167,6 +167,21 @@ class Clashed:
     kind: Literal["clashed"] = "clashed"
 
 
+@dataclass(frozen=True)
+class Keyed:
+    """A colleague who was called by a machine pressed a key of her phone. ``page``: the provider's id of the call;
+    ``conversation``: `conversation_id` of pager and page; ``digit``: what she pressed, empty when the call
+    ended without a key."""
+
+    key: str
+    at: datetime
+    conversation: str
+    pager: str
+    page: str
+    digit: str = ""
+    kind: Literal["keyed"] = "keyed"
+
+
 FromClient = Said | Pressed | Blocked | Answered
 """What a webhook brings: it happens between one address and the business."""
 Event = Said | Pressed | Blocked | Answered | Rang | Undelivered | Unsent | Spent | Marked | Freed | Clashed
