@@ -2,8 +2,8 @@
 
 Logistic regression by stochastic gradient descent, in plain Python and the same on every run: a softmax over the
 intents and one output for every reason, for "a person is needed" and for every aside. Weights of features that say
-little are dropped, the rest rounded to a byte. A part of a message's features, drawn anew each time, is left out. `--check` learns nothing and says how well messages that were held out
-are read (five folds).
+little are dropped, the rest rounded to a byte. A part of a message's features, drawn anew each time, is left out.
+`--check` learns nothing and says how well messages that were held out are read (five folds).
 """
 
 from __future__ import annotations
