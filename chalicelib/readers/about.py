@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import get_args
 
 from chalicelib.desk.values import About
@@ -11,8 +11,8 @@ from chalicelib.readers.language import plausible
 from chalicelib.readers.learned import Guess
 from chalicelib.readers.russian.words import LONGEST, words
 
-_LIKELY = 0.5
-_CRISIS, _CRISIS_BY_WORD = 0.3, 0.02
+_LIKELY, _ASIDE = 0.5, 0.35
+_CRISIS, _CRISIS_BY_WORD = 0.1, 0.02
 """How likely a crisis must be; where its words stand, doubt is enough."""
 _MEANINGLESS = 0.62
 _MASHED = 3
@@ -41,17 +41,17 @@ def about(plain: str, length: int, intent: str, confidence: float, guess: Guess,
         return "mine"
     likely = {aside: guess.asides[aside] for aside in _HOLDS if intent in _HOLDS[aside]}
     best = max(likely, key=lambda aside: likely[aside], default=None)
-    if best and likely[best] >= _LIKELY:
+    if best and likely[best] >= _ASIDE:
         return best
     return None
 
 
-def is_noise(plain: str, known: Collection[str]) -> bool:
-    """Whether a normalised text is emoji alone or letters without meaning. ``known``: its words that are some."""
+def is_noise(plain: str, is_known: Callable[[str], bool]) -> bool:
+    """Whether a normalised text is emoji alone or letters without meaning. ``is_known``: whether a word is one."""
     said = words(plain)
     if not said:
         return plain not in _ANSWERS
-    if known or len(said) > _MASHED or any(word[0].isdigit() for word in said):
+    if len(said) > _MASHED or any(word[0].isdigit() or is_known(word) for word in said):
         return False
     return plausible(plain) < _MEANINGLESS or all(_REPEATED.fullmatch(word) for word in said)
 

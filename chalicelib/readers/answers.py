@@ -66,7 +66,10 @@ def heard(likely: Mapping[str, float], asked: str | None, plain: str) -> dict[st
     best = max(likely, key=lambda intent: likely[intent])
     if best.startswith("consent") and len(words(plain)) > 1:  # «согласна на обработку»
         return dict(likely)
-    return {"booking": _OPEN} if asked else {"confirm" if bare else "cancel": _GUESS}
+    if asked:
+        return {"booking": _OPEN}
+    meant = "confirm" if bare else "cancel"
+    return {meant: max(_GUESS, likely.get(meant, 0.0))}  # «подтверждаю» says what it means by itself
 
 
 def settled(intent: str, confidence: float, asked: str | None, said: Said) -> tuple[str, float]:

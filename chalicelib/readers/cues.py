@@ -4,7 +4,7 @@ A line is a pattern, its items separated by spaces:
 
     слово      this word                      (а|б|в*)   one of these
     слов*      a word that starts so          (а|б)?     the same, or nothing; a choice may be of several words
-    <n>        a number                       ~          up to four words of any kind
+    <n>        a number, of several: not 1    ~          up to four words of any kind
     !слово     the next word is not this      ^  $       the message starts or ends here
 
 ``[name]`` heads a section; "# " a comment. Words are compared by ear (spelling.py). A line is taken apart only when a
@@ -43,7 +43,11 @@ class _Item(NamedTuple):
     kind: str = "word"  # word, optional, not, gap, first, last
 
     def takes(self, word: str) -> bool:
-        return word in self.exact or word.startswith(self.starts) or (_NUMBER in self.exact and word[0].isdigit())
+        return (
+            word in self.exact
+            or word.startswith(self.starts)
+            or (_NUMBER in self.exact and word[0].isdigit() and word != "1")
+        )
 
 
 _Pattern = tuple[_Item, ...]
@@ -104,7 +108,7 @@ def _keys(line: str) -> set[str]:
         options = first.split(" ", 1)[0]
     if options[0] in "~!$":
         raise ValueError(f"a pattern starts with a word: {line}")
-    return {option.split(" ", 1)[0].rstrip("*")[:_KEY] for option in options.split("|")}
+    return {_key(option.split(" ", 1)[0].rstrip("*")) for option in options.split("|")}
 
 
 def _key(word: str) -> str:

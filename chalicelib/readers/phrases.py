@@ -33,7 +33,7 @@ from chalicelib.readers.masters import Masters
 from chalicelib.readers.nearness import Nearness
 from chalicelib.readers.russian import dates, lateness, names, phones
 from chalicelib.readers.russian.dates import When
-from chalicelib.readers.russian.words import LONGEST, normalise, stem, words
+from chalicelib.readers.russian.words import LONGEST, normalise, stem
 from chalicelib.readers.services import Services
 from chalicelib.readers.spelling import by_ear
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 _KEPT_PACKS = 4
 _THE_SAME, _ALIKE = 0.85, 0.55
 """How near to a phrase of the pack a message says the same, or is like it."""
+_LIKELY = 0.5
 _LIKENESS = 0.5
 """How much of the outcome a likeness may be."""
 _SAME_IS_SURE = 0.95
@@ -55,7 +56,9 @@ _OF_VISITS = ("reschedule", "cancel", "confirm", "running_late")
 """Intents of a visit that exists: with whom it is, is told as well."""
 _DOUBTFUL, _LIKELY = 0.8, 0.9
 """A message that says nothing but to whom she would like to go is a wish to come."""
-_NO_WISH = ("complaint", "spam", "other", "question_address", "thanks")
+_FOR_SOMEBODY = ("booking", "question_price")
+"""Intents beside which the child a visit is for may tell the service."""
+_NO_WISH = ("complaint", "emergency", "spam", "other", "question_address", "thanks")
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,18 +88,20 @@ class Phrases:
         pack = self._prepared(rules)
         message = language.written(text[:LONGEST])
         plain = normalise(message.text)
-        if about.is_noise(plain, _known(plain)) and names.find(message.text, staff=pack.masters, asked=False) is None:
+        if about.is_noise(plain, _is_known) and names.find(message.text, staff=pack.masters, asked=False) is None:
             return replace(_NOISE, reader=self.name)
         guess = learned.model().guess(features.of(plain, asked))
         likely = answers.heard(_weighed(guess.intents, pack, plain), asked, plain)
         first = max(likely, key=lambda intent: likely[intent])
         in_russian = language.in_russian(plain, message.language)
         told = dates.heard(in_russian, now.astimezone(pack.zone), bare=asked == "time")
-        when = _when(told, first, asked)
+        if first == "medical" and told.days and likely.get("booking", 0.0) >= _LIKELY * likely[first]:
+            first = "booking"  # whoever tells of a pain and names a day wants to come
+        when = _when(told, first, asked, unwell=guess.reasons["medical"] >= _LIKELY)
         said = answers.Said(
-            name=names.find(message.text, staff=pack.masters, asked=asked == "name"),
+            name=names.find(_as_signed(text, message), staff=pack.masters, asked=asked == "name"),
             phone=phones.find(message.text),
-            service=pack.services.find(in_russian, wished=first == "booking", spoken_of=first in _OF_SERVICES),
+            service=pack.services.find(in_russian, wished=first in _FOR_SOMEBODY, spoken_of=first in _OF_SERVICES),
             when=when,
         )
         intent, confidence = answers.settled(first, likely[first], asked, said)
@@ -158,10 +163,15 @@ def _guess(plain: str) -> learned.Guess:
     return learned.model().guess(features.of(plain, None))
 
 
-def _known(plain: str) -> list[str]:
-    """The words that the model has met."""
-    model = learned.model()
-    return [word for word in words(plain) if model.knows("w" + stem(by_ear(word)))]
+def _as_signed(text: str, message: language.Written) -> str:
+    """The text to look for a name in: Kate, whom the list has in Latin letters, stays Kate."""
+    kept = message.text != text and names.is_in_latin(text) and not names.is_russian(message.text)
+    return text if kept else message.text
+
+
+def _is_known(word: str) -> bool:
+    """Whether the model has met it."""
+    return learned.model().knows("w" + stem(by_ear(word)))
 
 
 def _weighed(intents: Mapping[str, float], pack: _Pack, plain: str) -> dict[str, float]:
@@ -177,11 +187,13 @@ def _weighed(intents: Mapping[str, float], pack: _Pack, plain: str) -> dict[str,
     }
 
 
-def _when(told: dates.Heard, intent: str, asked: str | None) -> When:
+def _when(told: dates.Heard, intent: str, asked: str | None, *, unwell: bool) -> When:
+    """``unwell``: whatever she wants, she tells of her health, and since when: «с утра рот не открыть»."""
     if intent in _NO_WISH and asked != "time":
         return When()
     return told.when(
         moved=intent in ("reschedule", "running_late"),
         off=intent == "cancel",
-        aside=intent in _ASIDE and asked is None,
+        aside=(unwell or intent in _ASIDE) and asked is None,
+        open_at=intent == "question_hours",
     )

@@ -27,6 +27,8 @@ _MIXED_UP = frozenset(map(frozenset, ("ои", "оа", "еи", "ыи", "шж", "�
 _UNSTRESSED = str.maketrans("оея", "аии")
 """Vowels that sound alike: «пакраска», «окрашевание»."""
 _SHORT_WORD = 5
+_SHORTEST_ROOT = 4
+_PREFIX = re.compile(r"(?:по|вы|до|за|на|об|о|от|пере|под|подо|при|про|раз|рас|с|со|у){1,2}")
 _SHORT_ENDING = re.compile(r"(?<=..)(?:ами|ой|ов|ам|ах|ом|[ыуаеиюяо])$")
 _VERB = ("ат", "ет", "ит", "ыт", "ят")
 _REMEMBERED = 5000
@@ -40,6 +42,13 @@ _PLUS = re.compile(r"\+(?!\d)")
 _FILLERS = frozenset(["ну", "еще", "тоже", "заодно", "сразу", "бы", "потом"])
 _AND = frozenset(["и", "а", "или", "плюс", "да"])
 _NOT_WANTED = ("над", "нуж", "трога", "хоч", "хот", "буд", "интерес")
+_IF = frozenset(["если", "пока", "раз", "или", "почему", "чего"])
+"""«Если не побреюсь» denies nothing."""
+_RATHER = frozenset(["передумал", "передумала", "лучше", "вернее", "точнее"])
+"""What takes back the services named before, if another one follows."""
+_PAST = re.compile(r"..[аеиы]л(?:а|и|ас|ис|ся)?$")
+"""By ear, what has been done: «красила мимо»; another service is rather meant."""
+_BETWEEN = "между"
 _BEFORE_NOT = frozenset(["мне", "нам", "уже", "пока", "мы", "я", "совсем", "вообще", "больше"])
 _NEAR = 3
 """So many words may stand between two that mean something together."""
@@ -76,20 +85,23 @@ class Services:
     def find(self, text: str, *, wished: bool = False, spoken_of: bool = False) -> str | None:
         """The id of the service in a normalised text; of several the first named, after «не …, а» the last.
 
-        ``wished``: she asks for a visit, so that the child it is for may tell the service. ``spoken_of``: she speaks of
-        what is done here, so that a part of the body or a wished look may tell it.
+        ``wished``: she asks for a visit or its price, so that the child it is for may tell the service. ``spoken_of``:
+        she speaks of what is done here, so that a part of the body or a wished look may tell it.
         """
         tokens = [by_ear(word) for word in words(_PLUS.sub(" и ", re.sub(_NEVER_A_SERVICE, " ", text)))]
         tokens = [token for token in tokens if token not in _FILLERS]
         keys = tuple(_key_of(token) for token in tokens)
         place = self._places(tokens, keys)
         wanted = {key: at for key, at in place.items() if not _unwanted(tokens, at)}
+        rather = max((at for at, token in enumerate(tokens) if token in _RATHER), default=-1)
+        wanted = {key: at for key, at in wanted.items() if at > rather} or wanted
+        wanted = {key: at for key, at in wanted.items() if not _PAST.search(tokens[at])} or wanted
         found = self._named(wanted, keys) or (self._named(place, keys) if len(wanted) < len(place) else None)
         if found or not spoken_of:
             return found or (self._for_a_child(frozenset(place)) if wished else None)
         hinted = self._hinted(tokens, place)
         found = self._named(hinted, keys) if hinted else None
-        return found or (self._for_a_child(frozenset(place)) if wished else None)
+        return found or (self._for_a_child(frozenset(hinted or place)) if wished else None)
 
     def _named(self, place: dict[str, int], said: tuple[str, ...]) -> str | None:
         here = frozenset(place)
@@ -151,12 +163,22 @@ class Services:
             key = self._key(token, heard)
             if key in _DONE_TO and _is_done_to(_DONE_TO[key], tokens, keys, place):
                 continue
+            if key in _PEOPLE and self._is_no_client(tokens, keys, place):
+                continue
+            if _BETWEEN in tokens[max(0, place - _NEAR) : place]:
+                continue  # «между семёркой и восьмёркой» is where
             if key and key not in found and not _denied(tokens, place):
                 found[key] = place
         for key, place in _together(tokens):
             if key in self._weight and key not in found and not _denied(tokens, place):
                 found[key] = place
         return found
+
+    def _is_no_client(self, tokens: list[str], keys: tuple[str, ...], place: int) -> bool:
+        """«Под мальчика» is how it should look; of «сын выстриг полосу» he is the one who did it."""
+        done = tokens[place + 1 : place + 2]
+        did_it = bool(done) and bool(_PAST.search(done[0]) or done[0].endswith("стриг"))
+        return tokens[place - 1 : place] == ["под"] or (did_it and keys[place + 1] in self._weight)
 
     def _key(self, token: str, key: str) -> str | None:
         if token in _SAY_NOTHING or token[0].isdigit():
@@ -179,8 +201,12 @@ class Services:
 
 
 def _denied(tokens: list[str], place: int) -> bool:
-    before = tokens[max(0, place - 2) : place]
-    return before[-1:] == ["не"] or (before[:1] == ["не"] and before[-1] in _SAY_NOTHING)
+    """«Не маникюр», «не на стрижку», «не трогайте усы»."""
+    far = 2 if tokens[place - 1 : place] != ["не"] else 1
+    if place < far or tokens[place - far] != "не" or tokens[place - far - 1 : place - far] in [[one] for one in _IF]:
+        return False
+    between = tokens[place - 1]
+    return far == 1 or between in _SAY_NOTHING or between.startswith(_NOT_WANTED)
 
 
 def _mistyped(known: str, key: str) -> bool:
@@ -194,8 +220,8 @@ def _mistyped(known: str, key: str) -> bool:
 
 
 def _unwanted(tokens: list[str], place: int) -> bool:
-    """«Педикюр мне не нужен», «без бороды»: named to be left out."""
-    if tokens[place - 1 : place] == ["без"]:
+    """«Педикюр мне не нужен», «без бороды», «вместо стрижки»: named to be left out."""
+    if tokens[place - 1 : place] in (["без"], ["вместо"]):
         return True
     after = place + 1
     while after < len(tokens) and after <= place + 2 and tokens[after] in _BEFORE_NOT:
@@ -278,6 +304,15 @@ def _together(tokens: list[str]) -> Iterator[tuple[str, int]]:
 @lru_cache(maxsize=20_000)
 def _key_of(word: str) -> str:
     """What a word by ear is compared by: the family it belongs to, or its stem."""
+    family = _family_of(word) or _family_of(_to_oneself(word)) or _family_by_root(_to_oneself(word))
+    if family:
+        return family
+    if len(word) > _SHORT_WORD:
+        return stem(word[:-1] + "й" if word.endswith(("ои", "еи")) else word)
+    return _SHORT_ENDING.sub("", word)
+
+
+def _family_of(word: str) -> str | None:
     known = _kindred()
     if word in known.whole:
         return known.whole[word]
@@ -287,9 +322,24 @@ def _key_of(word: str) -> str:
     for length in range(len(word), _LEAST_TYPO - 1, -1):
         if (sounded := word[:length].translate(_UNSTRESSED)) in known.sounded:
             return known.sounded[sounded]
-    if len(word) > _SHORT_WORD:
-        return stem(word[:-1] + "й" if word.endswith(("ои", "еи")) else word)
-    return _SHORT_ENDING.sub("", word)
+    return None
+
+
+def _to_oneself(word: str) -> str:
+    """«Бриться» is «брить»; by ear it ends in «ця»."""
+    return word[:-2] + "т" if word.endswith(("ца", "ця")) else word
+
+
+def _family_by_root(word: str) -> str | None:
+    """The family of a verb with a prefix more: «остричь», «повыдёргивать»."""
+    starts = _kindred().starts
+    prefix = _PREFIX.match(word)
+    for begun in range(prefix.end() if prefix else 0, 0, -1):
+        rest = word[begun:]
+        for length in range(len(rest), _SHORTEST_ROOT - 1, -1):
+            if rest[:length] in starts and _PREFIX.fullmatch(word[:begun]):
+                return starts[rest[:length]]
+    return None
 
 
 def _alias(service: str, said: str, order: int) -> _Alias | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_SOUNDS_SAID = "ь: ъ: ё:е й:и э:е тс:ц сч:щ вств:ств стн:сн жы:жи шы:ши чя:ча щя:ща"
+_SOUNDS_SAID = "ь: ъ: ё:е й:и э:е дст:ст тст:ст тс:ц сч:щ вств:ств стн:сн жы:жи шы:ши чя:ча щя:ща"
 _SOUNDS = tuple(pair.split(":") for pair in _SOUNDS_SAID.split())
 _DOUBLED = re.compile(r"([а-я])\1")
 

@@ -15,7 +15,7 @@ _QUESTIONS = ("question_price", "question_hours", "question_address", "question_
 WISHES = (*_ACTS, *_QUESTIONS)
 """Intents that may stand side by side in a message."""
 _PARTS = re.compile(r"[.!?;,\n]+\s*|\s+(?:и|а|а также|и еще|еще|заодно|плюс|and|also|һәм)\s+|\s\+\s")
-_CLEAR, _NOT_RULED_OUT = 0.8, 0.002
+_CLEAR, _NOT_RULED_OUT = 0.8, 0.02
 _LONG_ENOUGH = 5
 _MOST_PARTS = 8
 _SHORTEST_PART = 2

@@ -80,7 +80,12 @@ def _handover(rules: Rules) -> Iterator[str]:
         f"лестнице; после {texts.release_minutes} мин тишины клиента снова ведёт помощник. Что делают руками, ждёт "
         f"{texts.task_minutes} мин. Кнопки: [{texts.take}] [{texts.cannot}] [{texts.release}] [{texts.done}]"
     )
-    for who, text in (("Клиент слышит", texts.taken), ("Потом", texts.returned), ("Коллега читает", texts.yours)):
+    for who, text in (
+        ("Клиент слышит", texts.taken),
+        ("Слова коллеги", texts.says),
+        ("Потом", texts.returned),
+        ("Коллега читает", texts.yours),
+    ):
         yield f"{who}:"
         yield quote(text)
 

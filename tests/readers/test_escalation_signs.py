@@ -29,6 +29,9 @@ from chalicelib.regulation.schema import Rules
         "сколько стоит стрижка до 2000 рублей",
         "хорошо, жду вашего ответа",
         "стою в пробке 20 минут",
+        "претензий ноль, до встречи",
+        "жаловаться не на что, спасибо",
+        "сколько стоит имплант, один, мне 52 года",
     ],
 )
 def test_denied_and_harmless_words_wake_nobody(text: str, salon: Rules, phrases: Phrases) -> None:
@@ -53,6 +56,7 @@ def test_denied_and_harmless_words_wake_nobody(text: str, salon: Rules, phrases:
         ("бюджет 50 тысяч", "high_value"),
         ("запишите нас на свадебные причёски, бюджет 45 000 рублей", "high_value"),
         ("позовите администратора", "human_request"),
+        ("срооочненько нужен маникюр", "urgent"),
         ("срочно! кровь не останавливается", "medical"),
     ],
 )

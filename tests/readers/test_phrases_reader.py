@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from wednesday import NOW
@@ -40,14 +41,14 @@ def test_messages_mean_what_a_person_says_they_mean() -> None:
 def test_messages_that_nothing_was_learned_from_are_understood() -> None:
     """Floors under the figures of the README (`python -m bench reading`), a little below them."""
     figures = tally(evaluated(ROOT / "corpus" / "test.txt"))
-    assert figures["intent"] >= 0.90
-    assert figures["recall"] >= 0.93
-    assert figures["false alarms"] <= 0.035
+    assert figures["intent"] >= 0.94
+    assert figures["recall"] >= 0.945
+    assert figures["false alarms"] <= 0.025
     assert figures["when"] >= 0.92
     assert figures["invented"] <= 0.018
     assert figures["name"] >= 0.92
     assert figures["phone"] >= 0.99
-    assert figures["service"] >= 0.92
+    assert figures["service"] >= 0.93
 
 
 def evaluated(path: Path) -> list[Read]:
@@ -131,6 +132,49 @@ def test_another_form_of_a_trigger_word_is_known(phrases: Phrases, salon: Rules)
     rules = salon.model_copy(update={"sla": sla})
     assert phrases.read("нужны прически для верблюдов", None, rules, NOW).escalate == "high_value"
     assert phrases.read("это не верблюд", None, rules, NOW).escalate is None
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "intent"),
+    [
+        ("почему?", None, "other"),
+        ("подтверждаю", None, "confirm"),
+        ("I'm running 15 min late", None, "running_late"),
+        ("can I move it to Saturday", None, "reschedule"),
+        ("баш тартам", None, "cancel"),
+    ],
+)
+def test_a_few_words_say_what_they_mean(
+    text: str, asked: str | None, intent: str, phrases: Phrases, salon: Rules
+) -> None:
+    reading = phrases.read(text, asked, salon, NOW)
+    assert (reading.intent, reading.escalate) == (intent, None)
+    assert reading.confidence >= salon.dialogue.confidence_threshold
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "с 1 декабря цены поднимете?",
+        "работаете с 10 или с 9?",
+        "хочу затонировать в 9.1",
+        "я на двадцать шестой неделе, запишите на брови",
+        "с утра рот не открыть, щека опухла",
+    ],
+)
+def test_what_only_sounds_like_a_time_is_none(text: str, phrases: Phrases, salon: Rules) -> None:
+    reading = phrases.read(text, None, salon, NOW)
+    assert (reading.date, reading.time_from, reading.time_to) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("Kate", "Kate"), ("Rfnz", "Катя"), ("Тёма", "Тёма"), ("приду", None), ("последнее", None), ("человека", None)],
+)
+def test_an_answer_to_how_she_is_called_is_a_name_or_none(
+    text: str, name: str | None, phrases: Phrases, salon: Rules
+) -> None:
+    assert phrases.read(text, "name", salon, NOW).name == name
 
 
 def test_a_whole_request_in_one_message_is_read_whole(phrases: Phrases, salon: Rules) -> None:

@@ -161,7 +161,7 @@ MEASURES: tuple[Rule, ...] = (
     # how much, how many, how old, where
     (_always, "from|till|number? till|dash? number|large|dotted|four_digits|year|ordinal|adjective measured|percent"),
     (_is_counted, "<!after|till|later|earlier number|ordinal|adjective ( dash number )? counted"),
-    (_always, "label|place number|large|dotted|adjective|four_digits ( dash|slashed number )?"),
+    (_always, "label|place till? number|large|dotted|adjective|four_digits ( dash|slashed number )?"),
     (_always, "number|adjective|ordinal place"),
     (_always, "number plus"),
 )

@@ -48,6 +48,8 @@ class Clock(NamedTuple):
 
 def clock_of(word: Word, part: str | None) -> Clock | None:
     """The hour a word is, None when it is too large for one."""
+    if word.kind == "dotted" and not word.text[-2].isdigit():
+        return None  # «9.1» is a shade, a price, anything
     hour, minute = _hour_and_minute(word)
     padded = len(word.text) > 1 and word.text[0] == "0"
     return Clock(hour, minute, padded, part) if hour <= 24 and minute <= 59 else None

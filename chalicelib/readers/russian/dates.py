@@ -38,12 +38,16 @@ class Heard(NamedTuple):
     times: tuple[Hours, ...]
     now: datetime
 
-    def when(self, *, moved: bool = False, off: bool = False, aside: bool = False) -> When:
+    def when(self, *, moved: bool = False, off: bool = False, aside: bool = False, open_at: bool = False) -> When:
         """The day and hour that count; the flags are those of `find`.
 
-        ``aside``: she speaks of something else than a visit, so an hour without a day is none: «болит с утра».
+        ``aside``: she speaks of something else than a visit, so an hour without a day is none: «болит с утра», nor is
+        the day from which something holds. ``open_at``: she asks when the business is open, so of hours to choose from
+        («с 10 или с 9?») she wishes none.
         """
-        when = wish.chosen(self.row, self.days, self.times, self.now, moved=moved, off=off)
+        days = [day for day in self.days if not wish.is_since(self.row, day)] if aside else self.days
+        times = () if open_at and wish.are_a_choice(self.row, self.times) else self.times
+        when = wish.chosen(self.row, days, times, self.now, moved=moved, off=off)
         return When() if aside and when.date is None else when
 
 

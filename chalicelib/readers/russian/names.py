@@ -6,6 +6,7 @@ first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ _BESIDE_CALLED = near.OWNERS | near.SIGNS
 _BETWEEN_BOOKED = near.BETWEEN | near.SIGNS | near.KIN_OF.keys()
 _BEFORE_PHONE, _TO_PHONE = near.SIGNS | {"\n"}, near.SIGNS | near.BEFORE_A_PHONE
 _ENDS_DEED, _ENDS_BOOKING, _IN_SENTENCE = near.SIGNS - {"-"}, near.SIGNS - {":"}, near.SIGNS - {".", "!"}
+
+_WORD = re.compile(r"[^\W\d_]+")
 
 FOR_WHOM, NAMED, INTRODUCED, MENTIONED = 4, 3, 2, 1
 """How sure a name is hers: the visit is for him or her; so she is called; this is she; a name stands there."""
@@ -44,6 +47,17 @@ def find(text: str, *, staff: Collection[str] = (), asked: bool = False) -> str 
     if people:
         return max(people, key=lambda person: (person.weight, -person.start)).name
     return _answer(text) if asked else None
+
+
+def is_in_latin(text: str) -> bool:
+    """Whether somebody the list has in Latin letters is named: Kate, whose name is no «Кате»."""
+    return any(word.isascii() and name_forms.listed(word) for word in map(plain, _WORD.findall(text)))
+
+
+def is_russian(text: str) -> bool:
+    """Whether a word of it is a Russian name in the nominative: «Кристина» was typed «Kristina»."""
+    forms = map(name_forms.listed, map(plain, _WORD.findall(text)))
+    return any(form is not None and form.itself for form in forms)
 
 
 def people_in(text: str, *, staff: Collection[str] = (), asked: bool = False) -> list[Person]:
@@ -72,7 +86,7 @@ def spans(text: str) -> list[tuple[int, int]]:
 
 def _person(text: Text, place: int) -> Person | None:
     piece = text.pieces[place]
-    if len(piece.text) < 2 or piece.low in near.STOP or piece.low in near.KIN_OF:
+    if len(piece.text) < 2 or piece.low in near.KIN_OF or (piece.low in near.STOP and not _signs(text, place)):
         return None
     form = name_forms.known(piece.text) if _is_spelled_as_a_name(piece.text) else None
     if form is None and not piece.capital and not _is_called(text, place):
@@ -87,6 +101,15 @@ def _person(text: Text, place: int) -> Person | None:
     name = name_forms.nominative(piece.text, form, accusative=accusative, woman=kin)
     end, whole = _with_family(text, place, name, woman=_is_woman(name))
     return Person(whole, piece.start, end, weight)
+
+
+def _signs(text: Text, place: int) -> bool:
+    """Whether a word that is seldom a name is one: «Тома» in answer to «как вас зовут?», or beside a phone."""
+    piece = text.pieces[place]
+    form = name_forms.listed(piece.low) if piece.capital else None
+    if form is None or not form.itself:
+        return False
+    return _beside_a_phone(text, place) or (text.asked and _is_alone(text, place))
 
 
 def _is_spelled_as_a_name(word: str) -> bool:
@@ -133,7 +156,7 @@ def _weight(text: Text, place: int) -> tuple[int, bool | None]:
         return 0, None
     if kin is not None or _is_booked(text, place):
         return FOR_WHOM, kin
-    if _beside_a_phone(text, place) or _introduces(text, place):
+    if _beside_a_phone(text, place) or _introduces(text, place) or _is_aged(text, place):
         return INTRODUCED, None
     return MENTIONED, None
 
@@ -199,11 +222,18 @@ def _is_booked(text: Text, place: int) -> bool:
     lead = text.at(text.before(place, _BETWEEN_BOOKED))
     form = name_forms.known(text.at(place))
     other_case = form is not None and not form.itself
-    wished = lead in near.WISHED or text.at(place + 1).startswith(near.BOOKING)
-    if wished and form and other_case and not _is_staff(text, form, text.at(place)):
+    wished = lead in near.WISHED or lead.startswith(near.CALLS) or text.at(place + 1).startswith(near.BOOKING)
+    of_a_service = text.at(place - 2).startswith(near.BOOKING)  # «отмените чистку Дениса»
+    if (wished or of_a_service) and form and other_case and not _is_staff(text, form, text.at(place)):
         return True
     # After a comma only another case is hers: «записывайте, Света» names the writer.
     return lead.startswith(near.BOOKING) and (other_case or text.at(place - 1) not in _ENDS_BOOKING)
+
+
+def _is_aged(text: Text, place: int) -> bool:
+    """«Жоре 3 годика», «Тимур, 8 лет»."""
+    after = place + 1 + (text.at(place + 1) in near.SIGNS)
+    return text.at(after).isdigit() and text.at(after + 1).startswith(("лет", "год"))
 
 
 def _beside_a_phone(text: Text, place: int) -> bool:
@@ -278,6 +308,8 @@ def _answer(text: str) -> str | None:
     rest = [piece for piece in pieces if not piece.text[0].isalpha() and piece.text not in " .,!()'\n"]
     if not 1 <= len(words) <= 2 or rest or any(word.glued or not 2 <= len(word.text) <= 20 for word in words):
         return None
-    if any(word.low in near.STOP for word in words) or words[0].low.endswith(near.VERB):
+    if any(word.low in near.STOP for word in words) or words[0].low.endswith(near.NO_NOMINATIVE):
+        return None
+    if len(words) == 1 and words[0].low.endswith(near.ADJECTIVE) and not name_forms.is_surname(words[0].text):
         return None
     return " ".join(name_forms.titled(word.text) for word in words)

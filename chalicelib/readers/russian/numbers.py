@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _UNITS_SAID = """
-    0 ноль нуль ноля
+    0 ноль нуль ноля нуля нулей
     1 один одним
     2 два две двух двум двумя
     3 три трех трем тремя
@@ -41,7 +41,11 @@ _ORDINALS_SAID = """
     13 тринадцат 14 четырнадцат 15 пятнадцат 16 шестнадцат 17 семнадцат 18 восемнадцат 19 девятнадцат 20 двадцат
     30 тридцат
 """
-_ORDINAL_ENDINGS = {"ого": "го", "его": "го", "ова": "го", "ому": "го", "ему": "го", "ое": "е", "е": "е"}
+_ORDINAL_ENDINGS = {
+    **dict.fromkeys(("ого", "его", "ова", "ому", "ему"), "го"),
+    **dict.fromkeys(("ое", "е"), "е"),
+    **dict.fromkeys(("ой", "ая", "ую"), "й"),
+}
 
 
 class _Number(NamedTuple):
@@ -102,6 +106,7 @@ _OF_HOUR = "|".join(_HOURS)
 _SAID_OF_HOURS = (
     ("пол", rf"\bпол-?({_OF_HOUR})(?:[ео][гв][оа]|[ое]му)\b", lambda half: f"пол {_hour(half[1])}го"),
     ("часу", rf"\bв ({_OF_HOUR})[ое]м часу\b", lambda going: f"в {_before(_hour(going[1]))}:00"),
+    ("часом", r"\bи часом\b", lambda _: "и 1 час"),
     (
         "час",
         r"\b(в|к|до|после|около|с|без \d+) час[ау]?\b(?! пик)|\b(на )?час(?= дня| ночи)",
@@ -162,7 +167,7 @@ def _runs_in_digits(text: str) -> str:
         end = at
         while end < len(pieces) and pieces[end] in known and (end == at or pieces[end - 1] == " "):
             end += 2
-        if end == at:
+        if end == at or (end == at + 2 and known[pieces[at]].ending == "й"):  # «вторая» counts, «26й» is a number
             out += pieces[at : at + 2]
             at += 2
             continue

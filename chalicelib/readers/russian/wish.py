@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import Literal, TypeVar
 
 from chalicelib.readers.russian.grammar import Row, Word
@@ -147,6 +148,17 @@ def _ruled_out(row: Row, day: Day, *, moved: bool, off: bool) -> bool:
     return not off and (_cannot_after(row, day.last + 1) or _cannot_before(row, before))
 
 
+def is_since(row: Row, day: Day) -> bool:
+    """«С 1 декабря»: the day from which something holds."""
+    start = _before_prepositions(row, day.first)
+    return row.words[start].kind == "from"
+
+
+def are_a_choice(row: Row, times: Sequence[Hours]) -> bool:
+    """«С 10 или с 9»."""
+    return any(_has(row.words[one.last + 1 : other.first], "or") for one, other in pairwise(times))
+
+
 def _before_prepositions(row: Row, place: int) -> int:
     """Where the prepositions that lead to a place begin."""
     while row.is_at(place - 1, *_LEADING):
@@ -157,7 +169,7 @@ def _before_prepositions(row: Row, place: int) -> int:
 def _is_of_the_visit(row: Row, day: Day) -> bool:
     """«Завтрашнюю запись», «пятничную»: the day of the visit she has; but «на завтрашний вечер»."""
     said = row.words[day.last].text
-    if row.is_at(day.first - 1, "onto"):
+    if row.is_at(day.first - 1, "onto") or row.words[day.first].kind == "onto":
         return False
     return "шн" in said or (day.kind == "weekday" and "н" in said[5:] and said.endswith(("юю", "ую", "ая", "яя")))
 

@@ -1,0 +1,24 @@
+"""Cues whose words are numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.readers.cues import Cues
+
+CUES = Cues("[crowd]\n(6|20) (человек|гостей)\n[several]\n<n> имплант*\nимплант* <n> штук*\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("нас 6 человек", ["crowd"]),
+        ("будет 20 гостей", ["crowd"]),
+        ("нас 7 человек", []),
+        ("нужно 3 импланта", ["several"]),
+        ("импланты 4 штуки", ["several"]),
+        ("нужен 1 имплант", []),
+    ],
+)
+def test_a_cue_may_start_with_a_number(words: str, names: list[str]) -> None:
+    assert [hit.name for hit in CUES.find(words.split())] == names
