@@ -24,6 +24,7 @@ PROVIDER_URLS = {
     "OPENAI_BASE_URL": "/openai/v1",
     "SMS_API_URL": "/sms",
     "CALL_API_URL": "/calls",
+    "HEARTBEAT_URL": "/heartbeat",
 }
 """Where the sandbox's emulators are, below the page's address."""
 
@@ -72,9 +73,10 @@ def for_laptop(order: Order, place: Place, package: Package, page: str) -> Wante
     urls = {variable: order.given.get(variable) or page + path for variable, path in PROVIDER_URLS.items()}
     given = {**order.given, **urls}
     parameters = {name: given.get(variable, "") for name, variable in accounts.SETTINGS.items()}
+    at = {"CloudEndpoint": place.endpoint or ""}
     kept = kept_secrets(place, order.stack)
     secrets = accounts.laptop_secrets(order.given, kept, order.channels, accounts.made, page + BITRIX24_PATH + "/")
-    return _wanted(order, place, package, parameters | FAST, secrets, page=True)
+    return _wanted(order, place, package, parameters | FAST | at, secrets, page=True)
 
 
 def _wanted(

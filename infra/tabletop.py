@@ -15,10 +15,11 @@ from chalicelib import records
 from chalicelib.desk.diary import Change, Diary, Page
 from chalicelib.desk.effects import DeliverLead, SetTimer
 from chalicelib.desk.events import Event, Rang, joined
+from chalicelib.desk.faults import Watchbook
 from chalicelib.desk.values import Consent, Conversation, Lead, Visit, Waits
 from chalicelib.engine import turn as take_turn
 from chalicelib.office import Office
-from chalicelib.ports import Changed, DueTimer, Job, Loaded, Open, Paged, Placed, Taken, Turn
+from chalicelib.ports import Changed, DueTimer, Job, Left, Loaded, Open, Paged, Placed, Taken, Turn
 from chalicelib.settings import from_environment
 from chalicelib.wire import Request, Response
 from infra.output import quietly
@@ -59,6 +60,8 @@ class Table:
     lines: dict[str, Waits] = field(default_factory=dict)
     opened: dict[str, Open] = field(default_factory=dict)
     calls: dict[tuple[str, str], list[Paged]] = field(default_factory=dict)
+    book: Watchbook | None = None
+    heard_at: dict[str, datetime] = field(default_factory=dict)
     forgotten: set[tuple[str, str]] = field(default_factory=set)
     """Turns whose words a real table has dropped; here they end with the process."""
 
@@ -202,6 +205,15 @@ class Table:
     def open(self) -> Sequence[Open]:
         return list(self.opened.values())
 
+    def heard(self, channel: str, at: datetime) -> None:
+        self.heard_at[channel] = max(at, self.heard_at.get(channel, at))
+
+    def watchbook(self) -> tuple[Watchbook | None, Mapping[str, datetime]]:
+        return self.book, dict(self.heard_at)
+
+    def keep(self, book: Watchbook) -> None:
+        self.book = records.load(Watchbook, records.dump(book))
+
     def paged(self, pager: str, page: str, paged: Paged, now: datetime) -> None:
         self.calls.setdefault((pager, page), []).append(records.load(Paged, records.dump(paged)))
 
@@ -230,6 +242,7 @@ class Queues:
     timers: dict[str, SetTimer] = field(default_factory=dict)
     delays: list[float] = field(default_factory=list)
     buried: list[tuple[Job, str]] = field(default_factory=list)
+    lying: Left = field(default_factory=Left)
 
     def inbox(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -250,6 +263,9 @@ class Queues:
 
     def bury(self, job: Job, why: str) -> None:
         self.buried.append((job, why))
+
+    def left(self) -> Left:
+        return self.lying
 
 
 @dataclass(frozen=True)

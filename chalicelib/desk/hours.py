@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,19 @@ def is_open(business: Business, at: datetime) -> bool:
     if hours is None or local.date() in business.days_off:
         return False
     return hours.opens <= local.time() < hours.closes
+
+
+def open_time(business: Business, since: datetime, until: datetime) -> timedelta:
+    """How much of the time between two moments (aware) the business was open."""
+    zone = ZoneInfo(business.zone)
+    day, last, total = since.astimezone(zone).date(), until.astimezone(zone).date(), timedelta()
+    while day <= last:
+        hours = business.hours.get(WEEK[day.weekday()])
+        if hours and day not in business.days_off:
+            opens, closes = (datetime.combine(day, at, zone) for at in (hours.opens, hours.closes))
+            total += max(min(closes, until) - max(opens, since), timedelta())
+        day += timedelta(days=1)
+    return total
 
 
 def closed_then(business: Business, wish: Wish) -> bool:

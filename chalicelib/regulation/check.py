@@ -134,6 +134,12 @@ def _business(read: Read[Business]) -> Iterator[Mistake]:
             yield from _known(business, master, at, ("services", number, "masters", place))
     yield from _known(business, business.crm.assigned_to, at, ("crm", "assigned_to"))
     yield from _known(business, business.owner, at, ("owner",))
+    for channel in business.agency.silent_hours if business.agency else ():
+        if channel not in business.channels:
+            yield at.mistake(
+                ("agency", "silent_hours", channel),
+                f"канала «{channel}» у вас нет, тишина в нём ничего не значит: уберите строку",
+            )
     owner = business.colleague(business.owner)
     if owner and owner.telegram is None:
         yield at.mistake(("owner",), f"«{owner.id}» не узнает о делах бизнеса: допишите telegram в staff")

@@ -21,6 +21,7 @@ _VISIT = frozenset({"name", "service", "date", "time", "master", "business", "ad
 _HANDOVER = _NOTICE | {"colleague", "business", "time", "promises"}
 _BOOKING = _VISIT | {"wish", "minutes", "visits", "hours"}
 _OF_VISIT = _NOTICE | _VISIT
+_FAULT = frozenset({"business", "about", "number", "why", "colleague"})
 
 NOTICES = ("late", "cancelled", "moved", "booked", "unconfirmed", "after", "conflict")
 HANDED = (
@@ -43,7 +44,15 @@ _SPOKEN = {
     "promised": _ANSWER | {"time"},
 }
 
+FAULTS = (
+    "stuck", "nobody", "timers", "token", "webhook", "behind", "unreachable", "silent", "inbox_dead",
+    "deliveries_dead", "crm",
+)  # fmt: skip
+"""Texts that the agency reads."""
+
 TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
+    **{f"business.agency.texts.{name}": _FAULT for name in FAULTS},
+    "business.agency.texts.over": frozenset({"text"}),
     "registry.fields.*.ask": _ANSWER,
     "registry.fields.*.again": _ANSWER,
     "registry.accepted": _REQUEST,
@@ -101,7 +110,7 @@ known; ``wish`` is when the client would like to come,
 in her words for her and exactly for a colleague.
 """
 
-FOR_STAFF = ("sla.", "registry.booking.notice_", "reminders.invite")
+FOR_STAFF = ("business.agency.", "sla.", "registry.booking.notice_", "reminders.invite")
 _OF_SLA = (".reply", ".taken", ".says", ".returned", ".told")
 FOR_CLIENTS = tuple(place for place in TEMPLATE_FIELDS if not place.startswith(FOR_STAFF) or place.endswith(_OF_SLA))
 """Those of them that a client hears: of SLA-001 replies and hand-over only, of the notices about a visit none."""
