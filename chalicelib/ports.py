@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from chalicelib.desk.diary import Change, Diary
 from chalicelib.desk.effects import Reply, SetTimer
 from chalicelib.desk.events import Event, FromClient, Keyed, Timer
-from chalicelib.desk.faults import Watchbook
 from chalicelib.desk.values import Consent, Conversation, Lead, Reading, Visit, Waits
 from chalicelib.wire import Flow
 
 if TYPE_CHECKING:
     from chalicelib.desk.effects import Effect
+    from chalicelib.desk.faults import Watchbook
     from chalicelib.regulation.schema import Business, Registry, Rules
 
 Secrets = Mapping[str, str]

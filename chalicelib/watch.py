@@ -62,8 +62,8 @@ def _ring_timers(office: Office, now: datetime) -> Sequence[str]:
 
 
 def _ring_lines(lines: Sequence[Open], late: Collection[str], office: Office, now: datetime) -> int:
-    """Ring what is open and late though no timer of it is left: its event was lost on the way, or has died. A timer that
-    has rung already means nothing to the desk; the key of a turn that was never decided may come again at each look."""
+    """Ring what is open and late though no timer of it is left: its event was lost on the way, or has died. To the desk
+    a timer that has rung already means nothing, and an event that was never decided may come again at each look."""
     lost = [line for line in lines if line.due < now - GRACE and line.token and line.conversation not in late]
     office.post.inbox([Rang(f"late:{line.token}", line.due, line.conversation, line.what, line.token) for line in lost])
     for line in lost:

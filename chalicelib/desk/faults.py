@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from chalicelib.desk.hours import open_time
+from chalicelib.desk.hours import open_and_closed
 from chalicelib.regulation.render import render
 
 if TYPE_CHECKING:
@@ -118,10 +118,8 @@ def silent(business: Business, heard: Mapping[str, datetime], since: datetime, n
     usual = business.agency.silent_hours if business.agency else {}
     for channel, limits in usual.items():
         last = heard.get(channel, since)
-        open_hours = open_time(business, last, now)
-        closed_hours = max(now - last, timedelta()) - open_hours
-        longer = limits.open and open_hours >= timedelta(hours=limits.open)
-        if longer or (limits.closed and closed_hours >= timedelta(hours=limits.closed)):
+        waited = zip(open_and_closed(business, last, now), (limits.open, limits.closed), strict=True)
+        if any(limit and hours >= timedelta(hours=limit) for hours, limit in waited):
             yield Fault("silent", channel, number=int((now - last).total_seconds() // 3600))
 
 

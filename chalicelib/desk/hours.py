@@ -22,17 +22,25 @@ def is_open(business: Business, at: datetime) -> bool:
     return hours.opens <= local.time() < hours.closes
 
 
-def open_time(business: Business, since: datetime, until: datetime) -> timedelta:
-    """How much of the time between two moments (aware) the business was open."""
+def open_and_closed(business: Business, since: datetime, until: datetime) -> tuple[timedelta, timedelta]:
+    """How long the business was open, and how long it was closed, between two moments (aware). A day off is neither:
+    it says nothing about what is usual."""
     zone = ZoneInfo(business.zone)
-    day, last, total = since.astimezone(zone).date(), until.astimezone(zone).date(), timedelta()
+    day, last = since.astimezone(zone).date(), until.astimezone(zone).date()
+    opened = total = timedelta()
     while day <= last:
-        hours = business.hours.get(WEEK[day.weekday()])
-        if hours and day not in business.days_off:
-            opens, closes = (datetime.combine(day, at, zone) for at in (hours.opens, hours.closes))
-            total += max(min(closes, until) - max(opens, since), timedelta())
+        midnight, hours = datetime.combine(day, time(), zone), business.hours.get(WEEK[day.weekday()])
+        if day not in business.days_off:
+            total += _within(midnight, midnight + timedelta(days=1), since, until)
+            if hours:
+                opens, closes = (datetime.combine(day, at, zone) for at in (hours.opens, hours.closes))
+                opened += _within(opens, closes, since, until)
         day += timedelta(days=1)
-    return total
+    return opened, total - opened
+
+
+def _within(begins: datetime, ends: datetime, since: datetime, until: datetime) -> timedelta:
+    return max(min(ends, until) - max(begins, since), timedelta())
 
 
 def closed_then(business: Business, wish: Wish) -> bool:

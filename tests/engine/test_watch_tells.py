@@ -296,8 +296,10 @@ def at(day: int, hour: int) -> datetime:
     ("last", "now", "told"),
     [
         (at(23, 20), at(24, 10), False),  # a night without clients
-        (at(21, 18), at(23, 9), False),  # Saturday's end to Monday: 39 closed hours
-        (at(21, 18), at(23, 10), True),  # 40 of them
+        (at(21, 18), at(23, 10), False),  # Saturday's end to Monday: 40 closed hours, as every week
+        (at(21, 10), at(22, 10), False),  # eight open hours and sixteen closed ones
+        (at(20, 20), at(23, 3), False),  # a Saturday without a word: 8 open hours and 47 closed ones
+        (at(20, 20), at(23, 4), True),
         (at(23, 10), at(23, 19), False),
         (at(23, 10), at(23, 20), True),  # all ten hours of a working day
         (at(23, 15), at(24, 14), False),  # five in the evening and four in the morning: nine
