@@ -73,10 +73,9 @@ def for_laptop(order: Order, place: Place, package: Package, page: str) -> Wante
     urls = {variable: order.given.get(variable) or page + path for variable, path in PROVIDER_URLS.items()}
     given = {**order.given, **urls}
     parameters = {name: given.get(variable, "") for name, variable in accounts.SETTINGS.items()}
-    at = {"CloudEndpoint": place.endpoint or ""}
     kept = kept_secrets(place, order.stack)
     secrets = accounts.laptop_secrets(order.given, kept, order.channels, accounts.made, page + BITRIX24_PATH + "/")
-    return _wanted(order, place, package, parameters | FAST | at, secrets, page=True)
+    return _wanted(order, place, package, parameters | FAST, secrets, page=True)
 
 
 def _wanted(
@@ -92,7 +91,7 @@ def _wanted(
     tries = order.given.get("DELIVERY_TRIES") or DELIVERY_TRIES
     calendar = "ENABLED" if order.rules.business.calendar else "DISABLED"
     fixed = {"Client": order.client, "CodeBucket": bucket, "CodeKey": code_key(package.code), "DeliveryTries": tries,
-             "CalendarState": calendar}  # fmt: skip
+             "CalendarState": calendar, "CloudEndpoint": place.endpoint or ""}  # fmt: skip
     return Wanted(
         client=order.client,
         stack=order.stack,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from conftest import PackCopy
 
 from chalicelib.regulation.load import load
+
+if TYPE_CHECKING:
+    from tests.regulation.conftest import PackCopy
 
 
 def test_the_agency_and_its_texts_are_read(pack: PackCopy) -> None:
