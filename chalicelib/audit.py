@@ -62,14 +62,14 @@ def _escalations(lines: Iterable[Open], business: Business, now: datetime) -> It
 
 def _channel(name: str, office: Office) -> Iterator[Fault]:
     """What a messenger says of itself. Where our own address is not known nothing is asked."""
-    if not office.settings.hooks_url:
+    if not office.settings.public_url:
         return
     try:
         channel, account = office.messenger(name)
         missing = [secret for secret in channel.account if not account.get(secret)]
         if missing:
             raise Refused(f"no {', '.join(missing)}")
-        hook = f"{office.settings.hooks_url}/{name}"
+        hook = f"{office.settings.public_url}/hooks/{name}"
         hearing = run(channel.check(account, office.base_url(name), hook), office.send)
     except Refused as refused:
         yield Fault("token", name, why=str(refused))

@@ -48,10 +48,10 @@ class Settings:
     """Nobody is really paged: providers are asked in their test mode, or not at all."""
     pause_seconds: float
     """How long a text waits for the next bubble of the same client; 0 answers each by itself."""
+    public_url: str = ""
+    """The stack's own address, as a client's phone can open it."""
 
-    hooks_url: str
-    """Where our webhooks are, up to the channel's name; empty: nobody can tell."""
-    heartbeat_url: str = field(repr=False)
+    heartbeat_url: str = field(default="", repr=False)
     """What is called when all is well; empty: nothing."""
 
     def pager_url(self, name: str) -> str:
@@ -85,7 +85,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         sms_api_url=environment.get("SMS_API_URL", "").rstrip("/"),
         call_api_url=environment.get("CALL_API_URL", "").rstrip("/"),
         dry_run_pages=environment.get("DRY_RUN_PAGES") == "1",
-        hooks_url=environment.get("HOOKS_URL", "").rstrip("/"),
         heartbeat_url=environment.get("HEARTBEAT_URL", ""),
         pause_seconds=float(environment.get("PAUSE_SECONDS") or PAUSE_SECONDS),
+        public_url=environment.get("PUBLIC_URL", "").rstrip("/"),
     )

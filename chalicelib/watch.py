@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from chalicelib.audit import Seen, faults
+from chalicelib.desk.duty import with_swaps
 from chalicelib.desk.effects import Reply
-from chalicelib.desk.events import Rang
+from chalicelib.desk.events import OnDuty, Rang, conversation_id
 from chalicelib.desk.faults import Watchbook, news
+from chalicelib.desk.ladder import CHANNEL
+from chalicelib.desk.swaps import told_at, tomorrow
 from chalicelib.errors import Unavailable
 from chalicelib.log import log
 from chalicelib.wire import Request, run
@@ -23,8 +27,10 @@ if TYPE_CHECKING:
 
     from chalicelib.office import Office
     from chalicelib.ports import Open
-    from chalicelib.regulation.schema import Business
+    from chalicelib.regulation.schema import Business, Rules
 
+TOLD_WITHIN = timedelta(minutes=30)
+"""A watch that could not run for so long tells nobody of tomorrow's duty in the middle of the night."""
 GRACE = timedelta(minutes=2)
 """EventBridge Scheduler promises a minute's precision; only later than this is a timer lost."""
 AGENCY = "telegram"
@@ -40,13 +46,15 @@ def watch(office: Office) -> int:
     """
     now = office.clock() + office.memory.ahead()
     late = _ring_timers(office, now)
-    lines = office.memory.open()
+    lines = office.memory.open(now)
     rung = _ring_lines(lines, late, office, now)
     number = office.memory.current_pack()
     if number:
+        rules = office.memory.pack(number)
+        _tell_of_duty(rules, office, now)
         book, heard = office.memory.watchbook()
         seen = Seen(now, lines, len(late), heard, book.since if book else now)
-        _look(seen, book, office.memory.pack(number).business, office)
+        _look(seen, book, rules.business, office)
     return len(late) + rung
 
 
@@ -106,3 +114,15 @@ def _give_sign_of_life(office: Office) -> None:
         return
     if not 200 <= status < 300:
         log("heartbeat_unheard", level="WARNING", status=status)
+
+
+def _tell_of_duty(pack: Rules, office: Office, now: datetime) -> None:
+    """In the evening everyone is told of her duty tomorrow (RT-001), once: the event is known by its day."""
+    rules = with_swaps(pack, office.memory.swaps())
+    day = now.astimezone(ZoneInfo(rules.business.zone)).date()
+    if not timedelta() <= now - told_at(rules, day) < TOLD_WITHIN:
+        return
+    for notice in tomorrow(rules, now):
+        address = notice.to.telegram or ""
+        chat = conversation_id(CHANNEL, address)
+        office.post.inbox([OnDuty(f"duty:{day}:{notice.to.id}", now, chat, CHANNEL, address, notice.text)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from chalicelib.regulation.schema import WEEK
@@ -11,7 +11,9 @@ from infra.pages.markdown import quote, table
 from infra.pages.words import MODES, PRIORITIES, REASONS, capital
 
 if TYPE_CHECKING:
-    from chalicelib.regulation.schema import Rules, Trigger
+    from chalicelib.regulation.schema import Override, Rota, Rules, Shift, Trigger
+
+PLACES = ("Дежурит", "В резерве", "Ещё")
 
 
 def sla_page(rules: Rules) -> Iterator[str]:
@@ -42,7 +44,7 @@ def sla_page(rules: Rules) -> Iterator[str]:
 
 
 def rota_page(rules: Rules) -> Iterator[str]:
-    """RT-001 as a week."""
+    """RT-001 as a week, the dates unlike others, and how colleagues change it."""
     rota, business = rules.rota, rules.business
     names = {person.id: person.name for person in business.staff}
     yield "# RT-001. Кто дежурит"
@@ -51,18 +53,51 @@ def rota_page(rules: Rules) -> Iterator[str]:
     for span in holders(rota.shifts):
         shift = rota.shifts[span.shift]
         night = " 🌙" if shift.ends <= shift.starts else ""
-        rows.append((DAYS[WEEK[span.day]], f"{span}{night}", names[shift.duty], names.get(shift.reserve or "", "нет")))
-    yield table(("День", "Часы", "Дежурит", "В резерве"), rows)
+        rows.append((DAYS[WEEK[span.day]], f"{span}{night}", *_people(shift, names)))
+    yield table(("День", "Часы", *PLACES), rows)
+    yield from _dates(rota, names)
+    yield from _changes(rules, names)
+    yield "## Как дозвониться"
+    shifts: list[Shift | Override] = [*rota.shifts, *rota.overrides]
+    on_duty = {person for shift in shifts for person in (shift.duty, shift.reserve, *(shift.extra or ()))}
+    yield table(("Имя", "Кто", "Телефон"), [(p.name, p.role, p.phone or "") for p in business.staff if p.id in on_duty])
+
+
+def _dates(rota: Rota, names: Mapping[str, str]) -> Iterator[str]:
+    if rota.holidays:
+        yield "## Праздники"
+        yield "Смены, которые начинаются в этот день, как в другой день недели:"
+        yield table(("Дата", "Как"), [(f"{one.date:%d.%m.%Y}", DAYS[one.like]) for one in rota.holidays])
     if rota.overrides:
         yield "## Замены"
-        swaps = [
-            (f"{swap.date:%d.%m.%Y}", names[swap.duty], names.get(swap.reserve or "", "нет")) for swap in rota.overrides
-        ]
         yield "В смены, которые начинаются в этот день, дежурит:"
-        yield table(("Дата", "Дежурит", "В резерве"), swaps)
-    yield "## Как дозвониться"
-    on_duty = {shift.duty for shift in rota.shifts} | {shift.reserve for shift in rota.shifts}
-    yield table(("Имя", "Кто", "Телефон"), [(p.name, p.role, p.phone or "") for p in business.staff if p.id in on_duty])
+        yield table(
+            ("Дата", "Смена", *PLACES),
+            [
+                (f"{one.date:%d.%m.%Y}", f"с {one.starts:%H:%M}" if one.starts else "все", *_people(one, names))
+                for one in rota.overrides
+            ],
+        )
+
+
+def _changes(rules: Rules, names: Mapping[str, str]) -> Iterator[str]:
+    rota, texts = rules.rota, rules.rota.texts
+    yield "## Подмены"
+    editors = ", ".join(names[person] for person in dict.fromkeys((rules.business.owner, *rota.editors)))
+    yield (
+        "В Telegram коллега пишет помощнику «кто дежурит завтра ночью», «когда я дежурю», «подмени меня в пятницу», "
+        f"«отмени». График без согласия коллег меняют: {editors}; пишут «поставь … в пятницу ночью»."
+    )
+    yield "Остальные читают просьбу, и смена за тем, кто согласится первым:"
+    yield quote(f"{texts.offer}\n[{texts.take}] [{texts.refuse}]")
+    yield f"Накануне в {rota.told_at:%H:%M} каждый, кто дежурит завтра, читает:"
+    yield quote(texts.told)
+
+
+def _people(shift: Shift | Override, names: Mapping[str, str]) -> tuple[str, str, str]:
+    """Who is on duty, in reserve, and besides; «как всегда» where an override leaves the shift's own."""
+    extra = "как всегда" if shift.extra is None else ", ".join(names[person] for person in shift.extra) or "нет"
+    return names[shift.duty], names.get(shift.reserve or "", "нет"), extra
 
 
 def _trigger(trigger: Trigger, high_value: int) -> Iterator[str]:

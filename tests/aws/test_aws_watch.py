@@ -13,7 +13,8 @@ from aws_wires import NIGHT, Clock, Wires
 from chalicelib.aws.memory import DynamoMemory
 from chalicelib.aws.post import AwsPost
 from chalicelib.desk.faults import Noted, Watchbook
-from chalicelib.ports import Left
+from chalicelib.desk.values import Conversation
+from chalicelib.ports import Left, Open, Turn
 from chalicelib.settings import Settings
 
 LATER = NIGHT + timedelta(minutes=10)
@@ -43,6 +44,15 @@ def test_an_old_message_does_not_turn_the_clock_back(memory: DynamoMemory) -> No
     memory.heard("telegram", LATER)
     memory.heard("telegram", NIGHT)
     assert memory.watchbook() == (None, {"telegram": LATER})
+
+
+def test_a_line_of_a_conversation_that_is_forgotten_is_open_no_more(memory: DynamoMemory) -> None:
+    """DynamoDB takes up to two days to delete it."""
+    line = Open("c0ffee", "alarm", "complaint", "svetlana", NIGHT, LATER, "t-1", 1)
+    her, turn = Conversation("c0ffee", "telegram", "700000001", version=1), Turn("e-1", (), (), 1, open=line)
+    memory.save(0, her, turn, NIGHT, LATER)
+    after = LATER + timedelta(seconds=1)
+    assert (memory.open(LATER), memory.open(after)) == ([line], [])
 
 
 @pytest.fixture

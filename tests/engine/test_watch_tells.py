@@ -20,7 +20,8 @@ from tests.engine.world import NOW, World, shipped
 
 AGENCY = shipped().business.agency
 assert AGENCY
-HOOKS = "https://abc.execute-api.eu-central-1.amazonaws.com/api/hooks"
+PUBLIC = "https://abc.execute-api.eu-central-1.amazonaws.com/api"
+HOOKS = f"{PUBLIC}/hooks"
 BEAT = "https://beat.example/salon"
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 LOOK = 5 * MINUTE
@@ -87,7 +88,7 @@ class Night(World):
         self.table.heard_at = dict.fromkeys(("telegram", "whatsapp"), NOW)
 
     def looking(self, **given: str) -> Any:
-        settings = from_environment({"CLIENT": "demo-salon", "HOOKS_URL": HOOKS, "HEARTBEAT_URL": BEAT, **given})
+        settings = from_environment({"CLIENT": "demo-salon", "PUBLIC_URL": PUBLIC, "HEARTBEAT_URL": BEAT, **given})
         return replace(self.office(), settings=settings, send=self.providers)
 
     def looks(self, times: int = 1, **given: str) -> list[int]:
@@ -123,7 +124,7 @@ def test_a_run_asks_each_messenger_once_and_the_heartbeat(night: Night) -> None:
     ]
 
 
-def test_a_run_reads_the_table_five_times_beside_the_pack_and_writes_nothing(night: Night) -> None:
+def test_a_run_reads_the_table_six_times_beside_the_pack_and_writes_nothing(night: Night) -> None:
     night.looks()
     asked: list[str] = []
 
@@ -137,7 +138,9 @@ def test_a_run_reads_the_table_five_times_beside_the_pack_and_writes_nothing(nig
 
     office = night.looking()
     watch(replace(office, memory=Counted(office.memory), post=Counted(office.post)))
-    assert asked == ["ahead", "overdue", "inbox", "open", "inbox", "current_pack", "watchbook", "pack", "left"]
+    assert asked == [
+        "ahead", "overdue", "inbox", "open", "inbox", "current_pack", "pack", "swaps", "watchbook", "left",
+    ]  # fmt: skip
 
 
 def test_where_there_is_no_heartbeat_none_is_called(night: Night) -> None:
@@ -276,7 +279,7 @@ def test_what_comes_and_goes_is_told_once(night: Night) -> None:
 
 
 def test_without_our_own_address_no_messenger_is_asked(night: Night) -> None:
-    night.looks(HOOKS_URL="")
+    night.looks(PUBLIC_URL="")
     assert [one.url for one in night.providers.sent] == [BEAT]
 
 
