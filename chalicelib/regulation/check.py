@@ -11,7 +11,7 @@ from datetime import date, time
 from itertools import pairwise
 from typing import get_args
 
-from chalicelib.regulation import booked, claims, consented, quiet, tongues
+from chalicelib.regulation import booked, claims, climbed, consented, quiet, tongues
 from chalicelib.regulation.mistakes import Mistake
 from chalicelib.regulation.pack import Pack, Read
 from chalicelib.regulation.render import FIELD, TEMPLATE_FIELDS
@@ -71,6 +71,7 @@ def check(pack: Pack) -> Iterator[Mistake]:
     yield from _reasons(pack)
     yield from _health(pack)
     yield from booked.mistakes(pack)
+    yield from climbed.mistakes(pack)
     yield from quiet.mistakes(pack.reminders, pack.business.document)
     yield from consented.mistakes(pack.consent)
     yield from tongues.mistakes(pack)

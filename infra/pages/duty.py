@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from chalicelib.regulation.schema import WEEK
 from chalicelib.regulation.week import DAYS, holders
@@ -11,8 +11,16 @@ from infra.pages.markdown import quote, table
 from infra.pages.words import MODES, PRIORITIES, REASONS, capital
 
 if TYPE_CHECKING:
-    from chalicelib.regulation.schema import Override, Rota, Rules, Shift, Trigger
+    from chalicelib.regulation.schema import Override, Priority, Rota, Rules, Shift, Trigger
 
+WHO = {
+    "duty": "дежурный",
+    "reserve": "резерв",
+    "extra": "ещё на смене",
+    "owner": "владелец",
+    "": "клиенту говорим правду",
+}
+WAYS = {"telegram": "Telegram", "crm": "CRM", "sms": "SMS", "call": "звонок"}
 PLACES = ("Дежурит", "В резерве", "Ещё")
 
 
@@ -41,6 +49,49 @@ def sla_page(rules: Rules) -> Iterator[str]:
     yield "## §5. Лимит модели"
     yield "Когда он исчерпан, владелец читает:"
     yield quote(sla.spent)
+    yield from _ladders(rules)
+    yield from _handover(rules)
+    yield from _promises(rules)
+
+
+def _ladders(rules: Rules) -> Iterator[str]:
+    yield "## §6. Лестницы"
+    yield (
+        "Зовём по шагам, пока кто-нибудь не нажмёт «Беру». Шаг, который некому или не по чему передать, пропускаем сразу; "
+        "кто не может, того больше не будим."
+    )
+    for priority in (one for one in PRIORITIES if one in rules.sla.ladders):
+        ladder = rules.sla.ladders[cast("Priority", priority)]
+        yield f"### {capital(PRIORITIES[priority])}"
+        rows = [(f"{step.after_minutes} мин", WHO[step.who or ""], ", ".join(WAYS[way] for way in step.by))
+                for step in ladder.steps]  # fmt: skip
+        yield table(("Когда", "Кого", "Чем"), rows)
+        again = f"Через {ladder.again_minutes} мин после последнего шага всё начинается снова."
+        waits = ladder.waits_from and ladder.waits_until
+        night = f" С {ladder.waits_from:%H:%M} до {ladder.waits_until:%H:%M} ждём утра." if waits else ""
+        yield again + night
+
+
+def _handover(rules: Rules) -> Iterator[str]:
+    texts = rules.sla.handover
+    yield "## §7. Коллега берёт разговор"
+    yield (
+        f"Пока разговор у коллеги, помощник молчит. Если клиент ждёт ответа {texts.answer_minutes} мин, снова зовём по "
+        f"лестнице; после {texts.release_minutes} мин тишины клиента снова ведёт помощник. Что делают руками, ждёт "
+        f"{texts.task_minutes} мин. Кнопки: [{texts.take}] [{texts.cannot}] [{texts.release}] [{texts.done}]"
+    )
+    for who, text in (("Клиент слышит", texts.taken), ("Потом", texts.returned), ("Коллега читает", texts.yours)):
+        yield f"{who}:"
+        yield quote(text)
+
+
+def _promises(rules: Rules) -> Iterator[str]:
+    promises = rules.sla.promises
+    yield "## §8. Обещания"
+    yield f"За {promises.warn_minutes} мин до срока хозяин обещания читает:"
+    yield quote(promises.notice)
+    yield "Если никто не подошёл, клиент слышит:"
+    yield quote(promises.told)
 
 
 def rota_page(rules: Rules) -> Iterator[str]:
