@@ -22,7 +22,8 @@ def test_a_business_needs_no_agency(pack: PackCopy) -> None:
     path = pack.folder / "business.yaml"
     text = path.read_text(encoding="utf-8")
     before, _, after = text.partition("\nagency:\n")
-    path.write_text(f"{before}\n{after.partition('Было: {text}"')[2]}", encoding="utf-8")
+    rest = after.partition("    over: ")[2].partition("\n")[2]
+    path.write_text(f"{before}\n{rest}", encoding="utf-8")
     assert load(pack.folder).business.agency is None
 
 
