@@ -73,6 +73,8 @@ MOST_BUBBLES = 6
 """So many are one message: each is a row of the turn's transaction, which has to hold a booking besides (25 rows)."""
 LONGEST_PAUSES = 4
 """A client who types on and on is answered after so many pauses, counted from her first bubble."""
+HEARD_EACH = timedelta(minutes=10)
+"""How often a process notes that it hears a channel."""
 LONGEST_FAULT_SECONDS = 15
 """A fault of ours seldom goes away by itself: its message is a dead letter, and the alarm on, within two minutes."""
 
@@ -109,7 +111,22 @@ def _worked(jobs: Sequence[Job], office: Office) -> int:
         log("turn_failed", level="ERROR", conversation=job.group, tries=job.tries, error=type(error).__name__)
         office.post.delay(job, min(2**job.tries, LONGEST_FAULT_SECONDS))
         return 0
+    _note_heard(events[-1], office)
     return len(events)
+
+
+def _note_heard(event: Event, office: Office) -> None:
+    """When a channel was last heard: for the watch, now and then, after the reply and whatever becomes of it."""
+    if not isinstance(event, FromClient):
+        return
+    last = office.heard.get(event.channel)
+    if last and event.at - last < HEARD_EACH:
+        return
+    office.heard[event.channel] = event.at
+    try:
+        office.memory.heard(event.channel, event.at)
+    except Exception as error:  # noqa: BLE001 - a note is no reason to work on a message again
+        log("heard_not_noted", level="WARNING", channel=event.channel, error=type(error).__name__)
 
 
 # ---------------------------------------------------------------- several bubbles are one message
@@ -285,11 +302,11 @@ def _open(conversation: Conversation) -> Open | None:
     promise = min(conversation.promises, key=lambda one: one.until, default=None)
     of, owner = conversation.id, conversation.owner
     if alarm:
-        return Open(of, "alarm", alarm.reason, owner, alarm.since, alarm.due)
+        return Open(of, "alarm", alarm.reason, owner, alarm.since, alarm.due, alarm.token, alarm.round)
     if taken:
-        return Open(of, "taken", taken.reason, owner, taken.since, taken.due)
+        return Open(of, "taken", taken.reason, owner, taken.since, taken.due, taken.token)
     if promise:
-        return Open(of, "promise", "promise", promise.owner, promise.until, promise.until)
+        return Open(of, "promise", "promise", promise.owner, promise.until, promise.until, promise.id)
     return None
 
 

@@ -90,6 +90,8 @@ class Office:
     local: Reader
     model: Callable[[], Model | None] = _no_model
     meter: Meter = field(default_factory=Meter)
+    heard: dict[str, datetime] = field(default_factory=dict)
+    """When this process last noted that somebody wrote in a channel."""
 
     def messenger(self, name: str) -> tuple[Channel, Account]:
         """A channel and the account it sends from."""

@@ -21,6 +21,7 @@ from chalicelib.wire import Flow
 
 if TYPE_CHECKING:
     from chalicelib.desk.effects import Effect
+    from chalicelib.desk.faults import Watchbook
     from chalicelib.regulation.schema import Business, Registry, Rules
 
 Secrets = Mapping[str, str]
@@ -60,6 +61,17 @@ class Hook(Protocol):
         Never raises: what is authentic but unreadable yields nothing.
         """
         ...
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What a messenger says of its way to us. ``registered``: our webhook is where it calls, as far as it tells;
+    ``waiting``: events that it could not bring yet; ``erred``: when it last failed to (UTC), and ``why``."""
+
+    registered: bool
+    waiting: int = 0
+    erred: datetime | None = None
+    why: str = ""
 
 
 class Channel(Protocol):
@@ -104,6 +116,13 @@ class Channel(Protocol):
     def register(self, hook: str, secrets: Secrets, base_url: str) -> Flow[None]:
         """Tell the provider where our webhook is (``nochnik deploy``). A channel whose hook is entered by hand
         in the provider's cabinet checks its token instead."""
+        ...
+
+    def check(self, account: Secrets, base_url: str, hook: str) -> Flow[Hearing]:
+        """Whether our token is alive and events come to ``hook``, in one request that changes nothing.
+
+        Raises `Refused` (a dead token), `Unavailable`.
+        """
         ...
 
 
@@ -215,7 +234,8 @@ class Wording(Protocol):
 @dataclass(frozen=True)
 class Open:
     """A line of the list of what is open: somebody is called to this conversation, has taken it, or has promised
-    something in it. ``owner``: an id of business.yaml; at ``due`` (UTC) its next timer rings."""
+    something in it. ``owner``: an id of business.yaml; at ``due`` (UTC) its next timer rings, whose kind is ``what``
+    and which carries ``token``; ``round``: how often an alarm's ladder was begun anew."""
 
     conversation: str
     what: Literal["alarm", "taken", "promise"]
@@ -223,6 +243,8 @@ class Open:
     owner: str
     since: datetime
     due: datetime
+    token: str = ""
+    round: int = 0
 
 
 @dataclass(frozen=True)
@@ -360,8 +382,21 @@ class Memory(Protocol):
         """The waiting list, who has waited longest first."""
         ...
 
-    def open(self) -> Sequence[Open]:
-        """Every conversation that somebody is called to, has taken or has promised something in."""
+    def open(self, now: datetime) -> Sequence[Open]:
+        """Every conversation that somebody is called to, has taken or has promised something in, unless its time is
+        over."""
+        ...
+
+    def heard(self, channel: str, at: datetime) -> None:
+        """Note when somebody last wrote in a channel; an earlier moment changes nothing."""
+        ...
+
+    def watchbook(self) -> tuple[Watchbook | None, Mapping[str, datetime]]:
+        """What the watch has noted, None before its first look; and when each channel was last heard."""
+        ...
+
+    def keep(self, book: Watchbook) -> None:
+        """What the watch notes."""
         ...
 
     def paged(self, pager: str, page: str, paged: Paged, now: datetime) -> None:
@@ -429,6 +464,15 @@ class Memory(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Left:
+    """Messages in the dead-letter queues, and deliveries that are waiting or in work."""
+
+    inbox_dead: int = 0
+    deliveries_dead: int = 0
+    deliveries: int = 0
+
+
 class Post(Protocol):
     """Queues and timers."""
 
@@ -455,6 +499,10 @@ class Post(Protocol):
     def bury(self, job: Job, why: str) -> None:
         """Put a delivery into the dead-letter queue with the reason, in its own FIFO group. The same job twice is
         one dead letter. Raises `Unavailable`."""
+        ...
+
+    def left(self) -> Left:
+        """What lies in the queues that should not stay there. Raises `Unavailable`."""
         ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 REAL_HOSTS = {
     "TELEGRAM_API_URL": "https://api.telegram.org",
@@ -32,6 +32,7 @@ class Settings:
     inbox_arn: str
     deliveries_url: str
     deliveries_dead_url: str
+    inbox_dead_url: str
     delivery_tries: int
     schedule_group: str
     schedule_role_arn: str
@@ -49,6 +50,9 @@ class Settings:
     """How long a text waits for the next bubble of the same client; 0 answers each by itself."""
     public_url: str = ""
     """The stack's own address, as a client's phone can open it."""
+
+    heartbeat_url: str = field(default="", repr=False)
+    """What is called when all is well; empty: nothing."""
 
     def pager_url(self, name: str) -> str:
         """Where a pager's requests go; empty for one whose account has the address (Bitrix24)."""
@@ -69,6 +73,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         inbox_arn=environment.get("INBOX_ARN", ""),
         deliveries_url=environment.get("DELIVERIES_URL", ""),
         deliveries_dead_url=environment.get("DELIVERIES_DEAD_URL", ""),
+        inbox_dead_url=environment.get("INBOX_DEAD_URL", ""),
         delivery_tries=int(environment.get("DELIVERY_TRIES") or 450),
         schedule_group=environment.get("SCHEDULE_GROUP", ""),
         schedule_role_arn=environment.get("SCHEDULE_ROLE_ARN", ""),
@@ -80,6 +85,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         sms_api_url=environment.get("SMS_API_URL", "").rstrip("/"),
         call_api_url=environment.get("CALL_API_URL", "").rstrip("/"),
         dry_run_pages=environment.get("DRY_RUN_PAGES") == "1",
+        heartbeat_url=environment.get("HEARTBEAT_URL", ""),
         pause_seconds=float(environment.get("PAUSE_SECONDS") or PAUSE_SECONDS),
         public_url=environment.get("PUBLIC_URL", "").rstrip("/"),
     )

@@ -12,6 +12,7 @@ from sandbox import accounts as sandbox
 
 FROM_ENVIRONMENT = {
     "telegram/token": ("TELEGRAM_TOKEN",),
+    "agency/token": ("AGENCY_TELEGRAM_TOKEN",),
     "whatsapp/token": ("WHATSAPP_TOKEN",),
     "whatsapp/account": ("WHATSAPP_ACCOUNT",),
     "whatsapp/secret": ("WHATSAPP_APP_SECRET", "META_APP_SECRET"),
@@ -44,7 +45,9 @@ PAGERS: dict[str, tuple[tuple[str, ...], ...]] = {
     "zvonok": (("zvonok/public_key", "zvonok/campaign_id"),),
 }
 """The accounts by which colleagues are woken, and the secrets without which each cannot: one of these sets."""
-OPTIONAL = frozenset({"openai/api_key", *(name for name in FROM_ENVIRONMENT if name.split("/")[0] in PAGERS)})
+OPTIONAL = frozenset(
+    {"openai/api_key", "agency/token", *(name for name in FROM_ENVIRONMENT if name.split("/")[0] in PAGERS)}
+)
 SETTINGS = {
     "TelegramApiUrl": "TELEGRAM_API_URL",
     "MetaGraphUrl": "META_GRAPH_URL",
@@ -55,6 +58,7 @@ SETTINGS = {
     "DryRunPages": "DRY_RUN_PAGES",
     "PauseSeconds": "PAUSE_SECONDS",
     "AlarmEmail": "ALARM_EMAIL",
+    "HeartbeatUrl": "HEARTBEAT_URL",
 }
 """The template's parameters by the variables that set them."""
 
@@ -72,6 +76,7 @@ DEMO = {
 """Accounts at the sandbox's emulators."""
 ADDRESSES = {
     "telegram": "TELEGRAM_API_URL",
+    "agency": "TELEGRAM_API_URL",
     "whatsapp": "META_GRAPH_URL",
     "instagram": "META_GRAPH_URL",
     "smsru": "SMS_API_URL",
@@ -149,7 +154,7 @@ def read_env(*files: Path) -> dict[str, str]:
 
 
 def _needed(channels: tuple[str, ...]) -> list[str]:
-    providers = {*channels, *PAGERS, "bitrix24", "openai", "probe", "calendar"}
+    providers = {*channels, *PAGERS, "agency", "bitrix24", "openai", "probe", "calendar"}
     return [name for name in sorted(NAMES) if name.split("/")[0] in providers]
 
 

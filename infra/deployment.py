@@ -24,6 +24,7 @@ PROVIDER_URLS = {
     "OPENAI_BASE_URL": "/openai/v1",
     "SMS_API_URL": "/sms",
     "CALL_API_URL": "/calls",
+    "HEARTBEAT_URL": "/heartbeat",
 }
 """Where the sandbox's emulators are, below the page's address."""
 

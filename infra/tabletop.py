@@ -16,10 +16,11 @@ from chalicelib.desk.agreed import UNCHANGED, Swaps
 from chalicelib.desk.diary import Change, Diary, Page
 from chalicelib.desk.effects import DeliverLead, SetTimer
 from chalicelib.desk.events import Event, Rang, joined
+from chalicelib.desk.faults import Watchbook
 from chalicelib.desk.values import Consent, Conversation, Lead, Reach, Visit, Waits
 from chalicelib.engine import turn as take_turn
 from chalicelib.office import Office
-from chalicelib.ports import Changed, DueTimer, Job, Loaded, Open, Paged, Placed, Taken, Turn
+from chalicelib.ports import Changed, DueTimer, Job, Left, Loaded, Open, Paged, Placed, Taken, Turn
 from chalicelib.settings import from_environment
 from chalicelib.wire import Request, Response
 from infra.output import quietly
@@ -61,6 +62,8 @@ class Table:
     lines: dict[str, Waits] = field(default_factory=dict)
     opened: dict[str, Open] = field(default_factory=dict)
     calls: dict[tuple[str, str], list[Paged]] = field(default_factory=dict)
+    book: Watchbook | None = None
+    heard_at: dict[str, datetime] = field(default_factory=dict)
     agreed: Swaps = UNCHANGED
     forgotten: set[tuple[str, str]] = field(default_factory=set)
     """Turns whose words a real table has dropped; here they end with the process."""
@@ -226,8 +229,17 @@ class Table:
     def waiting(self) -> Sequence[Waits]:
         return sorted(self.lines.values(), key=lambda line: (line.since, line.id))
 
-    def open(self) -> Sequence[Open]:
-        return list(self.opened.values())
+    def open(self, now: datetime) -> Sequence[Open]:
+        return [line for line in self.opened.values() if self.forget_at.get(line.conversation, now) >= now]
+
+    def heard(self, channel: str, at: datetime) -> None:
+        self.heard_at[channel] = max(at, self.heard_at.get(channel, at))
+
+    def watchbook(self) -> tuple[Watchbook | None, Mapping[str, datetime]]:
+        return self.book, dict(self.heard_at)
+
+    def keep(self, book: Watchbook) -> None:
+        self.book = records.load(Watchbook, records.dump(book))
 
     def paged(self, pager: str, page: str, paged: Paged, now: datetime) -> None:
         self.calls.setdefault((pager, page), []).append(records.load(Paged, records.dump(paged)))
@@ -257,6 +269,7 @@ class Queues:
     timers: dict[str, SetTimer] = field(default_factory=dict)
     delays: list[float] = field(default_factory=list)
     buried: list[tuple[Job, str]] = field(default_factory=list)
+    lying: Left = field(default_factory=Left)
 
     def inbox(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -277,6 +290,9 @@ class Queues:
 
     def bury(self, job: Job, why: str) -> None:
         self.buried.append((job, why))
+
+    def left(self) -> Left:
+        return self.lying
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from sandbox.switches import lost_answer
 from sandbox.whatsapp_rules import check_whatsapp, check_whatsapp_receipt, whatsapp_error
 
 WINDOW = timedelta(hours=24)
+APP_ID = "100000000000005"
 
 
 class Meta:
@@ -63,6 +64,7 @@ class Meta:
         return [
             Route("/meta/v<int:version>.0/me/messages", ("POST",), self.instagram, "instagram"),
             Route("/meta/v<int:version>.0/me", ("GET",), self.page, "instagram"),
+            Route("/meta/v<int:version>.0/me/subscribed_apps", ("GET",), self.subscribed_apps, "instagram"),
             Route("/meta/v<int:version>.0/<node>/messages", ("POST",), self.whatsapp, "whatsapp"),
             Route("/meta/v<int:version>.0/<node>", ("GET",), self.node, "whatsapp"),
             *self._files.routes(),
@@ -124,7 +126,14 @@ class Meta:
                 return self._files.found(request, node)
         except GraphError as error:
             return error.answer()
-        shown = {"verified_name": "Ночник", "display_phone_number": self._number(), "quality_rating": "GREEN"}
+        shown: dict[str, Any] = {
+            "verified_name": "Ночник",
+            "display_phone_number": self._number(),
+            "quality_rating": "GREEN",
+        }
+        if "webhook_configuration" in request.args.get("fields", "").split(","):
+            hook = self._hooks.get("whatsapp")
+            shown = {"webhook_configuration": {"application": hook} if hook else {}}
         return Answer(200, {**shown, "id": node})
 
     def page(self, request: Request, version: int) -> Answer:
@@ -133,6 +142,15 @@ class Meta:
         except GraphError as error:
             return error.answer()
         return Answer(200, {"name": "Ночник", "id": INSTAGRAM_ACCOUNT_ID})
+
+    def subscribed_apps(self, request: Request, version: int) -> Answer:
+        """Which apps get the Page's messages: ours, once its hook is entered in the dashboard."""
+        try:
+            check_token(request)
+        except GraphError as error:
+            return error.answer()
+        ours = {"id": APP_ID, "subscribed_fields": ["messages", "messaging_postbacks"]}
+        return Answer(200, {"data": [ours] if self._hooks.get("instagram") else []})
 
     def _whatsapp_fault(self) -> str:
         fault = self._state.use_switch("whatsapp")

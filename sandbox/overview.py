@@ -24,6 +24,8 @@ LOOK_SECONDS = 0.5
 WAIT_SECONDS = 20.0
 MESSAGES_SHOWN = 200
 PAGES_SHOWN = 100
+HEARTBEAT = "heartbeat"
+"""The note of when all was last well, as somebody outside has heard it."""
 ELSEWHERE = "другой клиент"
 CHANNELS = {"telegram": "Telegram", "whatsapp": "WhatsApp", "instagram": "Instagram"}
 ENTITY = {LEAD: "lead", DEAL: "deal", CONTACT: "contact"}
@@ -69,6 +71,7 @@ class Overview:
             if seen != self.seen:
                 if seen.rules is not None and (self.seen.rules is None or seen.rules != self.seen.rules):
                     self._phones.hire(seen.rules["business"]["staff"])
+                    self._phones.order(seen.rules["business"].get("agency"))
                 self.seen = seen
                 self._state.changed()
         except StackUnreachable:
@@ -170,6 +173,8 @@ class Overview:
             "business": self.business(),
             "phones": [self._phone(phone, said) for phone in clients],
             "duty": [self._phone(phone, said) for phone in duty],
+            "agency": [self._phone(phone, said) for phone in self._state.phones("agency")],
+            "heartbeat": self._state.note(HEARTBEAT),
             "guests": [self._phone(phone, said) for phone in self._state.phones("guest")[-GUESTS_SHOWN:]],
             "crm": self._crm(bitrix24),
             "timetable": self.timetable(day),

@@ -22,6 +22,7 @@ MEDIA_TITLES = {
 """How a bubble that is not a text looks on the phone."""
 CLIENT = "Клиент"
 GUEST = "Гость"
+AGENCY = "Агентство"
 
 
 def conversation_of(phone: Phone) -> str:
@@ -68,15 +69,21 @@ class Phones:
         wanted = {
             str(person["telegram"]): f"{person['name']}, {person['role']}" for person in staff if person.get("telegram")
         }
-        for phone in self._state.phones("duty"):
+        self._give("duty", wanted)
+
+    def order(self, agency: Mapping[str, Any] | None) -> None:
+        """Give the agency a phone, if the pack names one."""
+        self._give("agency", {str(agency["telegram"]): AGENCY} if agency else {})
+
+    def _give(self, role: Role, wanted: Mapping[str, str]) -> None:
+        for phone in self._state.phones(role):
             if phone.address not in wanted:
                 self._state.drop_phone(phone.id)
         for address, who in wanted.items():
             there = self._state.phone_at("telegram", address)
-            if there is None or there.role != "duty" or there.who != who:
-                role: Role = "duty"
+            if there is None or there.role != role or there.who != who:
                 name = who.partition(",")[0]
-                self._state.put_phone(Phone(f"duty-{address}", role, "telegram", address, who, name))
+                self._state.put_phone(Phone(f"{role}-{address}", role, "telegram", address, who, name))
 
     def reached_at(self, channel: str, address: str) -> Phone | None:
         """The phone with this address; a guest's is made when the stack has heard from there."""

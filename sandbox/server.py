@@ -27,7 +27,7 @@ from sandbox.far_side import Answer, Route, Unreadable, json_object, masked_body
 from sandbox.hooks import Call, Courier, Delivery, Reply, Send, over_http
 from sandbox.meta import Meta
 from sandbox.openai import OpenAI
-from sandbox.overview import WAIT_SECONDS, Overview
+from sandbox.overview import HEARTBEAT, WAIT_SECONDS, Overview
 from sandbox.phones import MEDIA_TITLES, Phones
 from sandbox.smsc import Smsc
 from sandbox.smsru import SmsRu
@@ -109,6 +109,7 @@ class Sandbox:
         routes = [
             *self._telegram.routes(), *self._meta.routes(), *self._bitrix24.routes(), *openai.routes(),
             *(route for gateway in gateways for route in gateway.routes()), *self._routes(),
+            Route("/heartbeat", ("GET",), self._heartbeat, "heartbeat"),
         ]  # fmt: skip
         self._map = Map([Rule(route.path, methods=route.methods, endpoint=route) for route in routes])
 
@@ -193,6 +194,11 @@ class Sandbox:
             return Answer(200, self.overview.document(self._bitrix24, request.args.get("day")))
         except ValueError:
             raise NotPossible(400, "day: a date like 2026-12-31 is needed.") from None
+
+    def _heartbeat(self, request: Request) -> Answer:
+        """Somebody outside who waits for the stack's sign of life."""
+        self.state.put_note(HEARTBEAT, self.clock.now().isoformat())
+        return Answer(200, "OK", "text/plain")
 
     def _log(self, request: Request) -> Answer:
         lines = self.state.logged(request.args.get("emulator"), request.args.get("after", 0, type=int))

@@ -40,7 +40,7 @@ GUESTS_SHOWN = 20
 Sender = Literal["client", "bot"]
 BY_HAND = "by_hand"
 """The kind of a message that a colleague typed on the business's own telephone."""
-Role = Literal["client", "duty", "guest"]
+Role = Literal["client", "duty", "agency", "guest"]
 
 
 @dataclass(frozen=True)

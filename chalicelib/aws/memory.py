@@ -19,6 +19,7 @@ from chalicelib.aws.rows import Item
 from chalicelib.desk.agreed import Swaps
 from chalicelib.desk.diary import Change, Diary
 from chalicelib.desk.effects import DeliverLead
+from chalicelib.desk.faults import Watchbook
 from chalicelib.desk.values import Consent, Conversation, Lead, Reach, Visit, Waits
 from chalicelib.errors import Refused, Unavailable
 from chalicelib.ports import Changed, DueTimer, Loaded, Open, Paged, Placed, Taken, Turn
@@ -346,9 +347,42 @@ class DynamoMemory:
 
     # Leads and timers
 
-    def open(self) -> Sequence[Open]:
-        """Every conversation that somebody is called to, has taken or has promised something in."""
-        return [records.load(Open, rows.text(row, "body")) for row in self._query(rows.OPEN)]
+    def open(self, now: datetime) -> Sequence[Open]:
+        """Every conversation that somebody is called to, has taken or has promised something in, unless its time is
+        over."""
+        standing = (row for row in self._query(rows.OPEN) if rows.standing(row, now))
+        return [records.load(Open, rows.text(row, "body")) for row in standing]
+
+    def heard(self, channel: str, at: datetime) -> None:
+        """Note when somebody last wrote in a channel; an earlier moment changes nothing."""
+        try:
+            with busy_as_unavailable():
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=rows.heard_key(channel) | {"at": {"S": rows.due(at)}},
+                    ConditionExpression="attribute_not_exists(#pk) OR #at < :at",
+                    ExpressionAttributeNames={"#pk": "pk", "#at": "at"},
+                    ExpressionAttributeValues={":at": {"S": rows.due(at)}},
+                )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
+
+    def watchbook(self) -> tuple[Watchbook | None, Mapping[str, datetime]]:
+        """What the watch has noted, None before its first look; and when each channel was last heard: one request."""
+        book: Watchbook | None = None
+        heard: dict[str, datetime] = {}
+        for row in self._query(rows.WATCH):
+            name = row["sk"]["S"]
+            if name.startswith(rows.HEARD):
+                heard[name.removeprefix(rows.HEARD)] = datetime.fromisoformat(rows.text(row, "at"))
+            else:
+                book = records.load(Watchbook, rows.text(row, "body"))
+        return book, heard
+
+    def keep(self, book: Watchbook) -> None:
+        """What the watch notes."""
+        with busy_as_unavailable():
+            self._client.put_item(TableName=self._table, Item=rows.WATCHBOOK | {"body": {"S": records.dump(book)}})
 
     def paged(self, pager: str, page: str, paged: Paged, now: datetime) -> None:
         """Note for what a call was made."""

@@ -15,7 +15,7 @@ from chalicelib.aws import busy_as_unavailable
 from chalicelib.desk.effects import SetTimer
 from chalicelib.desk.events import Event, Rang, conversation_of
 from chalicelib.errors import Rejected, Unavailable
-from chalicelib.ports import Job
+from chalicelib.ports import Job, Left
 from chalicelib.settings import Settings
 
 AT_ONCE = 10
@@ -30,6 +30,8 @@ CRM = "crm"
 """The FIFO group of all deliveries: one at a time, because a CRM counts our requests."""
 TIMER_NAME = re.compile(r"[0-9A-Za-z._-]{1,64}")
 """https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html"""
+
+LYING = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 
 Entry = dict[str, str]
 
@@ -130,6 +132,21 @@ class AwsPost:
                 MessageDeduplicationId=_digest(job.id or job.body),
                 MessageAttributes={"why": {"DataType": "String", "StringValue": why or "unknown"}},
             )
+
+    def left(self) -> Left:
+        """What lies in the queues that should not stay there: three requests. Numbers are SQS's approximate ones."""
+        settings = self._settings
+        return Left(
+            inbox_dead=self._lying_in(settings.inbox_dead_url),
+            deliveries_dead=self._lying_in(settings.deliveries_dead_url),
+            deliveries=self._lying_in(settings.deliveries_url),
+        )
+
+    def _lying_in(self, url: str) -> int:
+        """Messages that are to be seen or in work."""
+        with busy_as_unavailable():
+            answer = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(LYING))
+        return sum(int(answer["Attributes"].get(name, 0)) for name in LYING)
 
 
 def _entry(event: Event) -> Entry:

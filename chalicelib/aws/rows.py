@@ -25,6 +25,8 @@ visit#<id>           state            body, expires. When it is, its entry in th
 visit#<id>           calendar         how it stands in the calendar outside: body, expires
 waiting              <since>#<id>     a line of the waiting list: body, expires
 open                 <conversation>   somebody is called to it, has taken it or has promised something in: body, expires
+watch                book             what the watch remembers from look to look: body
+watch                heard#<channel>  at: when somebody last wrote there
 page#<pager>:<id>    <conversation>   for which alarm a machine called a colleague: body, expires
 """
 
@@ -59,6 +61,8 @@ DIARY_KEPT = timedelta(days=400)
 DIARY = "diary"
 WAITING = "waiting"
 OPEN = "open"
+WATCH = "watch"
+HEARD = "heard#"
 
 
 # Keys
@@ -153,6 +157,13 @@ def waiting_key(line: Waits) -> Item:
 
 def open_key(conversation: str) -> Item:
     return key(OPEN, conversation)
+
+
+WATCHBOOK = key(WATCH, "book")
+
+
+def heard_key(channel: str) -> Item:
+    return key(WATCH, f"{HEARD}{channel}")
 
 
 def paged_of(pager: str, page: str) -> str:

@@ -15,7 +15,7 @@ from chalicelib.channels._payload import fingerprint, ident, in_order, mapping, 
 from chalicelib.desk.effects import Reply
 from chalicelib.desk.events import Answered, FromClient, Medium, Pressed, Said
 from chalicelib.errors import Unavailable, Unreachable
-from chalicelib.ports import Channel, Secrets
+from chalicelib.ports import Channel, Hearing, Secrets
 from chalicelib.wire import Flow
 
 TEXT_LIMIT_BYTES = 1000
@@ -91,6 +91,15 @@ class Instagram:
     def register(self, hook: str, secrets: Secrets, base_url: str) -> Flow[None]:
         """The hook is entered by hand in Meta's app dashboard; here ``token`` is tried."""
         yield from _meta.call("GET", f"{base_url}/{_meta.VERSION}/me", secrets, FAILURES, query={"fields": "id"})
+
+    def check(self, account: Secrets, base_url: str, hook: str) -> Flow[Hearing]:
+        """Which apps get the Page's messages, as this token may know: our own. Its address is not told.
+        https://developers.facebook.com/docs/graph-api/reference/page/subscribed_apps"""
+        url = f"{base_url}/{_meta.VERSION}/me/subscribed_apps"
+        query = {"fields": "id,subscribed_fields"}
+        found = yield from _meta.call("GET", url, account, FAILURES, query=query)
+        told = (app.get("subscribed_fields") for app in objects(found.get("data")))
+        return Hearing(registered=any(isinstance(fields, list) and "messages" in fields for fields in told))
 
 
 def _items(payload: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

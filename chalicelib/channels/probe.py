@@ -12,7 +12,7 @@ from chalicelib.channels._payload import ident, moment, parse, text
 from chalicelib.desk.effects import Reply
 from chalicelib.desk.events import FromClient, Said
 from chalicelib.errors import Refused, Rejected
-from chalicelib.ports import Channel, Secrets
+from chalicelib.ports import Channel, Hearing, Secrets
 from chalicelib.wire import Flow
 
 
@@ -55,6 +55,11 @@ class Probe:
     def register(self, hook: str, secrets: Secrets, base_url: str) -> Flow[None]:
         """Nobody has to know."""
         yield from ()
+
+    def check(self, account: Secrets, base_url: str, hook: str) -> Flow[Hearing]:
+        """Nobody calls but a deployment."""
+        yield from ()
+        return Hearing(registered=True)
 
 
 CHANNEL: Channel = Probe()

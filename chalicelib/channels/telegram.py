@@ -29,7 +29,7 @@ from chalicelib.desk.effects import Reply
 from chalicelib.desk.events import Blocked, FromClient, Medium, Pressed, Said
 from chalicelib.desk.values import Choice
 from chalicelib.errors import Refused, Rejected, Unavailable, Unreachable
-from chalicelib.ports import Channel, Secrets
+from chalicelib.ports import Channel, Hearing, Secrets
 from chalicelib.wire import Flow, Request, Response
 
 TEXT_LIMIT = 4096
@@ -125,6 +125,20 @@ class Telegram:
         }
         response = yield _call("setWebhook", settings, secrets, base_url)
         _check("setWebhook", response, secrets)
+
+    def check(self, account: Secrets, base_url: str, hook: str) -> Flow[Hearing]:
+        """getWebhookInfo: it wants a live token as getMe does, and tells of the webhook besides. Of an error it tells
+        for ever, so it counts only while updates wait (https://core.telegram.org/bots/api#webhookinfo)."""
+        response = yield _call("getWebhookInfo", {}, account, base_url)
+        _check("getWebhookInfo", response, account)
+        found = mapping(mapping(response.json()).get("result"))
+        waiting, erred = whole(found.get("pending_update_count")) or 0, whole(found.get("last_error_date"))
+        return Hearing(
+            registered=text(found.get("url")) == hook,
+            waiting=waiting,
+            erred=moment(erred) if erred else None,
+            why=described(found.get("last_error_message"), account) if erred else "",
+        )
 
 
 def _events(key: str, update: Mapping[str, Any]) -> Iterator[FromClient]:

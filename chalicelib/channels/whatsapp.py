@@ -19,7 +19,7 @@ from chalicelib.desk.effects import Reply
 from chalicelib.desk.events import Answered, Blocked, FromClient, Medium, Pressed, Said
 from chalicelib.desk.values import Choice
 from chalicelib.errors import Unavailable, Unreachable
-from chalicelib.ports import Channel, Secrets
+from chalicelib.ports import Channel, Hearing, Secrets
 from chalicelib.wire import Flow
 
 BSUID = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}")
@@ -109,6 +109,17 @@ class WhatsApp:
         """The hook is entered by hand in Meta's app dashboard; here ``token`` is tried on the number ``account``."""
         url = f"{base_url}/{_meta.VERSION}/{secrets['account']}"
         yield from _meta.call("GET", url, secrets, FAILURES, query={"fields": "id"})
+
+    def check(self, account: Secrets, base_url: str, hook: str) -> Flow[Hearing]:
+        """The number's own record tells to which address its messages go: its own, else that of its business account,
+        else the app's (https://developers.facebook.com/docs/whatsapp/embedded-signup/webhooks/override)."""
+        url = f"{base_url}/{_meta.VERSION}/{account['account']}"
+        fields = {"fields": "id,webhook_configuration"}
+        found = yield from _meta.call("GET", url, account, FAILURES, query=fields)
+        told = mapping(found.get("webhook_configuration"))
+        addresses = (text(told.get(level)) for level in ("phone_number", "whatsapp_business_account", "application"))
+        there = next((address for address in addresses if address), "")
+        return Hearing(registered=there == hook or "webhook_configuration" not in found)
 
 
 def _changes(payload: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

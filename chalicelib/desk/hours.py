@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,27 @@ def is_open(business: Business, at: datetime) -> bool:
     if hours is None or local.date() in business.days_off:
         return False
     return hours.opens <= local.time() < hours.closes
+
+
+def open_and_closed(business: Business, since: datetime, until: datetime) -> tuple[timedelta, timedelta]:
+    """How long the business was open, and how long it was closed, between two moments (aware). A day off is neither:
+    it says nothing about what is usual."""
+    zone = ZoneInfo(business.zone)
+    day, last = since.astimezone(zone).date(), until.astimezone(zone).date()
+    opened = total = timedelta()
+    while day <= last:
+        midnight, hours = datetime.combine(day, time(), zone), business.hours.get(WEEK[day.weekday()])
+        if day not in business.days_off:
+            total += _within(midnight, midnight + timedelta(days=1), since, until)
+            if hours:
+                opens, closes = (datetime.combine(day, at, zone) for at in (hours.opens, hours.closes))
+                opened += _within(opens, closes, since, until)
+        day += timedelta(days=1)
+    return opened, total - opened
+
+
+def _within(begins: datetime, ends: datetime, since: datetime, until: datetime) -> timedelta:
+    return max(min(ends, until) - max(begins, since), timedelta())
 
 
 def closed_then(business: Business, wish: Wish) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, time
+from itertools import pairwise
 from typing import get_args
 
 from chalicelib.regulation import booked, claims, climbed, consented, quiet, tongues
@@ -138,9 +139,37 @@ def _business(read: Read[Business]) -> Iterator[Mistake]:
             yield from _known(business, master, at, ("services", number, "masters", place))
     yield from _known(business, business.crm.assigned_to, at, ("crm", "assigned_to"))
     yield from _known(business, business.owner, at, ("owner",))
+    yield from _agency(business, at)
     owner = business.colleague(business.owner)
     if owner and owner.telegram is None:
         yield at.mistake(("owner",), f"«{owner.id}» не узнает о делах бизнеса: допишите telegram в staff")
+
+
+def _agency(business: Business, at: Written) -> Iterator[Mistake]:
+    longest = _longest_closed(business)
+    for channel, silence in business.agency.silent_hours.items() if business.agency else ():
+        place = ("agency", "silent_hours", channel)
+        if channel not in business.channels:
+            yield at.mistake(place, f"канала «{channel}» у вас нет, тишина в нём ничего не значит: уберите строку")
+        elif silence.closed and silence.closed <= longest:
+            yield at.mistake(
+                place,
+                f"каждую неделю закрыто {longest} ч подряд, и каждый раз будет ложная тревога: пишите closed больше",
+            )
+
+
+def _longest_closed(business: Business) -> int:
+    """Hours of the longest time for which the business is closed in an ordinary week, rounded up; 0 while the hours
+    themselves are not right."""
+    minutes = [
+        (number * 24 * 60 + hours.opens.hour * 60 + hours.opens.minute,
+         number * 24 * 60 + hours.closes.hour * 60 + hours.closes.minute)
+        for number, day in enumerate((*WEEK, *WEEK))
+        if (hours := business.hours.get(day))
+    ]  # fmt: skip
+    pauses = (opens - closed for (_, closed), (opens, _) in pairwise(minutes))
+    wrong = any(closes <= opens for opens, closes in minutes)
+    return 0 if wrong else -(-max(pauses, default=0) // 60)
 
 
 def _hours(business: Business, at: Written) -> Iterator[Mistake]:

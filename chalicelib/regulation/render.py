@@ -28,6 +28,7 @@ _OF_BOOKING = {
 }
 """Texts about times with fields of their own."""
 _OF_VISIT = _NOTICE | _VISIT
+_FAULT = frozenset({"business", "about", "number", "why", "colleague"})
 
 NOTICES = ("late", "cancelled", "moved", "booked", "unconfirmed", "after", "conflict")
 HANDED = (
@@ -51,7 +52,15 @@ _SPOKEN = {
     "promised": _ANSWER | {"time"},
 }
 
+FAULTS = (
+    "stuck", "nobody", "timers", "token", "webhook", "behind", "unreachable", "silent", "inbox_dead",
+    "deliveries_dead", "crm",
+)  # fmt: skip
+"""Texts that the agency reads."""
+
 TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
+    **{f"business.agency.texts.{name}": _FAULT for name in FAULTS},
+    "business.agency.texts.over": frozenset({"text"}),
     "registry.fields.*.ask": _ANSWER,
     "registry.fields.*.again": _ANSWER,
     "registry.accepted": _REQUEST,
@@ -115,7 +124,7 @@ her words for her and exactly for a colleague. In the rota's texts ``name`` is t
 ``by`` the other one, ``names`` several of them.
 """
 
-FOR_STAFF = ("sla.", "rota.", "registry.booking.notice_", "reminders.invite")
+FOR_STAFF = ("business.agency.", "sla.", "rota.", "registry.booking.notice_", "reminders.invite")
 _OF_SLA = (".reply", ".taken", ".says", ".returned", ".told")
 FOR_CLIENTS = tuple(
     place

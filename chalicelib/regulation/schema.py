@@ -140,6 +140,53 @@ class Pagers(Document):
     call: Literal["zvonok", "smsc_voice"] | None = None
 
 
+class SilentHours(Document):
+    """The longest usual silence of a channel, in hours of its own kind: those in which the business is ``open``, and
+    those in which it is ``closed``. None: silence then means nothing."""
+
+    open: Annotated[int, Field(ge=1, le=1000)] | None = None
+    closed: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+
+class AgencyTexts(Document):
+    """What the agency is told, each with what to do. ``{about}`` is a channel or a conversation's id, ``{number}``
+    minutes, hours or messages, ``{why}`` a provider's words or SLA-001's reason, ``{colleague}`` a name."""
+
+    stuck: Text
+    """An escalation does not move: ``{number}`` minutes late."""
+    nobody: Text
+    """All the ladder was climbed again and again, ``{number}`` times, and nobody came."""
+    timers: Text
+    """``{number}`` timers did not ring by themselves."""
+    token: Text
+    """A messenger refuses our key."""
+    webhook: Text
+    """A messenger's webhook is not at our address."""
+    behind: Text
+    """``{number}`` messages wait at the messenger because it does not reach us."""
+    unreachable: Text
+    """A messenger does not answer."""
+    silent: Text
+    """No client has written for ``{number}`` hours."""
+    inbox_dead: Text
+    """``{number}`` messages could not be worked in all tries."""
+    deliveries_dead: Text
+    """``{number}`` leads or visits were given up."""
+    crm: Text
+    """``{number}`` leads or visits have been waiting for an hour."""
+    over: Text
+    """A fault is over: ``{text}`` is the first line of what was told of it."""
+
+
+class Agency(Document):
+    """Who is told when the assistant itself is unwell. ``telegram``: the chat the product writes to."""
+
+    telegram: Annotated[str, Field(pattern=CHAT)]
+    silent_hours: dict[Literal["telegram", "whatsapp", "instagram"], SilentHours] = {}
+    """By channel; one that is not named may be silent for ever."""
+    texts: AgencyTexts
+
+
 class Business(Document):
     """business.yaml."""
 
@@ -157,6 +204,7 @@ class Business(Document):
     crm: Crm
     calendar: Calendar | None = None
     pagers: Pagers = Pagers()
+    agency: Agency | None = None
     owner: Id
     """The colleague who is told of what concerns the business and not a client, as a spent model budget."""
     vip: tuple[Phone, ...] = ()

@@ -14,6 +14,8 @@ export function renderHealth() {
       : ["well", "всё на связи"];
   byId("health").dataset.health = health;
   setText(byId("health").querySelector(".words"), words);
+  const beat = page.state?.heartbeat;
+  byId("health").title = beat ? `Сторож последний раз нашёл всё в порядке: ${new Date(beat).toLocaleString("ru")}` : "";
 }
 
 export function wireHead() {

@@ -5,17 +5,21 @@ import hmac
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from chalicelib.channels import names
 from chalicelib.desk.effects import Reply
 from chalicelib.errors import Refused, Unavailable, Unreachable
+from chalicelib.ports import Hearing
 from chalicelib.wire import Request, Response
 
 PAYLOADS = Path(__file__).parent / "payloads"
 SECRET = "a-secret-of-forty-letters-and-some-digits"
 ACCOUNT = {"token": "1234567:AA-very-secret-token", "account": "880000000000001"}
 BASE = "http://127.0.0.1:9"
+HOOK = "https://abc.example/api/hooks/x"
+ELSEWHERE = "https://other.example/hook"
 
 
 def payload_files(channel: str) -> list[Path]:
@@ -67,6 +71,8 @@ class Messenger:
     failures: tuple[Failure, ...] = ()
     voice: str = ""
     """What `read` gives as the file of a voice message."""
+    heard: tuple[tuple[str, object, Hearing], ...] = ()
+    """What the provider answers when asked how it reaches us at ``HOOK``, and what that means."""
     found: Callable[[int, str], object] | None = None
     """What the provider answers when asked where a file of so many bytes is (the address, where it tells one); None
     where ``voice`` is the address itself."""
@@ -130,6 +136,24 @@ def telegram_says(code: int, description: str, **parameters: object) -> dict[str
     return {**said, "parameters": parameters} if parameters else said
 
 
+def webhook_info(**told: object) -> dict[str, object]:
+    """https://core.telegram.org/bots/api#webhookinfo"""
+    info = {"url": HOOK, "has_custom_certificate": False, "pending_update_count": 0, "max_connections": 10}
+    return {"ok": True, "result": {**info, **told}}
+
+
+ERRED = datetime(2026, 11, 22, 19, 30, tzinfo=UTC)
+ERROR = {"last_error_date": int(ERRED.timestamp()), "last_error_message": f"502, {ACCOUNT['token']}"}
+
+
+def goes_to(**levels: str) -> dict[str, object]:
+    return {"webhook_configuration": levels, "id": "880000000000001"}
+
+
+def apps(*subscribed: list[str]) -> dict[str, object]:
+    return {"data": [{"id": str(number), "subscribed_fields": fields} for number, fields in enumerate(subscribed)]}
+
+
 GRAPH_FAILURES = (
     Failure("too many calls of the app", 400, graph(4), Unavailable),
     Failure("unknown fault of theirs", 500, graph(1), Unavailable),
@@ -171,6 +195,15 @@ TABLE = {
             Failure("no such bot", 404, telegram_says(404, "Not Found"), Refused),
             Failure("an answer of another shape", 400, [1], Refused),
         ),
+        heard=(
+            ("well", webhook_info(), Hearing(registered=True)),
+            ("elsewhere", webhook_info(url=ELSEWHERE), Hearing(registered=False)),
+            ("nowhere", webhook_info(url=""), Hearing(registered=False)),
+            ("waiting", webhook_info(pending_update_count=3), Hearing(True, 3)),
+            ("failing", webhook_info(pending_update_count=3, **ERROR), Hearing(True, 3, ERRED, "502, ***")),
+            ("failed once", webhook_info(**ERROR), Hearing(True, 0, ERRED, "502, ***")),
+            ("another shape", {"ok": True, "result": [1]}, Hearing(registered=False)),
+        ),
         voice="vo-1",
         found=found_by_telegram,
     ),
@@ -199,6 +232,22 @@ TABLE = {
                 for code in (3, 10, 368, 131005, 131008, 131009, 131031, 131042, 131051, 131062, 132001, 133010)
             ),
         ),
+        heard=(
+            ("the app's", goes_to(application=HOOK), Hearing(registered=True)),
+            ("elsewhere", goes_to(application=ELSEWHERE), Hearing(registered=False)),
+            (
+                "the account's before the app's",
+                goes_to(whatsapp_business_account=HOOK, application=ELSEWHERE),
+                Hearing(registered=True),
+            ),
+            (
+                "the number's before all",
+                goes_to(phone_number=ELSEWHERE, whatsapp_business_account=HOOK, application=HOOK),
+                Hearing(registered=False),
+            ),
+            ("nowhere", goes_to(), Hearing(registered=False)),
+            ("not told", {"id": "880000000000001"}, Hearing(registered=True)),
+        ),
         voice="9002",
         found=found_by_whatsapp,
     ),
@@ -222,6 +271,13 @@ TABLE = {
             Failure("messages are off in our settings", 403, graph(200, 2534041), Refused),
             Failure("no permission for this", 403, graph(10), Refused),
             Failure("too many", 400, graph(613, 2534040), Unavailable),
+        ),
+        heard=(
+            ("ours", apps(["messages", "messaging_postbacks"]), Hearing(registered=True)),
+            ("another app's", apps(["feed"]), Hearing(registered=False)),
+            ("one of two", apps(["feed"], ["messages"]), Hearing(registered=True)),
+            ("nobody's", apps(), Hearing(registered=False)),
+            ("another shape", {"data": [{"id": "1", "subscribed_fields": "messages"}]}, Hearing(registered=False)),
         ),
         voice="https://lookaside.fbsbx.com/ig_messaging_cdn/?asset_id=1001&signature=invented",
     ),

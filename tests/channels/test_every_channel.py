@@ -7,7 +7,7 @@ import sys
 from datetime import UTC
 
 import pytest
-from channel_table import ACCOUNT, BASE, SECRET, SPEAKING, TABLE, Failure, payload_files, reply, sending
+from channel_table import ACCOUNT, BASE, HOOK, SECRET, SPEAKING, TABLE, Failure, payload_files, reply, sending
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +16,7 @@ from chalicelib.channels import channel, names
 from chalicelib.desk.events import conversation_of
 from chalicelib.desk.values import Choice
 from chalicelib.errors import Rejected, Unavailable
+from chalicelib.ports import Hearing
 from chalicelib.wire import Request, Response, run
 
 EVERY = pytest.mark.parametrize("name", names())
@@ -23,6 +24,14 @@ EVERY_SPEAKING = pytest.mark.parametrize("name", SPEAKING)
 EVERY_FAILURE = pytest.mark.parametrize(
     ("name", "failure"),
     [pytest.param(name, one, id=f"{name}: {one.case}") for name in SPEAKING for one in TABLE[name].failures],
+)
+EVERY_HEARING = pytest.mark.parametrize(
+    ("name", "answer", "means"),
+    [
+        pytest.param(name, answer, means, id=f"{name}: {case}")
+        for name in SPEAKING
+        for case, answer, means in TABLE[name].heard
+    ],
 )
 EXAMPLES = settings(derandomize=True, max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -333,6 +342,39 @@ def test_a_silent_channel_asks_nobody(name):
         channel(name).register("https://example.org/hooks/x", secrets, BASE),
     ):
         assert run(flow, send) is None
+
+
+def test_nobody_is_asked_how_the_probe_is_heard():
+    assert run(channel("probe").check({}, BASE, HOOK), pytest.fail) == Hearing(registered=True)
+
+
+@EVERY_SPEAKING
+def test_says_in_the_table_how_it_is_heard(name):
+    registered = {means.registered for _, _, means in TABLE[name].heard}
+    assert registered == {True, False}
+
+
+@EVERY_HEARING
+def test_how_a_provider_reaches_us_is_one_request_that_changes_nothing(name, answer, means):
+    seen = []
+
+    def send(request):
+        seen.append(request)
+        return Response(200, json.dumps(answer).encode())
+
+    account = {secret: ACCOUNT[secret] for secret in channel(name).account}
+    assert run(channel(name).check(account, BASE, HOOK), send) == means
+    (asked,) = seen
+    assert asked.method == "GET" or asked.url.endswith("/getWebhookInfo")
+    assert ACCOUNT["token"] not in repr(asked)
+
+
+@EVERY_FAILURE
+def test_a_check_that_is_refused_means_what_the_table_says(name, failure: Failure):
+    with pytest.raises(Exception) as raised:
+        run(channel(name).check(ACCOUNT, BASE, HOOK), lambda request: failure.response())
+    assert type(raised.value) is failure.means
+    assert ACCOUNT["token"] not in f"{raised.value!r} {raised.value}"
 
 
 @EVERY_SPEAKING

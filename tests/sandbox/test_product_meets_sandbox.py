@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openai
 import pytest
-from far_fakes import SECRETS, Far
+from far_fakes import HOOKS, SECRETS, Far
 
 from chalicelib.channels import instagram, telegram, whatsapp
 from chalicelib.crms import bitrix24
@@ -16,7 +16,7 @@ from chalicelib.desk.effects import Reply
 from chalicelib.desk.events import Answered, Blocked, Pressed, Said, conversation_of
 from chalicelib.desk.values import Choice, Lead
 from chalicelib.errors import Refused, Unavailable, Unreachable
-from chalicelib.ports import Channel
+from chalicelib.ports import Channel, Hearing
 from chalicelib.regulation.load import load
 from chalicelib.wire import over_http, run
 from sandbox import accounts
@@ -52,6 +52,24 @@ def send(serving: Serving, name: str, text: str, choices: tuple[Choice, ...] = (
     base = f"{serving.url}/{'telegram' if name == 'telegram' else 'meta'}"
     reply = Reply(name, ADDRESSES[name], text, choices)
     run(CHANNELS[name].write(reply, ACCOUNTS[name], base, "key"), over_http())
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+def test_the_emulators_say_how_they_reach_us(serving: Serving, name: str) -> None:
+    hook = "https://stack.example/hooks/telegram" if name == "telegram" else HOOKS[name]
+    base = f"{serving.url}/{'telegram' if name == 'telegram' else 'meta'}"
+    run(CHANNELS[name].register(hook, ACCOUNTS[name], base), over_http())
+    heard = run(CHANNELS[name].check(ACCOUNTS[name], base, hook), over_http())
+    elsewhere = run(CHANNELS[name].check(ACCOUNTS[name], base, "https://other.example/hook"), over_http())
+    assert (heard, elsewhere) == (Hearing(registered=True), Hearing(registered=name == "instagram"))
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+def test_a_dead_token_is_refused_when_it_is_looked_at(serving: Serving, name: str) -> None:
+    base = f"{serving.url}/{'telegram' if name == 'telegram' else 'meta'}"
+    dead = {**ACCOUNTS[name], "token": "1:another"}
+    with pytest.raises(Refused):
+        run(CHANNELS[name].check(dead, base, HOOKS[name]), over_http())
 
 
 @pytest.mark.parametrize("name", CHANNELS)

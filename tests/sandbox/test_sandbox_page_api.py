@@ -57,6 +57,26 @@ def test_a_colleague_who_left_the_pack_has_no_phone(far: Far) -> None:
     assert far.state()["duty"] == []
 
 
+def test_the_agency_of_the_pack_has_a_phone_that_is_no_colleagues(far: Far) -> None:
+    far.stack.seen = Seen(rules={**RULES, "business": {**RULES["business"], "agency": {"telegram": "900000009"}}})
+    far.box.overview.look(now=True)
+    far.telegram("sendMessage", chat_id=900000009, text="Вебхук снят")
+    (agency,) = far.state()["agency"]
+    assert (agency["id"], agency["who"], [message["text"] for message in agency["messages"]]) == (
+        "agency-900000009", "Агентство", ["Вебхук снят"],
+    )  # fmt: skip
+    assert [phone["id"] for phone in far.state()["duty"]] == ["duty-900000001"]
+    far.stack.seen = Seen(rules=RULES)
+    far.box.overview.look(now=True)
+    assert far.state()["agency"] == []
+
+
+def test_the_heartbeat_shows_when_it_was_last_called(far: Far) -> None:
+    assert far.state()["heartbeat"] is None
+    assert far.client.get("/heartbeat").status_code == 200
+    assert far.state()["heartbeat"] == "2026-11-25T19:40:00+00:00"
+
+
 def test_the_conversation_is_shown_as_the_stack_keeps_it(far: Far) -> None:
     far.stack.seen = seen()
     assert far.phone("telegram-1")["conversation"] == {

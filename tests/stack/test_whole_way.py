@@ -225,6 +225,40 @@ def test_a_timer_that_never_rang_is_rung_by_the_watch(stack, night):
     eventually(lambda: len(silent(night, phone)) == 1)
 
 
+def test_the_watch_gives_a_sign_of_life_and_tells_the_agency_of_a_lost_webhook_once(stack, night):
+    """With the rights of its own role only."""
+    import requests
+
+    from sandbox.accounts import TELEGRAM_TOKEN
+
+    def look() -> None:
+        event = {"version": "0", "id": "1", "detail-type": "Scheduled Event", "source": "aws.events", "account": "1",
+                 "time": "2026-11-22T00:00:00Z", "region": "us-east-1", "resources": [], "detail": {}}  # fmt: skip
+        answer = stack.client("lambda").invoke(FunctionName=stack.function("Watch"), Payload=json.dumps(event))
+        assert "FunctionError" not in answer, answer["Payload"].read()
+
+    def told() -> list[str]:
+        (agency,) = night.state()["agency"]
+        return [message["text"] for message in agency["messages"] if "присылает сообщения не нам" in message["text"]]
+
+    bot = f"{stack.page}/telegram/bot{TELEGRAM_TOKEN}"
+    look()
+    before = night.state()["heartbeat"]
+    assert before
+    requests.post(f"{bot}/deleteWebhook", timeout=30).raise_for_status()
+    try:
+        look()
+        look()
+        assert [text.partition("\n")[0] for text in told()] == [
+            "Салон красоты «Сирень»: telegram присылает сообщения не нам"
+        ]
+        assert night.state()["heartbeat"] == before
+    finally:
+        requests.post(f"{bot}/setWebhook", json={"url": stack.hooks["telegram"]}, timeout=30).raise_for_status()
+    look()
+    assert night.state()["heartbeat"] > before
+
+
 def test_the_stack_tells_its_health_and_its_page_has_no_personal_data(stack, night):
     import requests
 
