@@ -178,7 +178,7 @@ def test_winding_moves_what_is_pending_and_rings_what_is_due_in_order(aws: Aws) 
     aws.timer("late", NOW + timedelta(minutes=40))
     aws.timer("second", NOW + timedelta(minutes=12), "c2")
     aws.timer("first", NOW + timedelta(minutes=10))
-    assert aws.stack.wind(timedelta(minutes=15), NOW) == 2
+    assert aws.stack.wind(timedelta(minutes=15), NOW, _quiet) == 2
     assert aws.schedules() == {"late": "at(2026-11-25T20:05:00)"}
     assert sorted(event["token"] for _, event in aws.inbox()) == ["first", "second"]
     assert aws.stack.ahead() == timedelta(minutes=15)
@@ -188,8 +188,8 @@ def test_winding_adds_up_and_keeps_the_target(aws: Aws) -> None:
     aws.put("stack", "current", pack=3, ahead_seconds=60)
     aws.timer("t1", NOW + timedelta(hours=2))
     before = aws.scheduler.get_schedule(GroupName="timers", Name="t1")["Target"]
-    aws.stack.wind(timedelta(minutes=15), NOW)
-    aws.stack.wind(timedelta(minutes=15), NOW)
+    aws.stack.wind(timedelta(minutes=15), NOW, _quiet)
+    aws.stack.wind(timedelta(minutes=15), NOW, _quiet)
     assert aws.stack.ahead() == timedelta(minutes=31)
     moved = aws.scheduler.get_schedule(GroupName="timers", Name="t1")
     assert (moved["ScheduleExpression"], moved["Target"]) == ("at(2026-11-25T21:10:00)", before)
