@@ -109,8 +109,8 @@ def _people(alarm: Alarm, role: str, at: datetime, rules: Rules | None) -> list[
         return []
     duty, *others = on_duty(rules, at) or (None,)
     first, owner = rules.business.colleague(alarm.first) or duty, rules.business.colleague(rules.business.owner)
-    people = {"duty": [first], "reserve": others[:1], "extra": others[1:], "owner": [owner]}[role]
-    return [(person.id, person.name) for person in people if person]
+    named = {"duty": (first,), "reserve": others[:1], "extra": others[1:], "owner": (owner,)}
+    return [(person.id, person.name) for person in named[role] if person]
 
 
 def _woken(alarm: Alarm, turns: Sequence[Turn], rules: Rules | None) -> dict[int, list[dict[str, str]]]:

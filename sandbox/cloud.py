@@ -128,13 +128,16 @@ class Stack(Protocol):
 class AwsStack:
     """The `Stack` behind AWS protocols. Layout of the table: chalicelib/aws/memory.py."""
 
-    def __init__(self, cloud: Cloud, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self, cloud: Cloud, patience: float = PATIENCE_SECONDS, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         import boto3
         from boto3.dynamodb.types import TypeDeserializer
         from botocore.config import Config
 
         self._cloud = cloud
         self._patience = patience
+        self._sleep = sleep
         self._plain = TypeDeserializer().deserialize
         self._packs: dict[int, Mapping[str, Any]] = {}
         self._inputs: dict[str, PendingTimer] = {}
@@ -238,7 +241,7 @@ class AwsStack:
     def _settle(self, until: float) -> None:
         """Wait until the inbox is empty: a turn leaves it when all it does is done, and what it tells others is in."""
         while self._length(self._cloud.inbox_url) and time.monotonic() < until:
-            time.sleep(BREATH_SECONDS)
+            self._sleep(BREATH_SECONDS)
 
     # The table
 
