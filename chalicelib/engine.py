@@ -8,9 +8,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from chalicelib import records
-from chalicelib.desk import consent
+from chalicelib.desk import consent, elsewhere
 from chalicelib.desk.decide import decide
 from chalicelib.desk.diary import Wanted
+from chalicelib.desk.duty import with_swaps
 from chalicelib.desk.effects import (
     Acknowledge,
     DeliverLead,
@@ -24,9 +25,12 @@ from chalicelib.desk.effects import (
     Wake,
 )
 from chalicelib.desk.events import (
+    Altered,
     Awaited,
     Blocked,
     FromClient,
+    OnDuty,
+    Passed,
     Rang,
     Said,
     Unpaged,
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from chalicelib.desk.agreed import Swaps
     from chalicelib.desk.diary import Diary
     from chalicelib.desk.effects import Decision, Effect
     from chalicelib.desk.events import Event
@@ -179,11 +184,12 @@ def _decide_and_save(event: Event, conversation: str, loaded: Loaded, office: Of
     diary = None
     for _ in range(RIVALS):
         now = office.clock() + loaded.ahead
-        rules = office.memory.pack(loaded.pack)
+        pack = office.memory.pack(loaded.pack)  # the reader knows it by its identity and prepares it once
+        rules = _with_swaps(pack, loaded.swaps)
         before = _known(event, conversation, loaded.conversation, office)
         model = not hurry and may_ask_model(before, rules, now, office)
-        read, asked = understood(event, before, rules, now, office, model=model)
-        decision = _decided(asked, read, rules, now, diary, office)
+        read, asked = understood(event, before, pack, now, office, model=model)
+        decision = _decided(asked, _with_visit(read, office), rules, now, diary, loaded.swaps, office)
         decision = reworded(decision, rules, now, office) if model else decision
         decided = _turn_of(event, read, before, decision, loaded.pack)
         try:
@@ -201,16 +207,39 @@ def _decide_and_save(event: Event, conversation: str, loaded: Loaded, office: Of
     raise Unavailable("the conversation is changed by others all the time")
 
 
+def _with_swaps(pack: Rules, swaps: Swaps) -> Rules:
+    """The pack with the rota's swaps; the same object as long as neither changes, for its texts are prepared once."""
+    if not (_laid and _laid[-1][0] is pack and _laid[-1][1] == swaps):
+        _laid[:] = [(pack, swaps, with_swaps(pack, swaps))]
+    return _laid[-1][2]
+
+
+_laid: list[tuple[Rules, Swaps, Rules]] = []
+
+
 def _decided(
-    before: Conversation, event: Event, rules: Rules, now: datetime, diary: Diary | None, office: Office
+    before: Conversation,
+    event: Event,
+    rules: Rules,
+    now: datetime,
+    diary: Diary | None,
+    swaps: Swaps,
+    office: Office,
 ) -> Decision:
     """The decision, after as many looks into the diary as the desk wants: first near the wish, then far."""
+    needed = elsewhere.is_needed(before, event, now)
+    reached = office.memory.reached(before.proven) if before.proven and needed else ()
     for _ in range(LOOKS):
         try:
-            return decide(before, event, rules, now, diary)
+            return decide(before, event, rules, now, diary, swaps, reached, office.link)
         except Wanted as wanted:
             diary = office.memory.diary(wanted.since, wanted.until)
-    return decide(before, event, rules, now, diary)
+    return decide(before, event, rules, now, diary, swaps, reached, office.link)
+
+
+def _with_visit(event: Event, office: Office) -> Event:
+    """A visit of another conversation, as it is now: the event carries its id only."""
+    return replace(event, found=office.memory.visit(event.visit)) if isinstance(event, Passed | Altered) else event
 
 
 def _pages(decision: Decision, office: Office) -> Diary:
@@ -238,9 +267,11 @@ def _turn_of(event: Event, read: Event, before: Conversation, decision: Decision
         joined=event.keys if isinstance(event, Said) else (),
         consent=after.consent if after.consent != before.consent else None,
         private=not consent.agreed(after),
+        reach=consent.reach(after) if consent.reach(after) != consent.reach(before) else None,
         person=(after.request.phone, named) if named and after.request.phone else None,
         diary=decision.diary,
         visits=decision.visits,
+        swaps=decision.swaps,
         waits=tuple(line for line in after.waits if line not in before.waits),
         waits_no_more=tuple(line for line in before.waits if line.id not in {one.id for one in after.waits}),
         open=_open(after),
@@ -275,9 +306,19 @@ def _known(event: Event, conversation: str, before: Conversation | None, office:
     if before is None:
         phone = event.phone if isinstance(event, Said) and event.medium == "text" else None
         before = Conversation(conversation, "", "", known_as=office.memory.person(phone) if phone else None)
-    if isinstance(event, FromClient | Awaited):
+    if not isinstance(event, Altered):  # that one is about the difference
+        before = _with_visits_as_they_are(before, office)
+    if isinstance(event, FromClient | Awaited | OnDuty):
         return replace(before, channel=event.channel, address=event.address)
     return before
+
+
+def _with_visits_as_they_are(before: Conversation, office: Office) -> Conversation:
+    """A visit that another conversation of hers knows, too, may have been changed there, and the news be under way."""
+    if not any(map(before.shares, before.visits)):
+        return before
+    now = (office.memory.visit(visit.id) if before.shares(visit) else visit for visit in before.visits)
+    return replace(before, visits=tuple(visit for visit in now if visit))
 
 
 def _in_order(decision: Decision) -> tuple[Effect, ...]:

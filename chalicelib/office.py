@@ -108,6 +108,15 @@ class Office:
     def pager_url(self, name: str) -> str:
         return self.settings.pager_url(name)
 
+    def link(self, visit: str) -> str | None:
+        """The public address of a visit's file for a calendar; None where the stack has none."""
+        if not self.settings.public_url:
+            return None
+        from chalicelib.page.calendars import PROVIDER, SECRET, address
+
+        key = self.secrets.get(PROVIDER, [SECRET]).get(SECRET)
+        return self.settings.public_url + address(key, "visit", visit) if key else None
+
     def reader(self, *, may_ask_model: bool) -> Reader:
         """The local reader, and behind it the model where there is one and it may be asked."""
         model = self.model() if may_ask_model else None

@@ -53,7 +53,7 @@ def perform(effect: Effect, key: str, office: Office, ahead: timedelta) -> None:
         case PutVisit():
             office.post.put_visit(effect.visit, key)
         case Forget():
-            office.memory.forget(effect.lead, effect.phone, effect.visits)
+            office.memory.forget(effect.lead, effect.phone, effect.visits, effect.reach)
         case Wake():
             _wake(effect, key, office, ahead)
         case Tell():

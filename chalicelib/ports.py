@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from chalicelib.desk.agreed import UNCHANGED, Swaps
 from chalicelib.desk.diary import Change, Diary
 from chalicelib.desk.effects import Reply, SetTimer
 from chalicelib.desk.events import Event, FromClient, Keyed, Timer
-from chalicelib.desk.values import Consent, Conversation, Lead, Reading, Visit, Waits
+from chalicelib.desk.values import Consent, Conversation, Lead, Reach, Reading, Visit, Waits
 from chalicelib.wire import Flow
 
 if TYPE_CHECKING:
@@ -123,13 +124,15 @@ class Crm(Protocol):
 @dataclass(frozen=True)
 class Outside:
     """What stands in a calendar outside: ``id`` there, ``who`` it takes (ids of colleagues), from ``since`` until
-    ``until`` (UTC); ``visit``: the id of our visit that it was made for, None for what others made."""
+    ``until`` (UTC); ``visit``: the id of our visit that it was made for, None for what others made; ``mark``: what
+    became of it, as somebody has written there."""
 
     id: str
     who: tuple[str, ...]
     since: datetime
     until: datetime
     visit: str | None = None
+    mark: Literal["visited", "no_show"] | None = None
 
 
 class Pager(Protocol):
@@ -254,6 +257,8 @@ class Turn:
     """Given, refused or withdrawn by this turn: kept as proof."""
     person: tuple[str, str] | None = None
     """A phone and the name its owner is known by since this turn."""
+    reach: Reach | None = None
+    """Where she can be written to since this turn."""
     diary: tuple[Change, ...] = ()
     visits: tuple[Visit, ...] = ()
     """Written with the turn, and not kept with it."""
@@ -263,11 +268,14 @@ class Turn:
     open: Open | None = None
     over: bool = False
     """The conversation's line in the list of what is open, and whether it is none any more."""
+    swaps: Swaps | None = None
+    """What stands in the rota after this turn, written with it if nobody changed it since, and not kept with it."""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What one read brings: the conversation, this event's turn if it was decided before, the pack's number.
+    """What one read brings: the conversation, this event's turn if it was decided before, the pack's number and what
+    colleagues have agreed about its rota.
 
     ``ahead`` is how far the clock of a laptop's sandbox is wound forward; zero on AWS.
     """
@@ -276,10 +284,11 @@ class Loaded:
     turn: Turn | None
     pack: int
     ahead: timedelta = timedelta(0)
+    swaps: Swaps = UNCHANGED
 
 
 class Changed(Exception):
-    """Somebody else saved the conversation first: load and decide again."""
+    """Somebody else saved the conversation, or changed the rota, first: load and decide again."""
 
 
 class Taken(Exception):
@@ -363,6 +372,15 @@ class Memory(Protocol):
         """For what a call was made: two alarms at once may be one call."""
         ...
 
+    def swaps(self) -> Swaps:
+        """What colleagues have agreed about the rota."""
+        ...
+
+    def swap(self, swaps: Swaps) -> None:
+        """Write what they have agreed outside of any turn; what stands already changes nothing. Raises `Changed` when
+        somebody was faster, `Unavailable`."""
+        ...
+
     def spend(self, day: date, tokens: int) -> int:
         """Add to what the model used on ``day`` (business zone); return the sum. Zero only asks."""
         ...
@@ -387,9 +405,15 @@ class Memory(Protocol):
         """The name of who is known by a phone."""
         ...
 
-    def forget(self, lead: str | None, phone: str | None, visits: Sequence[str] = ()) -> None:
-        """Delete a lead, the name kept under a phone, and visits; the time of those stays taken in the diary.
-        What is not there stays away."""
+    def reached(self, phone: str) -> Sequence[Reach]:
+        """Where the owner of a phone can be written to: with consent, in channels that vouch for the phone."""
+        ...
+
+    def forget(
+        self, lead: str | None, phone: str | None, visits: Sequence[str] = (), reach: Reach | None = None
+    ) -> None:
+        """Delete a lead, the name kept under a phone, visits, and where she can be written to; the time of the visits
+        stays taken in the diary. What is not there stays away."""
         ...
 
     def ahead(self) -> timedelta:

@@ -47,6 +47,8 @@ class Settings:
     """Nobody is really paged: providers are asked in their test mode, or not at all."""
     pause_seconds: float
     """How long a text waits for the next bubble of the same client; 0 answers each by itself."""
+    public_url: str = ""
+    """The stack's own address, as a client's phone can open it."""
 
     def pager_url(self, name: str) -> str:
         """Where a pager's requests go; empty for one whose account has the address (Bitrix24)."""
@@ -79,4 +81,5 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         call_api_url=environment.get("CALL_API_URL", "").rstrip("/"),
         dry_run_pages=environment.get("DRY_RUN_PAGES") == "1",
         pause_seconds=float(environment.get("PAUSE_SECONDS") or PAUSE_SECONDS),
+        public_url=environment.get("PUBLIC_URL", "").rstrip("/"),
     )

@@ -1,4 +1,5 @@
-"""In step with the calendar outside: what others made there takes time in our diary; what differs goes to a person.
+"""In step with the calendar outside: what others made there takes time in our diary; what differs goes to a person;
+what became of a visit, as its master has marked it there, is so here.
 
 Every minute, because its events may be lost (https://apidocs.bitrix24.com/api-reference/events/index.html). What stands
 there is written into the diary as entries ``b24-<id>``, never over a visit of ours.
@@ -15,7 +16,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.deliver import SECONDS_BETWEEN_REQUESTS
 from chalicelib.desk import free
 from chalicelib.desk.diary import MINUTES, Change, Entry, days, minute
-from chalicelib.desk.events import Clashed
+from chalicelib.desk.events import Clashed, Marked
 from chalicelib.errors import Unavailable
 from chalicelib.log import log
 from chalicelib.ports import Taken
@@ -33,6 +34,8 @@ OUTSIDE = "b24-"
 """How the entries of what others made begin."""
 SETTLED = timedelta(minutes=2)
 """A visit that was entered there only just now may not be in the answer yet."""
+BACK = timedelta(days=1)
+"""So long after its day a visit may be marked there."""
 NOBODYS = "calendar"
 """The conversation in which a difference is told that is about no client we know."""
 
@@ -62,10 +65,13 @@ def step(desk: DeliveryDesk) -> int:
     diary = desk.memory.diary(free.today(rules, now), free.last_day(rules, now))
     try:
         flow = desk.calendar(kept.kind).taken(*_moments(diary, rules.business), rules.business, desk.base_url)
-        there = run(flow, desk.send, pace=SECONDS_BETWEEN_REQUESTS, sleep=desk.sleep)
+        found = run(flow, desk.send, pace=SECONDS_BETWEEN_REQUESTS, sleep=desk.sleep)
     except Unavailable as busy:
         log("calendar_unavailable", level="WARNING", why=str(busy))
         return 0
+    _mark(found, desk, now)
+    today = datetime.combine(diary.since, time(), ZoneInfo(rules.business.zone))
+    there = [one for one in found if one.until > today]
     others, clashes = _others(there, diary, rules.business, desk)
     changes = []
     for page, taken in _taken(others, diary, rules.business):
@@ -80,9 +86,20 @@ def step(desk: DeliveryDesk) -> int:
 def _moments(diary: Diary, business: Business) -> tuple[datetime, datetime]:
     zone = ZoneInfo(business.zone)
     return (
-        datetime.combine(diary.since, time(), zone).astimezone(UTC),
+        datetime.combine(diary.since - BACK, time(), zone).astimezone(UTC),
         datetime.combine(diary.until + timedelta(days=1), time(), zone).astimezone(UTC),
     )
+
+
+def _mark(there: Iterable[Outside], desk: DeliveryDesk, now: datetime) -> None:
+    """What became of visits that have begun. Each mark is told once: it is an event, and its turn is known."""
+    for one in there:
+        visit = desk.memory.visit(one.visit) if one.visit and one.mark and one.since <= now else None
+        if visit is None or one.mark is None or visit.state in (one.mark, "cancelled"):
+            continue
+        key = f"marked:{visit.id}:{visit.slot.hour}:{one.mark}"
+        if desk.memory.load(visit.conversation, key).turn is None:
+            desk.post.inbox([Marked(key, now, visit.conversation, visit.id, one.mark, by="calendar")])
 
 
 # ---------------------------------------------------------------- whose it is

@@ -7,12 +7,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from chalicelib.desk import consent
+from chalicelib.desk import consent, staff
 from chalicelib.desk.effects import Decision, Reply
-from chalicelib.desk.events import Rang, Said, Spent, conversation_id
+from chalicelib.desk.events import Acted, Rang, Said, Spent, conversation_id
 from chalicelib.desk.values import Asks
 from chalicelib.errors import Refused, Unavailable
 from chalicelib.log import log
+from chalicelib.readers.promised import promised
+from chalicelib.readers.staff import staff_wish
 from chalicelib.wire import run
 
 if TYPE_CHECKING:
@@ -43,11 +45,16 @@ def understood(
 ) -> tuple[Event, Conversation]:
     """The event with its reading, and the conversation with the model calls it cost."""
     match event:
+        case Said() if colleague := staff.member(rules, event.channel, event.address):
+            return replace(event, wish=staff_wish(event.text, rules, colleague, now)), before
         case Said():
             event = _heard(event, rules, office) if model else event
             text = event.text
         case Rang(timer="held") if before.held and before.held.token == event.token:
             text = before.held.text
+        case Acted(action="text"):
+            local = now.astimezone(ZoneInfo(rules.business.zone))
+            return replace(event, due=promised(event.text, local)), before
         case _:
             return event, before
     if not text.strip():

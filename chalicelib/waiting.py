@@ -27,9 +27,11 @@ def offer_freed(slot: Slot, key: str, office: Office, ahead: timedelta) -> None:
 
 
 def suits(line: Waits, slot: Slot) -> bool:
-    """Whether this is what she waits for: the service, the day, the hours; and she has not let it go already."""
+    """Whether this is what she waits for: service, master, day and hours; and she has not let it go already."""
     wish = line.wish
     if line.service != slot.service or slot.id in line.offered:
+        return False
+    if line.masters and slot.master not in line.masters:
         return False
     if wish.date not in (None, slot.date):
         return False

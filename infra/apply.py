@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import channels
 from chalicelib.aws.memory import DynamoMemory, Packs
+from chalicelib.desk.agreed import Swaps
 from chalicelib.desk.events import conversation_id
 from chalicelib.errors import Refused, Unavailable
 from chalicelib.regulation.schema import Rules
@@ -271,6 +272,14 @@ def rules_in_force(place: Place, table: str) -> Rules:
     if not number:
         raise Failed("No pack was published there yet.")
     return memory.pack(number)
+
+
+def swaps(place: Place, table: str) -> Swaps:
+    """What colleagues have agreed about the rota. Raises `Failed` when the table does not answer."""
+    try:
+        return DynamoMemory(place.client("dynamodb"), table, _now).swaps()
+    except Unavailable as error:
+        raise Failed(f"The table does not answer: {error}") from error
 
 
 def packs(place: Place, table: str) -> Packs:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from infra import verbs as desk
 from infra.errors import Failed
+from infra.output import print_lines
 
 if TYPE_CHECKING:
+    from chalicelib.desk.agreed import Swaps
     from infra.apply import Place
     from infra.up import Running
 
@@ -93,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
     one = _verb(verbs, "redrive", redrive, "send dead letters again")
     _client(one)
     one.add_argument("queue", nargs="?", choices=("inbox", "deliveries"), help="only this queue (default: both)")
+    _duty(verbs)
     desk.add(desk.Home(ROOT, partial(_verb, verbs), environment))
     return top
 
@@ -221,6 +224,42 @@ def redrive(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def duty_who(chosen: argparse.Namespace) -> int:
+    from infra import duty
+    from infra.packs import load_pack
+
+    rules = load_pack(ROOT, chosen.client)
+    at = duty.moment(chosen.at, rules.business.zone)
+    print_lines(duty.who(rules, _agreed_swaps(chosen), at))
+    return 0
+
+
+def duty_week(chosen: argparse.Namespace) -> int:
+    from infra import duty
+    from infra.packs import load_pack
+
+    rules = load_pack(ROOT, chosen.client)
+    since = duty.day(chosen.since, rules.business.zone)
+    print_lines(duty.week(rules, _agreed_swaps(chosen), since))
+    return 0
+
+
+def _agreed_swaps(chosen: argparse.Namespace) -> Swaps:
+    """What colleagues have agreed in the chat, from the stack's table; nothing, said so, where there is no stack."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from chalicelib.desk.agreed import UNCHANGED
+    from infra import apply
+    from infra.deployment import stack_name
+
+    try:
+        place = place_of(chosen)
+        return apply.swaps(place, outputs(place, stack_name(chosen.client))["Table"])
+    except (Failed, BotoCoreError, ClientError) as error:
+        say(f"Only clients/{chosen.client}, without what colleagues have agreed in the chat: {error}")
+        return UNCHANGED
+
+
 def place_of(chosen: argparse.Namespace) -> Place:
     """Where the client's stack is: this machine with --here, else where boto3's settings point."""
     from infra.apply import Place
@@ -272,6 +311,21 @@ def _verb(verbs: Any, name: str, run: Callable[[argparse.Namespace], int], words
 def _client(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("client", help="folder below clients/")
     verb.add_argument("--here", action="store_true", help="the stack that `nochnik up` runs on this machine, not AWS")
+
+
+def _duty(verbs: Any) -> None:
+    top = verbs.add_parser("duty", help="who is on duty, from RT-001 and what colleagues have agreed since",
+                           description="Who is on duty, from the client's RT-001 and what colleagues have agreed "
+                           "in the chat since. Without a stack to ask, from RT-001 alone.")  # fmt: skip
+    kinds = top.add_subparsers(title="verbs", metavar="VERB", required=True)
+    one = _verb(kinds, "who", duty_who, "who is on duty at a moment, and how to reach them")
+    _client(one)
+    one.add_argument(
+        "--at", metavar="ISO8601", help="the moment, in the business's zone if none is named; default: now"
+    )
+    one = _verb(kinds, "week", duty_week, "seven days as a table: a line a shift, swaps and holidays marked")
+    _client(one)
+    one.add_argument("--from", dest="since", metavar="DATE", help="the first day, 2026-11-27; default: today")
 
 
 def _port(text: str) -> int:

@@ -74,7 +74,8 @@ def for_laptop(order: Order, place: Place, package: Package, page: str) -> Wante
     parameters = {name: given.get(variable, "") for name, variable in accounts.SETTINGS.items()}
     kept = kept_secrets(place, order.stack)
     secrets = accounts.laptop_secrets(order.given, kept, order.channels, accounts.made, page + BITRIX24_PATH + "/")
-    return _wanted(order, place, package, parameters | FAST, secrets, page=True)
+    api = {"ApiBase": f"{place.endpoint}/_aws/execute-api"}
+    return _wanted(order, place, package, parameters | api | FAST, secrets, page=True)
 
 
 def _wanted(

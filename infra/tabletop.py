@@ -12,10 +12,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import records
+from chalicelib.desk.agreed import UNCHANGED, Swaps
 from chalicelib.desk.diary import Change, Diary, Page
 from chalicelib.desk.effects import DeliverLead, SetTimer
 from chalicelib.desk.events import Event, Rang, joined
-from chalicelib.desk.values import Consent, Conversation, Lead, Visit, Waits
+from chalicelib.desk.values import Consent, Conversation, Lead, Reach, Visit, Waits
 from chalicelib.engine import turn as take_turn
 from chalicelib.office import Office
 from chalicelib.ports import Changed, DueTimer, Job, Loaded, Open, Paged, Placed, Taken, Turn
@@ -52,6 +53,7 @@ class Table:
     timers: dict[str, DueTimer] = field(default_factory=dict)
     proofs: dict[str, list[Consent]] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
+    reaches: set[Reach] = field(default_factory=set)
     spent: dict[date, int] = field(default_factory=dict)
     pages: dict[tuple[date, str], Page] = field(default_factory=dict)
     booked: dict[str, Visit] = field(default_factory=dict)
@@ -59,11 +61,13 @@ class Table:
     lines: dict[str, Waits] = field(default_factory=dict)
     opened: dict[str, Open] = field(default_factory=dict)
     calls: dict[tuple[str, str], list[Paged]] = field(default_factory=dict)
+    agreed: Swaps = UNCHANGED
     forgotten: set[tuple[str, str]] = field(default_factory=set)
     """Turns whose words a real table has dropped; here they end with the process."""
 
     def load(self, conversation: str, event: str) -> Loaded:
-        return Loaded(self.standing(conversation), self.turns.get((conversation, event)), PACK)
+        turn = self.turns.get((conversation, event))
+        return Loaded(self.standing(conversation), turn, PACK, swaps=self.agreed)
 
     def standing(self, conversation: str) -> Conversation | None:
         """The conversation, unless its time is over."""
@@ -83,7 +87,11 @@ class Table:
         there, keys = self.standing(conversation.id), (turn.event, *turn.joined)
         if (there.version if there else 0) != before or any((conversation.id, key) in self.turns for key in keys):
             raise Changed
+        if turn.swaps and turn.swaps.version != self.agreed.version:
+            raise Changed
         pages = self._changed_pages(turn.diary)
+        if turn.swaps:
+            self.swap(turn.swaps)
         self._keep(conversation, forget_at)
         self._note(conversation.id, turn)
         self._write(pages, turn)
@@ -129,7 +137,7 @@ class Table:
     def _note(self, conversation: str, turn: Turn) -> None:
         kept = replace(turn, effects=records.load_effects(records.dump(list(turn.effects))))
         self.turns[conversation, turn.event] = replace(
-            kept, diary=(), visits=(), waits=(), waits_no_more=(), open=None, over=False
+            kept, diary=(), visits=(), waits=(), waits_no_more=(), open=None, over=False, swaps=None
         )
         self.history.append(kept)
         for key in turn.joined:
@@ -138,6 +146,8 @@ class Table:
             self.proofs.setdefault(conversation, []).append(turn.consent)
         if turn.person:
             self.people[turn.person[0]] = turn.person[1]
+        if turn.reach:
+            self.reaches.add(turn.reach)
 
     def done(
         self, conversation: str, event: str, positions: frozenset[int], *, finished: bool, forget: bool = False
@@ -152,6 +162,16 @@ class Table:
 
     def current_pack(self) -> int:
         return PACK
+
+    def swaps(self) -> Swaps:
+        return self.agreed
+
+    def swap(self, swaps: Swaps) -> None:
+        if swaps.version != self.agreed.version:
+            if (swaps.agreed, swaps.withdrawn) == (self.agreed.agreed, self.agreed.withdrawn):
+                return
+            raise Changed
+        self.agreed = records.load(Swaps, records.dump(replace(swaps, version=swaps.version + 1)))
 
     def ahead(self) -> timedelta:
         return timedelta(0)
@@ -168,9 +188,16 @@ class Table:
     def person(self, phone: str) -> str | None:
         return self.people.get(phone)
 
-    def forget(self, lead: str | None, phone: str | None, visits: Sequence[str] = ()) -> None:
+    def reached(self, phone: str) -> Sequence[Reach]:
+        found = (reach for reach in self.reaches if reach.phone == phone)
+        return sorted(found, key=lambda reach: (reach.channel, reach.conversation))
+
+    def forget(
+        self, lead: str | None, phone: str | None, visits: Sequence[str] = (), reach: Reach | None = None
+    ) -> None:
         self.leads.pop(lead or "", None)
         self.people.pop(phone or "", None)
+        self.reaches -= {reach}
         for visit in visits:
             self.booked.pop(visit, None)
 

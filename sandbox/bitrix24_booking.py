@@ -2,7 +2,8 @@
 
 Methods and answers: https://apidocs.bitrix24.com/api-reference/booking/index.html. As the kernel does: ``add`` books
 over one booking of a resource without a word and refuses a second, ``update`` refuses any; a list counts nothing and
-brings fifty at once; what a resource would be told of a client is not sent here.
+brings fifty at once. What a resource would be told of a client is not sent here. Whether a client came, a portal knows
+and does not tell over REST: it is in no answer, but what a master has written into name or description is.
 """
 
 from __future__ import annotations

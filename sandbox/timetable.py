@@ -95,8 +95,10 @@ def _held(seen: Seen, rules: Rules, entry: str, names: Names) -> dict[str, str]:
     """For whom and for what a time is held, if her conversation is on the page."""
     for conversation, talk in seen.talks.items():
         held = (talk.state or {}).get("hold") or {}
-        if held.get("id") == entry:
-            return {"service": _service(rules, held["slot"]["service"]), "client": names.get(conversation, "")}
+        slots = [held["slot"], *held["slot"].get("then", ())] if held else []
+        for number, slot in enumerate(slots):
+            if entry == (f"{held['id']}-{number}" if number else held["id"]):
+                return {"service": _service(rules, slot["service"]), "client": names.get(conversation, "")}
     return {"service": "", "client": ""}
 
 

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 from chalicelib import records
 from chalicelib.aws import BUSY, busy_as_unavailable, rows
 from chalicelib.aws.rows import Item
+from chalicelib.desk.agreed import Swaps
 from chalicelib.desk.diary import Change, Diary
 from chalicelib.desk.effects import DeliverLead
-from chalicelib.desk.values import Consent, Conversation, Lead, Visit, Waits
+from chalicelib.desk.values import Consent, Conversation, Lead, Reach, Visit, Waits
 from chalicelib.errors import Refused, Unavailable
 from chalicelib.ports import Changed, DueTimer, Loaded, Open, Paged, Placed, Taken, Turn
 
@@ -81,6 +82,7 @@ class DynamoMemory:
             turn=rows.turn(event, turn) if turn else None,
             pack=rows.number(current, "pack"),
             ahead=ahead,
+            swaps=rows.swaps(current),
         )
 
     def save(
@@ -96,8 +98,8 @@ class DynamoMemory:
 
         ``before`` 0 means that `load` found no conversation; one that is past its time but not yet deleted gives way.
         A bubble the turn answers besides its own event becomes known as done, unless it was decided before.
-        Raises `Changed` when the conversation has another version or the event another turn, `Taken` when only the
-        diary is not as the turn wants it, `Unavailable` when the outcome is unknown: the next `load` tells it.
+        Raises `Changed` when the conversation or the rota has another version or the event another turn, `Taken` when
+        only the diary is not as the turn wants it, `Unavailable` when the outcome is unknown: the next `load` tells it.
         """
         own = rows.turn_row(conversation, turn, now)
         timers = {rows.ids(row): row for row in rows.timer_rows(turn)}
@@ -115,8 +117,9 @@ class DynamoMemory:
             *(self._put(rows.visit_row(visit)) for visit in turn.visits),
             *(self._delete(rows.waiting_key(line)) for line in turn.waits_no_more),
             *(self._put(rows.waiting_row(line)) for line in turn.waits),
-            *([self._put(rows.open_row(turn.open))] if turn.open else ()),
+            *([self._put(rows.open_row(turn.open, forget_at))] if turn.open else ()),
             *([self._delete(rows.open_key(conversation.id))] if turn.over else ()),
+            *([self._swapped(turn.swaps)] if turn.swaps else ()),
         ]
         if len(writes) > AT_ONCE:
             raise ValueError(f"a turn of {len(writes)} rows does not fit into one transaction of {AT_ONCE}")
@@ -215,6 +218,25 @@ class DynamoMemory:
             )
         return number
 
+    # The rota
+
+    def swaps(self) -> Swaps:
+        """What colleagues have agreed about the rota. It stands with the number of the pack, which every turn reads:
+        so a swap holds at once, and neither publishing nor rolling back loses it."""
+        return rows.swaps(self._get(rows.CURRENT) or {})
+
+    def swap(self, swaps: Swaps) -> None:
+        """Write what they have agreed, outside of any turn; what stands already changes nothing. Raises `Changed` when
+        somebody was faster. A repetition after a lost answer finds it done."""
+        change = self._swapped(swaps)["Update"]
+        try:
+            with busy_as_unavailable():
+                self._client.update_item(**change)
+        except self._client.exceptions.ConditionalCheckFailedException:
+            there = self.swaps()
+            if (there.agreed, there.withdrawn) != (swaps.agreed, swaps.withdrawn):
+                raise Changed("the rota") from None
+
     # The model
 
     def spend(self, day: date, tokens: int) -> int:
@@ -244,12 +266,20 @@ class DynamoMemory:
         """The name of who is known by a phone."""
         return rows.text(self._get(rows.person_key(phone)) or {}, "name") or None
 
-    def forget(self, lead: str | None, phone: str | None, visits: Sequence[str] = ()) -> None:
-        """Delete a lead, the name kept under a phone, and visits; the time of those stays taken in the diary.
-        What is not there stays away."""
+    def reached(self, phone: str) -> Sequence[Reach]:
+        """Where the owner of a phone can be written to: with consent, in channels that vouch for the phone."""
+        found = self._query(rows.reaches_of(phone), rows.REACHES)
+        return [rows.reach(phone, row) for row in found]
+
+    def forget(
+        self, lead: str | None, phone: str | None, visits: Sequence[str] = (), reach: Reach | None = None
+    ) -> None:
+        """Delete a lead, the name kept under a phone, visits, and where she can be written to; the time of the visits
+        stays taken in the diary. What is not there stays away."""
         keys = [rows.lead_key(lead)] if lead else []
         keys += [rows.person_key(phone)] if phone else []
         keys += map(rows.visit_key, visits)
+        keys += [rows.reach_key(reach)] if reach else []
         for key in keys:
             with busy_as_unavailable():
                 self._client.delete_item(TableName=self._table, Key=key)
@@ -425,6 +455,19 @@ class DynamoMemory:
             }
         }
 
+    def _swapped(self, swaps: Swaps) -> Item:
+        update, condition, names, values = rows.swapped(swaps)
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": rows.CURRENT,
+                "UpdateExpression": update,
+                "ConditionExpression": condition,
+                "ExpressionAttributeNames": names,
+                "ExpressionAttributeValues": values,
+            }
+        }
+
     def _proofs(self, conversation: str, turn: Turn) -> list[Item]:
         """What a turn tells of the client for longer than the conversation lasts."""
         writes = []
@@ -433,6 +476,8 @@ class DynamoMemory:
             writes.append(self._put(proof, "attribute_not_exists(#pk)", {"#pk": "pk"}))
         if turn.person:
             writes.append(self._put(rows.person_row(conversation, *turn.person)))
+        if turn.reach:
+            writes.append(self._put(rows.reach_key(turn.reach)))
         return writes
 
     def _put(self, row: Item, condition: str = "", names: Item | None = None, values: Item | None = None) -> Item:

@@ -2,7 +2,8 @@
 
 pk                   sk               holds
 stack                current          pack (number), before (the pack in force before it), ahead_seconds (a laptop's
-                                      wound clock)
+                                      wound clock), swaps (what colleagues have agreed about the rota), swapped (how
+                                      often that was changed)
 stack                pack#<n>         rules, published
 stack                spent#<date>     tokens the language model used on that day, expires
 conversation#<id>    state            body, version, expires
@@ -12,6 +13,9 @@ conversation#<id>    event#<key>      a bubble that was answered by the turn of 
 consent#<id>         <at>#<event>     proof of consent, of the conversation <id>: version, at, channel, event, given;
                                       never changed, never expires
 person#<hash>        state            name, conversation: who is known by the phone of this SHA-256
+person#<hash>        reach#<channel>#<conversation>
+                                      a conversation in which the owner of that phone has agreed, and whose channel
+                                      vouches that the phone is hers
 lead#<id>            state            body, crm_id, entered
 timers               <due>#<token>    conversation, timer, token, at
 diary                <date>#<who>     a day of a master or a chair: version, entries (of each visit or hold its minutes:
@@ -20,7 +24,7 @@ visit#<id>           state            body, expires. When it is, its entry in th
                                       those of the entries on its pages, so a visit that moves leaves nothing behind
 visit#<id>           calendar         how it stands in the calendar outside: body, expires
 waiting              <since>#<id>     a line of the waiting list: body, expires
-open                 <conversation>   somebody is called to it, has taken it or has promised something in it: body
+open                 <conversation>   somebody is called to it, has taken it or has promised something in: body, expires
 page#<pager>:<id>    <conversation>   for which alarm a machine called a colleague: body, expires
 """
 
@@ -28,13 +32,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from chalicelib import records
+from chalicelib.desk.agreed import UNCHANGED, Swaps
 from chalicelib.desk.diary import Change, Entry, Page
 from chalicelib.desk.effects import SetTimer
-from chalicelib.desk.values import Consent, Conversation, Visit, Waits
+from chalicelib.desk.values import Consent, Conversation, Reach, Visit, Waits
 from chalicelib.ports import DueTimer, Open, Paged, Placed, Turn
 
 if TYPE_CHECKING:
@@ -87,8 +93,25 @@ def spent_key(day: date) -> Item:
 
 
 def person_key(phone: str) -> Item:
-    """By a hash: a key stands in metrics and error messages where a phone must not."""
-    return key(f"person#{hashlib.sha256(phone.encode()).hexdigest()}", "state")
+    return key(reaches_of(phone), "state")
+
+
+def reaches_of(phone: str) -> str:
+    """The partition of a phone, by a hash: a key stands in metrics and error messages where a phone must not."""
+    return f"person#{hashlib.sha256(phone.encode()).hexdigest()}"
+
+
+REACHES = "reach#", "reach#~"
+"""Between these are the sort keys of where somebody can be written to."""
+
+
+def reach_key(reach: Reach) -> Item:
+    return key(reaches_of(reach.phone), f"reach#{reach.channel}#{reach.conversation}")
+
+
+def reach(phone: str, row: Item) -> Reach:
+    _, channel, conversation = row["sk"]["S"].split("#")
+    return Reach(phone, channel, conversation)
 
 
 def consents_of(conversation: str) -> str:
@@ -203,8 +226,10 @@ def person_row(conversation: str, phone: str, name: str) -> Item:
     return person_key(phone) | {"name": {"S": name}, "conversation": {"S": conversation}}
 
 
-def open_row(line: Open) -> Item:
-    return open_key(line.conversation) | {"body": {"S": records.dump(line)}}
+def open_row(line: Open, forget_at: datetime | None) -> Item:
+    """It goes with its conversation."""
+    row = open_key(line.conversation) | {"body": {"S": records.dump(line)}}
+    return row | {"expires": epoch(forget_at)} if forget_at else row
 
 
 def paged_row(pager: str, page: str, paged: Paged, now: datetime) -> Item:
@@ -357,6 +382,23 @@ def standing(row: Item | None, now: datetime) -> Item | None:
 def ahead(current: Item) -> timedelta:
     """How far the clock is wound forward."""
     return timedelta(seconds=number(current, "ahead_seconds"))
+
+
+def swaps(current: Item) -> Swaps:
+    """What colleagues have agreed about the rota."""
+    return records.load(Swaps, text(current, "swaps")) if "swaps" in current else UNCHANGED
+
+
+def swapped(after: Swaps) -> tuple[str, str, Item, Item]:
+    """How that changes: the update, its condition, the names and values of both. ``after.version`` is the one that was
+    seen."""
+    written = replace(after, version=after.version + 1)
+    values: Item = {":swaps": {"S": records.dump(written)}, ":swapped": {"N": str(written.version)}}
+    condition = "attribute_not_exists(#swapped)"
+    if after.version:
+        condition, values[":seen"] = "#swapped = :seen", {"N": str(after.version)}
+    update = "SET #swaps = :swaps, #swapped = :swapped"
+    return update, condition, {"#swaps": "swaps", "#swapped": "swapped"}, values
 
 
 def epoch(at: datetime) -> Item:

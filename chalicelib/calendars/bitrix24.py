@@ -1,6 +1,7 @@
 """Bitrix24's booking over an incoming webhook (scope ``booking``): our visits there, and what others made there.
 
-A booking has no external id and no status: our key stands in its description, and what is cancelled is deleted.
+A booking has no external id and no status: our key stands in its description, and what is cancelled is deleted. The
+mark «came» of a booking's card is not told over REST either, so a master writes a word of the pack into the booking.
 ``add`` books over one visit of others without a word, so the time is looked at first.
 Source: https://apidocs.bitrix24.com/api-reference/booking/booking/booking-v1-booking-add.html (and -list, -update,
 -delete), https://apidocs.bitrix24.com/api-reference/booking/resource/booking-v1-resource-list.html
@@ -11,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from chalicelib.bitrix24_portal import CALL_SECONDS, Missing, Portal, call, portal_at
 from chalicelib.desk import free
@@ -71,7 +72,7 @@ class Bitrix24:
         """One request for every fifty bookings."""
         who = {person.bitrix24_resource: person.id for person in business.staff if person.bitrix24_resource}
         found = yield from _between(portal_at(base_url), since, until)
-        known = (_outside(one, who) for one in found)
+        known = (_outside(one, who, business) for one in found)
         return [one for one in known if one.who and one.since < one.until]
 
 
@@ -134,9 +135,25 @@ def _visit(row: Mapping[str, Any]) -> str | None:
     return found[1] if found else None
 
 
-def _outside(row: Mapping[str, Any], who: Mapping[int, str]) -> Outside:
+def _outside(row: Mapping[str, Any], who: Mapping[int, str], business: Business) -> Outside:
     taken = tuple(who[resource] for resource in _resources(row) if resource in who)
-    return Outside(str(row["id"]), taken, _moment(row, "from"), _moment(row, "to"), _visit(row))
+    return Outside(str(row["id"]), taken, _moment(row, "from"), _moment(row, "to"), _visit(row), _mark(row, business))
+
+
+def _mark(row: Mapping[str, Any], business: Business) -> Literal["visited", "no_show"] | None:
+    """What became of a visit of ours: «не пришла» is looked for before «пришла», which is a part of it."""
+    kept = business.calendar
+    if kept is None or not _visit(row):
+        return None
+    written = _plain(f"{row.get('name') or ''} {row.get('description') or ''}")
+    marks: tuple[tuple[Literal["no_show", "visited"], Sequence[str]], ...]
+    marks = (("no_show", kept.no_show), ("visited", kept.visited))
+    return next((mark for mark, words in marks if any(f" {_plain(word)} " in f" {written} " for word in words)), None)
+
+
+def _plain(written: str) -> str:
+    """Words alone: no case, no punctuation, no difference between «е» and «ё»."""
+    return " ".join(re.findall(r"\w+", written.casefold().replace("ё", "е")))
 
 
 def _resources(row: Mapping[str, Any]) -> list[int]:

@@ -1,4 +1,4 @@
-"""Which of the offered buttons a typed answer means: its number, its words, «первое», «в шесть», «ещё»."""
+"""Which of the offered buttons a typed answer means: its number, its title, or the choice that a reader understood."""
 
 from __future__ import annotations
 
@@ -11,49 +11,30 @@ from chalicelib.desk.values import Choice
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chalicelib.desk.values import Conversation, Reading
+    from chalicelib.desk.values import Conversation, Pick, Reading
 
-_ORDINALS = (r"перв\w*|беренче\w*|first", r"втор\w*|икенче\w*|second", r"трет\w*|өченче\w*|third")
-_LAST = re.compile(r"последн\w*|соңгы\w*|last")
-_WHATEVER = re.compile(r"люб(?:ой|ое|ую|ая|ом)|без разницы|вс[её] равно|any(?: time)?")
-_AGREES = re.compile(r"давайте|да|хорошо|подходит|ok|ок|yes")
-"""Said to several times it does not tell which."""
-_MORE = re.compile(
-    r"(?:а )?(?:покажи\w* )?(?:ещ[её]|другие|другое(?: время)?|больше|тагын|more|others?)(?: варианты| время| есть)?"
-)
-_OTHER = re.compile(r"друг(?:ое|ой)(?: время| час)?|не это|башка вакыт|another time|other time")
-_LATER = re.compile(r"(?:по)?позже|(?:по)?позднее|соңрак|later")
-_EARLIER = re.compile(r"(?:по)?раньше|иртәрәк|earlier")
-_ANY_DAY = re.compile(r"любой день|когда угодно|any day|whenever")
-_LET_GO = re.compile(
-    r"(?:нет,? ?)?(?:спасибо,? ?)?(?:уже )?(?:нет|не надо|не нужно|не подходит|не смогу|не могу|не получится|не беру"
-    r"|no|no,? thanks?|юк|кирәкми)(?:,? ?спасибо)?"
-)
-_STAYS = re.compile(
-    r"(?:нет,? |не надо,? |ладно,? |тогда )*(?:пусть (?:вс[её] )?(?:оста\w*|будет)|остав\w*"
-    r"|ничего не (?:меня\w*|надо))"
-    r"(?:,? (?:вс[её]|запись|мою|как|есть|было|прежн\w*|стар\w*|время|пожалуйста|так))*"
-    r"|не надо(?: переносить| менять)?|не переносите|передумал[аи]?|leave it(?: as it is)?|keep it|never ?mind"
-)
-_WAIT = re.compile(
-    r"(?:сообщ|скаж|напиш|предупред|дайте знать|маякн)\w*.*освобод|лист\w* ожидани"
-    r"|если (?:что-то |что-нибудь )?освободится|let me know|waiting list"
-)
-_AROUND = re.compile(
-    r"^(?:ну |а |тогда |давайте |можно |лучше |есть |на |в |во |the )+| (?:пожалуйста|плиз|вариант\w*|врем\w*|one"
-    r"|please)\b"
-)
+_OF_TIMES: dict[Pick, str] = {
+    "wait": booking.WAIT,
+    "more": booking.MORE,
+    "later": booking.LATER,
+    "earlier": booking.EARLIER,
+    "any_day": booking.OTHER,
+    "after_me": booking.AFTER_ME,
+    "another_master": booking.ANOTHER,
+}
+_PLACES: dict[Pick, int] = {"first": 0, "second": 1, "third": 2, "last": -1, "any": 0}
 
 
-def offered(conversation: Conversation, text: str) -> Choice | None:
-    """The button that a typed number, title or word means."""
+def offered(conversation: Conversation, text: str, reading: Reading | None) -> Choice | None:
+    """The button that a typed number or title means, or a choice in her words."""
     typed = text.strip().casefold().rstrip(".)!?")
     if typed.isdecimal() and 1 <= int(typed) <= len(conversation.offered) and conversation.asked != "phone":
         return conversation.offered[int(typed) - 1]
     titles = [(choice, choice.title.casefold()) for choice in conversation.offered]
     same = [choice for choice, title in titles if title == typed]
     begins = [choice for choice, title in titles if re.split(r"[^\w]", title)[0] == typed]
-    return next(iter(same or (begins if len(begins) == 1 else [])), None) or _of_times(conversation, typed)
+    button = next(iter(same or (begins if len(begins) == 1 else [])), None)
+    return button or (_picked(conversation, reading.choice, reading) if reading and reading.choice else None)
 
 
 def by_hour(conversation: Conversation, reading: Reading) -> Choice | None:
@@ -64,47 +45,44 @@ def by_hour(conversation: Conversation, reading: Reading) -> Choice | None:
     return _button(conversation, f"{booking.SLOT}{same[0].id}") if len(same) == 1 else None
 
 
-def _of_times(conversation: Conversation, typed: str) -> Choice | None:
+def _picked(conversation: Conversation, pick: Pick, reading: Reading) -> Choice | None:
     """«Второе», «последнее», «ещё», «сообщите, если освободится», where free times were offered; «первую», where it
-    was asked which visit is meant; «оставьте как есть», where one is moved."""
-    if conversation.moving and _STAYS.fullmatch(typed):
-        return Choice(visits.NO, typed)
+    was asked which visit is meant; «оставьте как есть», where one is moved; «другое», where a time is kept."""
     offered = [choice.id for choice in conversation.offered]
-    plain = _AROUND.sub("", typed).strip()
-    if any(choice.startswith(booking.SLOT) for choice in offered):
-        if waitlist.NO in offered and _LET_GO.fullmatch(typed):
-            return Choice(waitlist.NO, typed)
-        if _WAIT.search(typed):
-            return Choice(booking.WAIT, typed)
-        for said, choice in _SAID.items():
-            if said.fullmatch(plain):
-                return Choice(choice, typed)
-    if conversation.hold and _OTHER.fullmatch(plain):
-        return Choice(booking.OTHER, typed)
+    if conversation.moving and pick == "stays":
+        return Choice(visits.NO, pick)
+    if waitlist.NO in offered and pick in ("let_go", "stays"):
+        return Choice(waitlist.NO, pick)
+    if pick == "other":
+        return _other(conversation, offered)
+    if pick == "guest":
+        return _button(conversation, booking.GUEST)
+    if pick in _OF_TIMES and (conversation.hold or any(choice.startswith(booking.SLOT) for choice in offered)):
+        return _of_times(pick, reading)
     times = [choice for choice in conversation.offered if "@" in choice.id or choice.id.startswith(visits.VISIT)]
     if not conversation.offered:  # «спасибо» came between: the times are still what was offered last
         times = [Choice(f"{booking.SLOT}{slot.id}", slot.hour) for slot in conversation.times]
-    return _one_of(times, plain, typed)
+    return _one_of(times, pick)
 
 
-_SAID = {_MORE: booking.MORE, _LATER: booking.LATER, _EARLIER: booking.EARLIER, _ANY_DAY: booking.OTHER}
+def _other(conversation: Conversation, offered: Sequence[str]) -> Choice | None:
+    """Not the time that is kept; where none is, others than were offered."""
+    if conversation.hold:
+        return Choice(booking.OTHER, "other")
+    among_times = any(choice.startswith(booking.SLOT) for choice in offered)
+    return Choice(booking.MORE, "other") if among_times else None
 
 
-def _one_of(times: Sequence[Choice], plain: str, typed: str) -> Choice | None:
-    if not times:
-        return None
-    if _LAST.fullmatch(plain):
-        return times[-1]
-    if _WHATEVER.fullmatch(plain) or (len(times) == 1 and _AGREES.fullmatch(typed)):
-        return times[0]
-    return _numbered(plain, times)
+def _of_times(pick: Pick, reading: Reading) -> Choice | None:
+    by = f":{reading.minutes}" if reading.minutes and pick in ("later", "earlier") else ""
+    return Choice(f"{_OF_TIMES[pick]}{by}", pick) if reading.escalate is None else None
 
 
-def _numbered(plain: str, times: Sequence[Choice]) -> Choice | None:
-    for number, said in enumerate(_ORDINALS):
-        if re.fullmatch(said, plain) and number < len(times):
-            return times[number]
-    return None
+def _one_of(times: Sequence[Choice], pick: Pick) -> Choice | None:
+    if pick == "agreed":
+        return times[0] if len(times) == 1 else None  # said to several times it does not tell which
+    place = _PLACES.get(pick)
+    return times[place] if times and place is not None and place < len(times) else None
 
 
 def _button(conversation: Conversation, choice: str) -> Choice | None:

@@ -32,4 +32,4 @@ def _times(sheet: Sheet, since: datetime | None, until: datetime | None) -> str:
         return ""
     zone = ZoneInfo(sheet.rules.business.zone)
     begins, ends = since.astimezone(zone), until.astimezone(zone)
-    return f"{day_text(begins.date(), 'ru')}, {begins:%H:%M}–{ends:%H:%M}"
+    return f"{day_text(begins.date(), sheet.pack)}, {begins:%H:%M}–{ends:%H:%M}"

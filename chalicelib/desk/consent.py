@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.desk import booking, visits
 from chalicelib.desk.effects import Forget
-from chalicelib.desk.values import Choice, Consent, Request
+from chalicelib.desk.values import Choice, Consent, Reach, Request
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,12 +26,13 @@ def agreed(conversation: Conversation) -> bool:
 
 def forget_at(conversation: Conversation, rules: Rules, now: datetime) -> datetime | None:
     """When a conversation whose client has not agreed is dropped; None when it is kept. While a person is called,
-    answers her or owes her something, it stays."""
+    answers her or owes her something, it stays; who has but fallen silent is waited for no longer than anybody."""
     if agreed(conversation):
         return None
+    alarm, taken = conversation.alarm, conversation.taken
     promised = (promise.until for promise in conversation.promises)
-    awaited = (one.due for one in (conversation.alarm, conversation.taken) if one)
-    return max((now, *promised, *awaited)) + timedelta(minutes=rules.consent.draft_minutes)
+    awaited = (one.due for one in (alarm, taken) if one and one.reason != "silence")
+    return max((conversation.seen or now, *promised, *awaited)) + timedelta(minutes=rules.consent.draft_minutes)
 
 
 def choices(rules: Rules) -> tuple[Choice, ...]:
@@ -65,7 +66,7 @@ def refuse(sheet: Sheet) -> None:
     _record(sheet, given=False)
     sheet.note(stage="consent", asked=None, misses=0, request=Request(), known_as=None, more=0, held=None)
     sheet.note(lead=None, leads=(), visits=(), times=(), seen_times=(), waits=(), freed=(), moving=None, hold=None)
-    sheet.note(lines=())
+    sheet.note(lines=(), proven=None, reminder=None, untold=())
     sheet.say(document.withdrawn if withdrawn else document.refused)
     sheet.cite(f"DP-001 v{document.version}: согласие {'отозвано' if withdrawn else 'не дано'}")
 
@@ -80,6 +81,21 @@ def reconsiders(conversation: Conversation, rules: Rules) -> bool:
     return before is not None and not before.given and before.version == rules.consent.version
 
 
+def reach(conversation: Conversation) -> Reach | None:
+    """Where she can be written to from her other channels: with her consent, under a number that is proven."""
+    if not agreed(conversation) or conversation.proven is None:
+        return None
+    return Reach(conversation.proven, conversation.channel, conversation.id)
+
+
+def prove(sheet: Sheet, phone: str) -> None:
+    """Her channel vouches for a number; what was kept under another one is hers no more."""
+    before = reach(sheet.conversation)
+    if before and before.phone != phone:
+        sheet.do(Forget(None, None, reach=before))
+    sheet.note(proven=phone)
+
+
 def _forget(sheet: Sheet) -> None:
     """What was kept is deleted here; what stands in the CRM a colleague deletes there."""
     before, phone = sheet.conversation, sheet.conversation.request.phone
@@ -88,7 +104,7 @@ def _forget(sheet: Sheet) -> None:
         sheet.call(sheet.rules.sla.withdrawn, "withdrawn", {"clause": "DP-001"})
     gone = visits.take_out_all(sheet) if booking.is_on(sheet) else ()
     first, *others = leads or (None,)
-    sheet.do(Forget(first, phone, gone), *(Forget(lead, phone) for lead in others))
+    sheet.do(Forget(first, phone, gone, reach(before)), *(Forget(lead, phone) for lead in others))
 
 
 def _record(sheet: Sheet, *, given: bool) -> None:

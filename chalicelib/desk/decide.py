@@ -13,6 +13,7 @@ from chalicelib.desk import (
     handover,
     hold,
     ladder,
+    passed,
     promises,
     qualify,
     reminders,
@@ -23,10 +24,12 @@ from chalicelib.desk import (
     visits,
     waitlist,
 )
+from chalicelib.desk.agreed import UNCHANGED
 from chalicelib.desk.effects import Acknowledge, Decision
 from chalicelib.desk.escalation import call, in_danger
 from chalicelib.desk.events import (
     Acted,
+    Altered,
     Answered,
     Awaited,
     Blocked,
@@ -34,6 +37,8 @@ from chalicelib.desk.events import (
     Freed,
     Keyed,
     Marked,
+    OnDuty,
+    Passed,
     Pressed,
     Rang,
     Said,
@@ -48,11 +53,13 @@ from chalicelib.desk.sheet import Sheet
 from chalicelib.desk.values import Reading
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from chalicelib.desk.agreed import Swaps
     from chalicelib.desk.diary import Diary
     from chalicelib.desk.events import Event
-    from chalicelib.desk.values import Conversation
+    from chalicelib.desk.values import Conversation, Reach
     from chalicelib.regulation.schema import Intent, Rules
 
 STALE = timedelta(hours=24)
@@ -65,10 +72,22 @@ NOT_GREETED = ("crisis", "noise", "rude", "off_topic", "assistant")
 _CYRILLIC_SENTENCE = 8
 
 
-def decide(before: Conversation, event: Event, rules: Rules, now: datetime, diary: Diary | None = None) -> Decision:
-    """What to say and do about an event. ``now`` is aware; nothing outside the arguments is looked at. Raises
-    `diary.Wanted` when it takes a look into the diary, or a wider one than ``diary`` is."""
-    sheet = Sheet(before, rules, now, event.key, diary)
+def decide(
+    before: Conversation,
+    event: Event,
+    rules: Rules,
+    now: datetime,
+    diary: Diary | None = None,
+    swaps: Swaps = UNCHANGED,
+    reached: Sequence[Reach] = (),
+    link: Callable[[str], str | None] = lambda _: None,
+) -> Decision:
+    """What to say and do about an event. ``now`` is aware; nothing outside the arguments is looked at.
+
+    ``swaps``: of the rota, laid over ``rules`` already; ``reached``: her channels, where `elsewhere.is_needed`;
+    ``link``: the public address of a visit's file, by its id. Raises `diary.Wanted` when it takes a look into the
+    diary, or a wider one than it is."""
+    sheet = Sheet(before, rules, now, event.key, diary, swaps, tuple(reached), link)
     match event:
         case Said():
             _said(sheet, event)
@@ -100,17 +119,25 @@ def decide(before: Conversation, event: Event, rules: Rules, now: datetime, diar
             staff.keyed(sheet, event)
         case Awaited():
             staff.awaited(sheet, event)
+        case OnDuty():
+            staff.on_duty_tomorrow(sheet, event)
         case Marked():
             visited.marked(sheet, event)
         case Freed():
             waitlist.freed(sheet, event.waits, event.slot)
         case Clashed():
             clash.clashed(sheet, event)
+        case Passed():
+            passed.passed(sheet, event)
+        case Altered():
+            passed.altered(sheet, event)
         case Rang():
             _nobody_answered(sheet, event)
         case Undelivered():
             sheet.cite("RP-001: заявка не попала в CRM")
             sheet.call(rules.sla.undelivered, "promise", {"text": event.why})
+        case Unsent() if reminders.not_delivered(sheet, by=event.key):
+            pass
         case Unsent():
             sheet.cite("SLA-001: ответ клиенту не доставлен")
             sheet.call(rules.sla.unsent, "promise", {"text": event.why}, "normal")
@@ -131,6 +158,9 @@ def _said(sheet: Sheet, event: Said) -> None:
     if colleague := staff.member(sheet.rules, event.channel, event.address):
         staff.said(sheet, event, colleague)
         return
+    if event.phone:
+        consent.prove(sheet, event.phone)
+    sheet.note(heard=max(event.at, sheet.conversation.heard or event.at), reminder=None)
     sheet.write_down("client", event.text or f"[{event.medium}]")
     if sheet.conversation.taken and not _in_crisis(event.reading):
         takeover.heard(sheet, event.text or f"[{event.medium}]")
@@ -151,7 +181,7 @@ def _hear(sheet: Sheet, text: str, reading: Reading | None, event: Said | None =
     """Answer what a client wrote. ``event`` is None for what was held until now."""
     sheet.note(held=None, reachable=True)
     _come_back(sheet)
-    chosen = choosing.offered(sheet.conversation, text)
+    chosen = choosing.offered(sheet.conversation, text, reading)
     if chosen is None and reading and reading.escalate is None:
         chosen = choosing.by_hour(sheet.conversation, reading)
     if reading:
@@ -207,7 +237,7 @@ def _pressed(sheet: Sheet, event: Pressed) -> None:
         return
     _came_back_by_herself(sheet)
     sheet.reader = "button"
-    sheet.note(reachable=True)
+    sheet.note(reachable=True, heard=sheet.now, reminder=None)
     _come_back(sheet)
     _greet(sheet)
     _choose(sheet, event.choice)
@@ -312,10 +342,7 @@ def _blocked(sheet: Sheet) -> None:
     sheet.note(reachable=False)
     sheet.cite("SLA-001: клиент недоступен в этом канале")
     begun = sheet.conversation.stage == "qualifying" and sheet.conversation.request.phone
-    visit = next(iter(visits.ahead(sheet)), None)
-    if visit and sheet.conversation.asked == "reminder":
-        reminders.unreachable(sheet, visit)
-    elif begun:
+    if not reminders.not_delivered(sheet) and begun:
         sheet.call(sheet.rules.sla.unsent, "promise", {}, "high")
 
 
@@ -338,7 +365,7 @@ def _unpaged(sheet: Sheet, event: Unpaged) -> None:
         return
     handover = sheet.rules.sla.handover
     notice = ladder.handed(sheet, handover.unpaged, colleague=event.colleague, text=event.text)
-    ladder.call(sheet, notice, "promise", sheet.rules.sla.by_hand, handover.clause)
+    ladder.call(sheet, notice, ladder.Call("promise", sheet.rules.sla.by_hand, handover.clause))
 
 
 def _fell_silent(sheet: Sheet, event: Rang) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from chalicelib.desk.agreed import Swaps
 from chalicelib.desk.diary import Change
-from chalicelib.desk.events import Acted, Awaited, Marked, Timer
-from chalicelib.desk.values import Choice, Conversation, Lead, Slot, Visit
+from chalicelib.desk.events import Acted, Altered, Awaited, Marked, Passed, Timer
+from chalicelib.desk.values import Choice, Conversation, Lead, Reach, Slot, Visit
 
 
 @dataclass(frozen=True)
@@ -79,19 +80,22 @@ class Wake:
 
 @dataclass(frozen=True)
 class Forget:
-    """Delete what was kept of a client who withdrew her consent: her lead, her name under her number, her visits."""
+    """Delete what was kept of a client who withdrew her consent: her lead, her name under her number, her visits, and
+    that she can be written to here."""
 
     lead: str | None
     phone: str | None
     visits: tuple[str, ...] = ()
+    reach: Reach | None = None
     kind: Literal["forget"] = "forget"
 
 
 @dataclass(frozen=True)
 class Tell:
-    """Something that has happened to another conversation, as a colleague's button that is about a client."""
+    """Something that has happened to another conversation: a colleague's button is about its client, or a visit or a
+    reminder is the same client's."""
 
-    event: Marked | Acted | Awaited
+    event: Marked | Acted | Awaited | Passed | Altered
     kind: Literal["tell"] = "tell"
 
 
@@ -130,3 +134,5 @@ class Decision:
     """What is written into the diary in the same transaction: if it cannot be, nothing of this decision is true."""
     visits: tuple[Visit, ...] = ()
     """Visits made or changed, written with it."""
+    swaps: Swaps | None = None
+    """The rota's swaps, where this decision changes them."""

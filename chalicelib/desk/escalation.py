@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from chalicelib.regulation.schema import Rules
 
 
-def call(sheet: Sheet, reason: str, text: str, *, reply: bool = True, again: bool = False) -> None:
+def call(sheet: Sheet, reason: str, text: str, *, reply: bool = True, again: bool = False, quiet: bool = False) -> None:
     """Wake the colleague on duty and tell the client that a person will answer (SLA-001). ``again``: one is on her
-    way already, so what was said is not said once more, unless there is danger."""
+    way already, so what was said is not said once more, unless there is danger; ``quiet``: she is
+    promised nothing."""
     trigger = sheet.rules.sla.trigger(reason)
     if trigger is None:
         return
@@ -20,7 +21,7 @@ def call(sheet: Sheet, reason: str, text: str, *, reply: bool = True, again: boo
         sheet.say(sheet.rules.dialogue.coming)
     elif reply and trigger.reply:
         sheet.say(trigger.reply)
-    sheet.call(trigger.notice, reason, {"text": text, "clause": trigger.clause}, trigger.priority)
+    sheet.call(trigger.notice, reason, {"text": text, "clause": trigger.clause}, trigger.priority, quiet=quiet)
     if reason not in sheet.conversation.escalated:
         sheet.note(escalated=(*sheet.conversation.escalated, reason))
     sheet.cite(f"{trigger.clause} {reason}")

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from chalicelib.desk.values import Reading, Slot
+from chalicelib.desk.agreed import StaffWish
+from chalicelib.desk.values import Reading, Slot, Visit
 
 Medium = Literal["text", "voice", "photo", "contact", "location", "sticker", "file", "other"]
 
@@ -27,7 +28,8 @@ clock: the webhook puts the time of arrival there."""
 class Said:
     """A client wrote. ``at`` is the provider's time (UTC). ``phone``: the number she shared as her own, or the
     one the channel vouches for. ``reading`` is filled in before the desk decides. ``to``: the choice id of the first
-    button under the message she replies to, if that had any."""
+    button under the message she replies to, if that had any. ``wish``: what a colleague wants of the rota, filled in
+    likewise."""
 
     key: str
     at: datetime
@@ -42,6 +44,7 @@ class Said:
     seconds: int = 0
     keys: tuple[str, ...] = ()
     to: str = ""
+    wish: StaffWish | None = None
     kind: Literal["said"] = "said"
 
 
@@ -172,6 +175,35 @@ class Clashed:
 
 
 @dataclass(frozen=True)
+class Passed:
+    """A reminder that could not be given where the visit was made comes to this conversation of the same client.
+    ``reminder``: its id in RM-001; ``hour``: that of the visit then; ``tried``: the channels in which it could not be
+    given. ``found``: the visit as it is now, filled in before the desk decides, None when it is forgotten."""
+
+    key: str
+    at: datetime
+    conversation: str
+    visit: str
+    reminder: str
+    hour: str
+    tried: tuple[str, ...]
+    found: Visit | None = None
+    kind: Literal["passed"] = "passed"
+
+
+@dataclass(frozen=True)
+class Altered:
+    """A visit that is known here was changed in another conversation of the same client. ``found`` as in `Passed`."""
+
+    key: str
+    at: datetime
+    conversation: str
+    visit: str
+    found: Visit | None = None
+    kind: Literal["altered"] = "altered"
+
+
+@dataclass(frozen=True)
 class Keyed:
     """A colleague who was called by a machine pressed a key of her phone. ``page``: the provider's id of the call;
     ``conversation``: `conversation_id` of pager and page; ``digit``: what she pressed, empty when the call
@@ -234,6 +266,19 @@ class Awaited:
     kind: Literal["awaited"] = "awaited"
 
 
+@dataclass(frozen=True)
+class OnDuty:
+    """A colleague is told in the evening of her duty tomorrow. ``conversation`` is her own chat."""
+
+    key: str
+    at: datetime
+    conversation: str
+    channel: str
+    address: str
+    text: str
+    kind: Literal["on_duty"] = "on_duty"
+
+
 FromClient = Said | Pressed | Blocked | Answered
 """What a webhook brings: it happens between one address and the business."""
 Event = (
@@ -252,6 +297,9 @@ Event = (
     | Acted
     | Unpaged
     | Awaited
+    | OnDuty
+    | Passed
+    | Altered
 )
 
 

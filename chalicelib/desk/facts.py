@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.desk.values import Conversation, Request
 from chalicelib.desk.wording import client_text, exact_time
 from chalicelib.regulation.claims import BEFORE_A_VISIT, WITHOUT_A_VISIT
+from chalicelib.regulation.language import in_language
 from chalicelib.regulation.render import FIELD
 from chalicelib.regulation.schema import Document
 
@@ -58,7 +59,8 @@ def _times(rules: Rules, conversation: Conversation) -> str:
     """Every time that is hers, kept for her or offered to her."""
     held = (conversation.hold.slot,) if conversation.hold else ()
     slots = (*held, *conversation.times, *(visit.slot for visit in conversation.visits))
-    return _lines(exact_time(slot, rules, conversation.language) for slot in slots)
+    spoken = in_language(rules, conversation.language)
+    return _lines(exact_time(slot, spoken) for slot in slots)
 
 
 def told_by_client(words: str) -> str:

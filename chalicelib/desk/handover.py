@@ -23,7 +23,7 @@ LEFT_TO_PERSON = ("greeting", "other", "spam")
 def crisis(sheet: Sheet, text: str) -> None:
     """Emergency numbers and a person, nothing else. The request stays as it is."""
     sheet.say(sheet.rules.dialogue.crisis)
-    call(sheet, "urgent", text, reply=False)
+    call(sheet, "urgent", text, reply=False, quiet=True)
     leave_to_person(sheet)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from chalicelib.desk import promises
+from chalicelib.desk import free, promises
 from chalicelib.desk.duty import on_duty
 from chalicelib.desk.effects import Tell, Wake
 from chalicelib.desk.events import Awaited, conversation_id
@@ -36,25 +36,38 @@ def button(verb: str, conversation: str, about: str = "") -> str:
     return f"{verb}{conversation}:{about}"
 
 
-def call(
-    sheet: Sheet, notice: str, reason: str, priority: Priority, clause: str = "", *, first: str = "", about: str = ""
-) -> None:
+@dataclass(frozen=True)
+class Call:
+    """Why a person is called. ``first``: the colleague who is woken before the one on duty; ``about``: the promise that
+    breaks, or the visit; ``quiet``: the client is promised nothing."""
+
+    reason: str
+    priority: Priority
+    clause: str = ""
+    first: str | None = None
+    about: str = ""
+    quiet: bool = False
+
+
+def call(sheet: Sheet, notice: str, wanted: Call) -> None:
     """Call a person with the text ``notice``. One alarm is open at a time: a graver reason begins its own ladder, any
-    other is told to who is called already. ``first``: the colleague who is woken before the one on duty; ``about``: the
-    promise that breaks."""
+    other is told to who is called already, or has taken the client."""
     taken, alarm = sheet.conversation.taken, sheet.conversation.alarm
-    if taken:
+    if taken and not wanted.about:
         inform(sheet, taken.by, notice, (Choice(button(RELEASE, sheet.conversation.id), _texts(sheet).release),))
-    elif alarm and PRIORITIES.index(priority) >= PRIORITIES.index(alarm.priority):
+    elif alarm and PRIORITIES.index(wanted.priority) >= PRIORITIES.index(alarm.priority):
         _add(sheet, alarm, notice)
     else:
-        _begin(sheet, notice, reason, priority, clause, first, about)
+        _begin(sheet, notice, wanted)
 
 
 def ring(sheet: Sheet, token: str) -> None:
     """The time of the next step has come. A timer of another step, or of a ladder that is done with, does nothing."""
     alarm = sheet.conversation.alarm
     if alarm is None or alarm.token != token:
+        return
+    if _is_of_a_visit_that_is_over(sheet, alarm):
+        sheet.note(alarm=None)
         return
     if alarm.climbed == len(alarm.rungs):
         alarm = replace(alarm, climbed=0, began=sheet.now, passed=(), round=alarm.round + 1)
@@ -115,22 +128,28 @@ def handed(sheet: Sheet, template: str, **fields: str) -> str:
 # ---------------------------------------------------------------- inside
 
 
-def _begin(sheet: Sheet, notice: str, reason: str, priority: Priority, clause: str, first: str, about: str) -> None:
-    ladder = sheet.pack.sla.ladder(priority)
+def _is_of_a_visit_that_is_over(sheet: Sheet, alarm: Alarm) -> bool:
+    visit = next((visit for visit in sheet.conversation.visits if visit.id == alarm.about), None)
+    return visit is not None and (not visit.stands or free.begins(visit.slot, sheet.rules) <= sheet.now)
+
+
+def _begin(sheet: Sheet, notice: str, wanted: Call) -> None:
+    ladder = sheet.pack.sla.ladder(wanted.priority)
     begins = _morning(sheet, ladder) or sheet.now
     alarm = Alarm(
-        id=sheet.token("alarm", f"{sheet.event}:{reason}"),
-        reason=reason,
-        priority=priority,
-        clause=clause or f"SLA-001 {reason}",
+        id=sheet.token("alarm", f"{sheet.event}:{wanted.reason}"),
+        reason=wanted.reason,
+        priority=wanted.priority,
+        clause=wanted.clause or f"SLA-001 {wanted.reason}",
         notice=notice,
         since=sheet.now,
         began=begins,
         rungs=tuple(Rung(step.after_minutes, step.who, step.by, step.tell_client) for step in ladder.steps),
         due=begins,
         token="",
-        first=first or None,
-        about=about,
+        first=wanted.first,
+        about=wanted.about,
+        quiet=wanted.quiet,
         again_minutes=ladder.again_minutes,
     )
     before = sheet.conversation.alarm
@@ -190,7 +209,8 @@ def _take(sheet: Sheet, alarm: Alarm, group: Sequence[Rung], *, waited: bool) ->
         else:
             sheet.do(_wake(sheet, alarm, colleague, way, address))
         sheet.cite(f"{alarm.clause}: {alarm.rungs[alarm.climbed - 1].after_minutes} мин, {colleague.name}, {way}")
-    if any(rung.tell_client for rung in group) and sheet.conversation.stage == "person" and alarm.round == 0:
+    waits = sheet.conversation.stage == "person" and alarm.round == 0 and not alarm.quiet
+    if waits and any(rung.tell_client for rung in group):
         promises.of_a_call(sheet)
     paged = dict.fromkeys((*alarm.paged, *(colleague.id for colleague, _, _ in pages)))
     for colleague, _, _ in pages:  # the one who was woken last stands last

@@ -18,17 +18,20 @@ if TYPE_CHECKING:
 def lead_of(conversation: Conversation, event: str, rules: Rules, now: datetime) -> Lead:
     """The registry line. Its id comes from the event that finished it, so that a repeated turn makes the same lead."""
     request = conversation.request
-    service = rules.business.service(request.service)
+    held = conversation.hold
+    services = [one.service for one in held.slot.parts] if held else [request.service, *request.then]
+    known = (rules.business.service(service) for service in services)
+    masters = (rules.business.colleague(master) for master in request.masters)
     return Lead(
         id=hashlib.sha256(f"{conversation.id}:{event}".encode()).hexdigest()[:32],
         conversation=conversation.id,
         source=conversation.channel,
         client_name=request.name or "",
         contact=request.phone or conversation.address,
-        service=service.title if service else "",
+        service=" + ".join(service.title for service in known if service),
         preferred_time=wish_text(request.wish),
         status=rules.registry.new_status,
         assigned_to=rules.business.crm.assigned_to,
         created=now,
-        comment=exact_time(conversation.hold.slot, rules, "ru") if conversation.hold else "",
+        comment=exact_time(held.slot, rules) if held else ", ".join(master.name for master in masters if master),
     )

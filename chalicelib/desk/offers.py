@@ -4,22 +4,27 @@ each."""
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from chalicelib.desk import free
+from chalicelib.desk import plan as plans
 from chalicelib.desk.diary import MINUTES, Diary, Wanted, minute
 from chalicelib.desk.values import Slot, Wish
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-    from datetime import datetime
+    from datetime import datetime, time
 
-    from chalicelib.regulation.schema import Rules, Service
+    from chalicelib.desk.plan import Plan
+    from chalicelib.regulation.schema import Rules
 
 AT_ONCE = 3
+HERS = 2
+"""So many times of the master she named, and as many of others, where hers are not as she wishes."""
 NEAR = timedelta(days=7)
 """How far on both sides of a wished day one looks first."""
 
@@ -27,39 +32,71 @@ NEAR = timedelta(days=7)
 @dataclass(frozen=True)
 class Found:
     """What can be had. ``exact``: the very time she named; ``times``: what to offer, ``as_wished`` or the nearest
-    instead; ``more``: whether there are others still."""
+    instead; ``more``: whether there are others still; ``others``: those of ``times`` are of other masters too than
+    she named, for hers are not free then."""
 
     exact: Slot | None = None
     times: tuple[Slot, ...] = ()
     as_wished: bool = True
     more: bool = False
+    others: bool = False
 
 
 def find(
     rules: Rules,
-    service: Service,
+    plan: Plan,
     wish: Wish,
     diary: Diary | None,
     now: datetime,
     ignoring: Collection[str] = (),
     passed_over: Collection[str] = (),
+    preferred: str | None = None,
 ) -> Found:
     """Free times for a wish. ``ignoring``: her own entries in the diary; ``passed_over``: ids of slots she has seen and
-    does not want. Raises `Wanted` when ``diary`` does not show enough."""
+    does not want; ``preferred``: of several masters who are free at the very time, this one. Raises `Wanted` when
+    ``diary`` does not show enough."""
     today, last = free.today(rules, now), free.last_day(rules, now)
     since, until = _near(wish, today, last)
     diary = looked(diary, since, until)
-    if not passed_over and (exact := _exact(rules, service, wish, diary, now, ignoring)):
+    if not passed_over and (exact := _exact(rules, plan, wish, diary, now, ignoring, preferred)):
         return Found(exact=exact)
-    fresh = _fresh(free.slots(rules, service, diary, since, until, now, ignoring), passed_over)
-    wished = [slot for slot in fresh if fits(slot, wish)]
+    fresh = _fresh(plans.firsts(rules, plan, diary, since, until, now, ignoring), passed_over)
+    wished = list(plans.whole(rules, plan, diary, [slot for slot in fresh if fits(slot, wish)], now, ignoring))
+    wished = _at_once(wished) if plan.at_once else wished
     if wished:
         return Found(times=_spread(wished), more=len(_hours(wished)) > AT_ONCE)
-    if not fresh:
+    by_distance = partial(_by_distance, wish, today)
+    nearest = _first_few(plans.whole(rules, plan, diary, sorted(fresh, key=by_distance), now, ignoring))
+    if not nearest:
         diary = looked(diary, today, last)
-        fresh = _fresh(free.slots(rules, service, diary, today, last, now, ignoring), passed_over)
-    nearest = sorted(fresh, key=lambda slot: (_away(slot, wish, today), slot.date, slot.start))
+        fresh = _fresh(plans.firsts(rules, plan, diary, today, last, now, ignoring), passed_over)
+        nearest = _first_few(plans.whole(rules, plan, diary, sorted(fresh, key=by_distance), now, ignoring))
     return Found(times=_nearest(nearest), as_wished=_says_nothing(wish), more=len(_hours(nearest)) > AT_ONCE)
+
+
+def _by_distance(wish: Wish, today: date, slot: Slot) -> tuple[tuple[int, int], date, time]:
+    return _away(slot, wish, today), slot.date, slot.start
+
+
+def _first_few(slots: Iterable[Slot]) -> list[Slot]:
+    """As many as are offered at once, and one more hour, if there is one."""
+    few: list[Slot] = []
+    for slot in slots:
+        few.append(slot)
+        if len({(one.date, one.start) for one in few}) > AT_ONCE:
+            break
+    return few
+
+
+def beside(hers: Found, others: Found) -> Found:
+    """The nearest times of the master she named, with those of others that are as she wishes."""
+    theirs = (others.exact,) if others.exact else others.times if others.as_wished else ()
+    if hers.exact or hers.as_wished or not theirs:
+        return hers if hers.times or hers.exact else replace(others, others=True)
+    known = {slot.hour for slot in theirs}
+    nearest = [slot for slot in hers.times if slot.hour not in known][:HERS]
+    times = sorted((*nearest, *theirs[:HERS]), key=lambda slot: (slot.date, slot.start))
+    return replace(hers, times=tuple(times), more=True, others=True)
 
 
 def fits(slot: Slot, wish: Wish) -> bool:
@@ -78,18 +115,30 @@ def is_exact(wish: Wish) -> bool:
     return wish.time_from is not None and wish.time_to in (None, wish.time_from) and not wish.open_end
 
 
+def latest(wish: Wish) -> time | None:
+    """The latest hour at which she would come, None where she has not said."""
+    return wish.time_from if is_exact(wish) else wish.time_to
+
+
 def _says_nothing(wish: Wish) -> bool:
     return wish.date is None and wish.time_from is None and wish.time_to is None
 
 
+def _at_once(slots: list[Slot]) -> list[Slot]:
+    """Two people come at the same time where they can."""
+    return [slot for slot in slots if all(part.start == slot.start for part in slot.then)] or slots
+
+
 def _exact(
-    rules: Rules, service: Service, wish: Wish, diary: Diary, now: datetime, ignoring: Collection[str]
+    rules: Rules, plan: Plan, wish: Wish, diary: Diary, now: datetime, ignoring: Collection[str], preferred: str | None
 ) -> Slot | None:
     """The very day and hour she named, off the grid too; of several masters, who has least to do that day."""
     if wish.date is None or wish.time_from is None or not is_exact(wish):
         return None
-    slots = free.slot_at(rules, service, diary, wish.date, minute(wish.time_from), now, ignoring)
-    return min(slots, key=lambda slot: len(diary.page(slot.master, slot.date).entries), default=None)
+    slots = list(plans.slot_at(rules, plan, diary, wish.date, minute(wish.time_from), now, ignoring))
+    same = _at_once(slots) if plan.at_once else slots
+    busy = {slot.id: len(diary.page(slot.master, slot.date).entries) for slot in same}
+    return min(same, key=lambda slot: (slot.master != preferred, busy[slot.id]), default=None)
 
 
 def _fresh(slots: Iterable[Slot], passed_over: Collection[str]) -> list[Slot]:

@@ -17,11 +17,11 @@ MOST_TEXT = 200
 """Characters of a promise's words that are kept."""
 
 
-def make(sheet: Sheet, owner: str, until: datetime, text: str, what: str = "") -> Promise:
+def make(sheet: Sheet, owner: str, until: datetime, text: str, what: str = "", *, by_desk: bool = False) -> Promise:
     """Write a promise into the ledger; shortly before ``until`` its timer rings. The same again is one promise."""
     rules = sheet.rules.sla.promises
     name = f"{sheet.event}:{what}"
-    promise = Promise(sheet.token("promise", name), owner, until.astimezone(UTC), text[:MOST_TEXT])
+    promise = Promise(sheet.token("promise", name), owner, until.astimezone(UTC), text[:MOST_TEXT], by_desk)
     others = (one for one in sheet.conversation.promises if one.id != promise.id)
     sheet.note(promises=(*others, promise))
     sheet.arm("promise", name, max(promise.until - timedelta(minutes=rules.warn_minutes), sheet.now))
@@ -33,8 +33,13 @@ def of_a_call(sheet: Sheet) -> None:
     """Nobody came: the client is told until when she will be called, and the owner has to keep it."""
     until = _call_by(sheet)
     told = sheet.rules.sla.promises.told
-    sheet.say(told, more={"time": clock(sheet, until)})
-    make(sheet, sheet.rules.business.owner, until, sheet.says[-1], "call")
+    sheet.say(told, time=clock(sheet, until))
+    make(sheet, sheet.rules.business.owner, until, sheet.says[-1], "call", by_desk=True)
+
+
+def somebody_came(sheet: Sheet) -> None:
+    """A colleague has written: nobody need call the client because nobody came."""
+    sheet.note(promises=tuple(one for one in sheet.conversation.promises if not one.by_desk))
 
 
 def ring(sheet: Sheet, token: str) -> None:
@@ -52,7 +57,8 @@ def ring(sheet: Sheet, token: str) -> None:
         time=clock(sheet, promise.until),
         clause=rules.clause,
     )
-    ladder.call(sheet, notice, "promise", "high", rules.clause, first=promise.owner, about=promise.id)
+    wanted = ladder.Call("promise", "high", rules.clause, first=promise.owner, about=promise.id)
+    ladder.call(sheet, notice, wanted)
 
 
 def keep(sheet: Sheet, promise: str) -> None:

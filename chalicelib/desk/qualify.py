@@ -6,13 +6,15 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
-from chalicelib.desk import booking, consent, told, visits
+from chalicelib.desk import booking, consent, offers, plan, told, visits
 from chalicelib.desk.effects import DeliverLead
 from chalicelib.desk.hours import closed_then
 from chalicelib.desk.lead import lead_of
 from chalicelib.desk.values import Choice, Field, Reading, Request, Wish
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from chalicelib.desk.sheet import Sheet
     from chalicelib.desk.values import Conversation
     from chalicelib.regulation.schema import RegistryField, RequestField, Rules
@@ -40,11 +42,32 @@ def take(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) ->
         if not _is_anew(sheet.conversation, reading):
             return told.tells(reading)  # the request that stands is changed, or followed by another, in its own way
         _start_anew_as(sheet, reading)
-    if reading.another:
-        sheet.note(more=min(sheet.conversation.more + 1, MOST_PEOPLE))
-        sheet.cite("RP-001: ещё один человек")
+    before = sheet.conversation.request
     sheet.note(request=told.filled(sheet.conversation, reading, text, phone))
+    if reading.another:
+        _for_two(sheet, reading)
+    now = sheet.conversation.request
+    if (now.masters, now.then, now.at_once) != (before.masters, before.then, before.at_once):
+        sheet.note(seen_times=booking.her_hour(sheet))  # what she has seen was with somebody else, or for less
     return told.tells(reading) or bool(reading.name or reading.phone)
+
+
+def _for_two(sheet: Sheet, reading: Reading) -> None:
+    """Somebody comes with her: at the same time where times are booked, otherwise with a request of her own."""
+    conversation = sheet.conversation
+    request = conversation.request
+    if any(choice.id == booking.GUEST for choice in sheet.before.offered):
+        sheet.note(request=replace(request, guest=True, name=None))  # it was asked whether it is for herself
+        return
+    sheet.cite("RP-001: ещё один человек")
+    if request.at_once:
+        return
+    if not booking.is_on(sheet) or conversation.moving:
+        sheet.note(more=min(conversation.more + 1, MOST_PEOPLE))
+    elif reading.choice == "after_me" and request.service and not request.then:
+        sheet.note(request=replace(request, then=(request.service,)))
+    else:
+        sheet.note(request=replace(request, at_once=True))
 
 
 def take_as_said(sheet: Sheet, text: str) -> bool:
@@ -65,7 +88,7 @@ def take_as_said(sheet: Sheet, text: str) -> bool:
 
 
 def choose_service(sheet: Sheet, service: str) -> None:
-    sheet.note(request=replace(sheet.conversation.request, service=service))
+    sheet.note(request=replace(sheet.conversation.request, service=service, then=()))
 
 
 def write_down(sheet: Sheet, *, phone: str) -> None:
@@ -124,6 +147,9 @@ def _confirm_what_was_told(sheet: Sheet, next_question: str) -> None:
     before, now = sheet.before.request, sheet.conversation.request
     if sheet.conversation.hold != sheet.before.hold or (now.service, now.wish) == (None, None):
         return  # the time that is kept is told in its own words
+    if before.service == now.service and len(now.then) > max(len(before.then), plan.MOST - 1):
+        sheet.say(sheet.rules.registry.noted)  # what is not kept yet is booked right after
+        return
     changed = before.service != now.service or not told.same_time(before.wish, now.wish)
     if changed and (sheet.before.asked == next_question or before.service not in (None, now.service)):
         sheet.say(sheet.rules.registry.noted)
@@ -145,18 +171,20 @@ def ask(sheet: Sheet, name: Field, *, again: bool = False) -> None:
     field = registry_field(sheet.rules, name)
     question = (field.again if again else field.ask) or field.ask
     if question:
-        sheet.say(question, choices(sheet.rules, name))
+        sheet.say(question, choices(sheet.rules, name, sheet.conversation.request.masters))
     if name == "time" and booking.is_on(sheet):
         booking.offer_again(sheet)
     sheet.note(stage="qualifying", asked=name)
     sheet.cite(f"RP-001 {field.name}: {'переспрошено' if again else 'спрошено'}")
 
 
-def choices(rules: Rules, name: Field | None) -> tuple[Choice, ...]:
-    """The buttons under a question: the services, where a service is what is asked."""
+def choices(rules: Rules, name: Field | None, masters: Collection[str] = ()) -> tuple[Choice, ...]:
+    """The buttons under a question: the services, where a service is what is asked; of ``masters`` those they do."""
     if name not in ("service", None):
         return ()
-    return tuple(Choice(f"{SERVICE}{service.id}", service.title) for service in rules.business.services)
+    services = rules.business.services
+    theirs = [service for service in services if set(service.masters) & set(masters)]
+    return tuple(Choice(f"{SERVICE}{service.id}", service.title) for service in theirs or services)
 
 
 def next_missing(request: Request, rules: Rules) -> Field | None:
@@ -223,12 +251,13 @@ def next_person(sheet: Sheet, reading: Reading | None = None, text: str = "") ->
     request = sheet.conversation.request
     reading = reading or Reading("booking", 1.0)
     words = "" if reading.escalate == "medical" else text[: told.MOST_WORDS]
-    wish = replace(told.wished(request.wish, reading, "") or Wish(), words=words)
+    wish = replace(_of_the_next(sheet, request.wish, reading) or Wish(), words=words)
+    service, masters = reading.service or request.service, reading.masters
     sheet.note(
         stage="qualifying",
         asked=None,
         lead=None,
-        request=Request(reading.service or request.service, wish, reading.name, request.phone),
+        request=Request(service, wish, reading.name, request.phone, masters, reading.then, guest=True),
     )
     sheet.say(sheet.rules.registry.another)
     sheet.cite("RP-001: заявка на ещё одного человека")
@@ -236,6 +265,18 @@ def next_person(sheet: Sheet, reading: Reading | None = None, text: str = "") ->
         _ask_what_is_missing(sheet)
     else:
         proceed(sheet)
+
+
+def _of_the_next(sheet: Sheet, wish: Wish | None, reading: Reading) -> Wish | None:
+    """When the next person comes: as the last one, unless it is said otherwise: «на час позже», «следом за мной»."""
+    if told.tells_time(reading) or wish is None:
+        return told.wished(wish, reading, "")
+    hers = next((one.slot for one in visits.ahead(sheet) if offers.fits(one.slot, wish)), None)
+    if reading.choice == "after_me" and hers:
+        return told.right_after(hers)
+    if reading.choice in ("later", "earlier") and reading.minutes:
+        return told.shifted(wish, reading.minutes if reading.choice == "later" else -reading.minutes) or wish
+    return wish
 
 
 def _is_anew(conversation: Conversation, reading: Reading) -> bool:
@@ -253,7 +294,9 @@ def _start_anew_as(sheet: Sheet, reading: Reading) -> None:
 
 
 def _finish(sheet: Sheet) -> None:
-    lead = lead_of(sheet.conversation, sheet.event, sheet.rules, sheet.now)
+    held, further = sheet.conversation.hold, sheet.conversation.request.then
+    left = further[len(held.slot.then) :] if held else ()
+    lead = lead_of(sheet.conversation, sheet.event, sheet.pack, sheet.now)
     sheet.do(DeliverLead(lead))
     if booking.is_on(sheet):
         visits.book(sheet, lead.id)
@@ -270,6 +313,18 @@ def _finish(sheet: Sheet) -> None:
         escalated=tuple(reason for reason in conversation.escalated if reason != SILENCE),
     )
     sheet.cite(f"RP-001: заявка заполнена, статус «{lead.status}»")
-    if conversation.more:
+    if left:
+        _next_service(sheet, left)
+    elif conversation.more:
         sheet.note(more=conversation.more - 1)
         next_person(sheet)
+
+
+def _next_service(sheet: Sheet, services: tuple[str, ...]) -> None:
+    """What could not be had together with the first is booked by itself, on the same day where that is possible."""
+    wish = sheet.conversation.request.wish
+    start_anew(sheet)
+    first, *further = services
+    request = replace(sheet.conversation.request, service=first, then=tuple(further), wish=wish and Wish(wish.date))
+    sheet.note(request=request)
+    _ask_what_is_missing(sheet)

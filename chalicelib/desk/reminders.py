@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, cast, get_args
 from zoneinfo import ZoneInfo
 
-from chalicelib.desk import free
-from chalicelib.desk.values import Choice
+from chalicelib.desk import elsewhere, free
+from chalicelib.desk.values import Choice, Reminded
 from chalicelib.regulation import quiet
 
 if TYPE_CHECKING:
@@ -57,10 +57,13 @@ def dues(sheet: Sheet, visit: Visit) -> Iterator[Due]:
     yield Due("after", free.ends(visit.slot, sheet.rules) + AFTER)
 
 
-def arm(sheet: Sheet, visit: Visit) -> None:
-    """Set the timers of a visit, those that are still to come."""
+def arm(sheet: Sheet, visit: Visit, *, follows: bool = False) -> None:
+    """Set the timers of a visit, those that are still to come. They ring where it was made. ``follows``: it belongs to
+    one that is reminded of."""
+    if visit.conversation != sheet.conversation.id:
+        return
     for due in dues(sheet, visit):
-        if due.at > sheet.now:
+        if due.at > sheet.now and (due.kind == "after" or not follows):
             sheet.arm("visit", what(due.kind, visit), due.at)
 
 
@@ -81,12 +84,27 @@ def rang(sheet: Sheet, event: Rang) -> None:
 
 
 def tell_master(sheet: Sheet, visit: Visit, news: News) -> None:
-    """The master is told of a visit that is made, moved or cancelled; in quiet hours only after them."""
+    """The master is told of a visit that is made, moved or cancelled; in quiet hours only after them. Of one that was
+    made and called off in between he is not told at all."""
     at = quiet_until(sheet)
+    unknown = visit.id in sheet.conversation.untold
+    if unknown and news == "cancelled":
+        _told(sheet, visit)
+        sheet.cite("RM-001: мастер о записи ещё не знал")
+        return
     if at:
         sheet.arm("visit", what(news, visit), at)
-    elif booking := sheet.rules.registry.booking:
+        if news == "booked":
+            sheet.note(untold=(*sheet.conversation.untold, visit.id))
+        return
+    _told(sheet, visit)
+    news = "booked" if unknown else news
+    if booking := sheet.rules.registry.booking:
         sheet.tell_master(getattr(booking, f"notice_{news}"), visit)
+
+
+def _told(sheet: Sheet, visit: Visit) -> None:
+    sheet.note(untold=tuple(one for one in sheet.conversation.untold if one != visit.id))
 
 
 def said(sheet: Sheet, token: str) -> None:
@@ -107,7 +125,7 @@ def _later(sheet: Sheet, visit: Visit) -> Iterator[Due]:
 
 def _due(sheet: Sheet, visit: Visit, due: Due, token: str) -> None:
     said(sheet, token)
-    if due.kind in get_args(News):
+    if due.kind in get_args(News) and (visit.stands or due.kind == "cancelled"):
         tell_master(sheet, visit, cast("News", due.kind))
     elif not visit.stands:
         return
@@ -116,16 +134,20 @@ def _due(sheet: Sheet, visit: Visit, due: Due, token: str) -> None:
     elif due.kind == "unconfirmed":
         _unconfirmed(sheet, visit)
     elif due.reminder:
-        _remind(sheet, visit, due, due.reminder)
+        remind(sheet, visit, due, due.reminder)
 
 
-def _remind(sheet: Sheet, visit: Visit, due: Due, reminder: Reminder) -> None:
-    late = sheet.now - due.at > GRACE or sheet.now >= free.begins(visit.slot, sheet.rules)
-    if late or quiet_until(sheet):
+def remind(sheet: Sheet, visit: Visit, due: Due, reminder: Reminder, tried: tuple[str, ...] = ()) -> None:
+    """Say it, or pass it on. ``tried``: the channels in which it could not be given before: what comes from there too
+    late is a person's, for somebody has to."""
+    begun = sheet.now >= free.begins(visit.slot, sheet.rules)
+    if begun or sheet.now - due.at > GRACE or quiet_until(sheet):
         sheet.cite(f"RM-001 {reminder.id}: поздно, пропущено")
+        if tried and not begun:
+            unreachable(sheet, visit)
         return
-    if not sheet.conversation.reachable:
-        unreachable(sheet, visit)
+    if not elsewhere.can_be_written_to(sheet.conversation, sheet.now):
+        pass_on(sheet, visit, reminder.id, tried)
         return
     booking = sheet.rules.registry.booking
     texts = booking.texts if booking else None
@@ -137,7 +159,36 @@ def _remind(sheet: Sheet, visit: Visit, due: Due, reminder: Reminder) -> None:
     sheet.say(reminder.text, choices, slot=visit.slot)
     if not confirmed:
         sheet.note(asked="reminder")
+    sheet.note(reminder=Reminded(visit.id, reminder.id, sheet.event, tried))
     sheet.cite(f"RM-001 {reminder.id}")
+
+
+def pass_on(sheet: Sheet, visit: Visit, reminder: str, tried: tuple[str, ...]) -> None:
+    """It cannot be given here: it goes to her next channel, and when there is none, a person calls her."""
+    tried = (*tried, sheet.conversation.channel)
+    to = elsewhere.next_of(sheet, tried)
+    if to is None:
+        unreachable(sheet, visit)
+        return
+    elsewhere.share(sheet, visit, to)
+    elsewhere.send(sheet, visit, reminder, to, tried)
+    if visit.state == "booked":
+        sheet.note(asked="reminder")  # so that who answers in no channel is called, too
+    sheet.cite(f"RM-001 {reminder}: здесь не доставить, напоминаем в {to.channel}")
+
+
+def not_delivered(sheet: Sheet, *, by: str = "") -> bool:
+    """What was sent here last has not reached her: a reminder goes on. ``by``: the event by which it was sent, where
+    that is known. False when it was none."""
+    sent = sheet.conversation.reminder
+    if sent is None or not by.startswith(sent.event if by else ""):
+        return False
+    sheet.note(reminder=None)
+    visit = next((one for one in sheet.conversation.visits if one.id == sent.visit and one.stands), None)
+    if visit is None or sheet.now >= free.begins(visit.slot, sheet.rules):
+        return False
+    pass_on(sheet, visit, sent.reminder, sent.tried)
+    return True
 
 
 def unreachable(sheet: Sheet, visit: Visit) -> None:
@@ -155,7 +206,7 @@ def _unconfirmed(sheet: Sheet, visit: Visit) -> None:
 
 def _call_her(sheet: Sheet, visit: Visit) -> None:
     if booking := sheet.rules.registry.booking:
-        sheet.call(booking.notice_unconfirmed, "promise", sheet.of_visit(visit), "normal")
+        sheet.call(booking.notice_unconfirmed, "promise", sheet.of_visit(visit), about=visit.id)
 
 
 def _ask_what_became(sheet: Sheet, visit: Visit) -> None:

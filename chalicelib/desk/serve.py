@@ -24,6 +24,7 @@ def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -
     if reading.about == "crisis":
         handover.crisis(sheet, text)
         return
+    reading = visits.to_somebody_else(sheet, reading)
     sure = reading.confidence >= sheet.rules.dialogue.confidence_threshold
     waits = sheet.conversation.stage == "person"
     told = qualify.take(sheet, reading, text, phone)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.desk import ladder
+from chalicelib.desk.agreed import UNCHANGED
 from chalicelib.desk.diary import together
 from chalicelib.desk.effects import Decision, Effect, Reply, SetTimer
 from chalicelib.desk.facts import foreign_facts, known_facts
@@ -17,12 +18,13 @@ from chalicelib.desk.wording import client_text, day_text, staff_text
 from chalicelib.regulation.language import in_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from chalicelib.desk.agreed import Swap, Swaps, Withdrawn
     from chalicelib.desk.diary import Change, Diary
     from chalicelib.desk.events import Timer
-    from chalicelib.desk.values import Choice, Conversation, Language, Priority, Slot, Visit
+    from chalicelib.desk.values import Choice, Conversation, Language, Priority, Reach, Slot, Visit
     from chalicelib.regulation.schema import Rules
 
 MOST_TOLD = 1000
@@ -34,14 +36,18 @@ MOST_LINES, LONGEST_LINE = 12, 200
 @dataclass
 class Sheet:
     """Lives for one decision only. ``event`` is the key of what happened; ``conversation`` is what is true so far;
-    ``before`` was true when it happened; ``diary``: as far as it was looked into. ``rules`` speak the client's
-    language, ``pack`` is as it was loaded."""
+    ``before`` was true when it happened; ``diary``: as far as it was looked into; ``swaps``: of the rota, laid over
+    ``pack`` already; ``reached``: the channels of this client; ``link``: the public address of a visit's file, by its
+    id, if there is one. ``rules`` speak her language, ``pack`` is as it was loaded."""
 
     conversation: Conversation
     pack: Rules
     now: datetime
     event: str
     diary: Diary | None = None
+    swaps: Swaps = UNCHANGED
+    reached: tuple[Reach, ...] = ()
+    link: Callable[[str], str | None] = lambda _: None
     rules: Rules = field(init=False)
     before: Conversation = field(init=False)
     reader: str = ""
@@ -53,6 +59,7 @@ class Sheet:
     writes: dict[str, list[Change]] = field(default_factory=dict)
     """What is written into the diary, by the entry it is about."""
     visits: dict[str, Visit] = field(default_factory=dict)
+    swapped: Swaps | None = None
 
     def __post_init__(self) -> None:
         self.rules = in_language(self.pack, self.conversation.language)
@@ -82,11 +89,12 @@ class Sheet:
         vary: bool = False,
         slot: Slot | None = None,
         visits: Sequence[Slot] = (),
-        more: Mapping[str, str] | None = None,
+        **more: str,
     ) -> None:
-        """Say a text of the pack, about ``slot`` if it is about a time, with a list of ``visits`` if it lists them and
-        further fields (``more``). All that is said in a turn goes out as one message, the last choices under it."""
-        text = self._of_known_facts(template, slot, visits, more or {})
+        """Say a text of the pack, about ``slot`` if it is about a time, with a list of ``visits`` if it lists them, and
+        with fields of its own (``more``). All that is said in a turn goes out as one message, the last choices under
+        it."""
+        text = self._of_known_facts(template, slot, visits, more)
         if text not in self.says:
             self.says.append(text)
         self.varies = self.varies and vary
@@ -115,15 +123,25 @@ class Sheet:
         if clause not in self.because:
             self.because.append(clause)
 
-    def call(self, template: str, reason: str, fields: Mapping[str, str], priority: Priority | None = None) -> None:
+    def call(
+        self,
+        template: str,
+        reason: str,
+        fields: Mapping[str, str],
+        priority: Priority | None = None,
+        *,
+        about: str = "",
+        quiet: bool = False,
+    ) -> None:
         """Call a person (SLA-001) with a notice of the pack and its further ``fields``; without a ``priority`` it is
-        something that she does by hand."""
+        something that she does by hand. ``about`` and ``quiet``: see `ladder.Call`."""
         text = fields.get("text", "")
         told = f"{text[:MOST_TOLD]}…" if len(text) > MOST_TOLD else text
         priority = priority or self.rules.sla.by_hand
         known = {**fields, "text": told, "priority": priority}
         notice = staff_text(template, self.rules, self.conversation, **known)
-        ladder.call(self, notice, reason, priority, fields.get("clause", ""))
+        wanted = ladder.Call(reason, priority, fields.get("clause", ""), about=about, quiet=quiet)
+        ladder.call(self, notice, wanted)
 
     def tell_owner(self, template: str, reason: str, **fields: str) -> None:
         """Tell the owner what concerns the business; whoever is on duty sleeps on."""
@@ -162,6 +180,11 @@ class Sheet:
             line = Line(who, text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}…", self.now)
             self.note(lines=(*self.conversation.lines, line)[-MOST_LINES:])
 
+    def change_rota(self, change: Swap | Withdrawn) -> None:
+        """Colleagues have agreed on something about the rota; it is written in the transaction of this turn."""
+        after = self.swaps.after(change, self.today)
+        self.swapped = after if after is not self.swaps else None
+
     def of_visit(self, visit: Visit) -> dict[str, str]:
         """The fields of a notice about a visit."""
         slot = visit.slot
@@ -170,7 +193,7 @@ class Sheet:
             "client": visit.name,
             "contact": visit.phone,
             "name": visit.name,
-            "date": day_text(slot.date, "ru"),
+            "date": day_text(slot.date, self.pack),
             "time": f"{slot.start:%H:%M}",
             "master": master.name if master else "",
             "service": service.title if service else "",
@@ -199,6 +222,7 @@ class Sheet:
             self.reader,
             diary,
             tuple(self.visits.values()),
+            self.swapped,
         )
 
     def _reply(self) -> None:

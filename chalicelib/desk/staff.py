@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from chalicelib.desk import ladder, reminders
+from chalicelib.desk import ladder, reminders, swaps
 from chalicelib.desk.effects import Acknowledge, PassKey, Tell
 from chalicelib.desk.events import Acted, Marked
 from chalicelib.desk.values import Choice, Task
 
 if TYPE_CHECKING:
-    from chalicelib.desk.events import Awaited, Keyed, Pressed, Said
+    from chalicelib.desk.events import Awaited, Keyed, OnDuty, Pressed, Said
     from chalicelib.desk.sheet import Sheet
     from chalicelib.regulation.schema import Colleague, Rules
 
@@ -32,8 +32,13 @@ def member(rules: Rules, channel: str, address: str) -> Colleague | None:
 
 
 def said(sheet: Sheet, event: Said, colleague: Colleague) -> None:
-    """Her words go to the client to a message about whom she replies, else to the one she has taken last."""
+    """Her words go to the client to a message about whom she replies, else to the one she has taken last; what she
+    wishes of the rota is answered."""
     of, about = _replied(event.to)
+    serving = sheet.conversation.serving
+    if event.wish and not of and not (serving and event.wish.kind == "withdraw"):
+        _of_rota(sheet, swaps.answer(sheet.rules, colleague, event.wish, sheet.now))
+        return
     conversation = of or sheet.conversation.serving
     if not conversation or not event.text.strip():
         sheet.say(sheet.rules.sla.handover.nobody if event.text.strip() else sheet.rules.dialogue.staff)
@@ -50,10 +55,28 @@ def pressed(sheet: Sheet, event: Pressed, colleague: Colleague) -> None:
     if event.receipt:
         sheet.do(Acknowledge(event.channel, event.receipt))
     verb = next((verb for verb in VERBS if event.choice.startswith(verb)), None)
-    if verb:
+    answer = swaps.pressed(sheet.rules, sheet.swaps, colleague, event.choice, sheet.now)
+    if answer:
+        _of_rota(sheet, answer)
+    elif verb:
         _act(sheet, event, colleague, verb)
     else:
         _mark(sheet, event)
+
+
+def on_duty_tomorrow(sheet: Sheet, event: OnDuty) -> None:
+    sheet.say("{text}", text=event.text)
+    sheet.cite("RT-001: дежурство завтра")
+
+
+def _of_rota(sheet: Sheet, answer: swaps.Answer) -> None:
+    """What is answered about the rota, and what others are told of it."""
+    sheet.say("{text}", answer.choices, text=answer.text)
+    for notice in answer.notices:
+        ladder.inform(sheet, notice.to.id, notice.text, notice.choices, "rota")
+    if answer.change:
+        sheet.change_rota(answer.change)
+    sheet.cite("RT-001")
 
 
 def keyed(sheet: Sheet, event: Keyed) -> None:
@@ -86,7 +109,7 @@ def tell_tasks(sheet: Sheet) -> None:
         )
         for number, task in enumerate(tasks[:MOST_BUTTONS], 1)
     )
-    sheet.say("{tasks}", choices, more={"tasks": "\n\n".join((handover.tasks, *lines))})
+    sheet.say("{tasks}", choices, tasks="\n\n".join((handover.tasks, *lines)))
     sheet.note(tasks=())
     sheet.cite(f"{handover.clause}: что накопилось, {len(tasks)}")
 

@@ -17,10 +17,18 @@ LONG_AGO = timedelta(days=7)
 
 
 def corrects(conversation: Conversation, reading: Reading) -> bool:
-    """Whether a message changes the request that stands: another time for the same service, or another number."""
+    """Whether a message changes the request that stands: another time or master for
+    the same service, or another number."""
     request = conversation.request
     time = not told.same_time(request.wish, told.wished(request.wish, reading, ""))
-    return (time or reading.phone not in (None, request.phone)) and reading.service in (None, request.service)
+    who = bool(reading.masters) and not _is_with(conversation, reading.masters)
+    return (time or who or reading.phone not in (None, request.phone)) and reading.service in (None, request.service)
+
+
+def _is_with(conversation: Conversation, masters: tuple[str, ...]) -> bool:
+    """Whether what stands is with one of these already."""
+    visits = [visit for visit in conversation.visits if visit.stands]
+    return any(visit.slot.master in masters for visit in visits) if visits else conversation.request.masters == masters
 
 
 def is_for_another(conversation: Conversation, reading: Reading) -> bool:
@@ -37,7 +45,8 @@ def change(sheet: Sheet, reading: Reading, text: str) -> None:
         return
     request = sheet.conversation.request
     wish = told.wished(request.wish, reading, text)
-    sheet.note(request=replace(request, wish=wish, phone=reading.phone or request.phone), asked=None)
+    phone, masters = reading.phone or request.phone, reading.masters or request.masters
+    sheet.note(request=replace(request, wish=wish, phone=phone, masters=masters), asked=None)
     if told.tells_time(reading) and qualify.is_closed_then(sheet):
         sheet.note(request=request, stage="lead")
         return

@@ -74,8 +74,8 @@ def ring(sheet: Sheet, token: str) -> None:
     last = next((line.text for line in reversed(sheet.conversation.lines) if line.who == "client"), "")
     notice = ladder.handed(sheet, texts.unanswered, colleague=taken.by, minutes=str(minutes), text=last)
     sheet.note(taken=None, stage="person")
-    sheet.cite(f"{texts.clause}: {taken.by} взяла и не отвечает")
-    ladder.call(sheet, notice, taken.reason or "human_request", "high", texts.clause)
+    sheet.cite(f"{texts.clause}: {taken.by} ведёт разговор и не отвечает")
+    ladder.call(sheet, notice, ladder.Call(taken.reason or "human_request", "high", texts.clause))
 
 
 # ---------------------------------------------------------------- what a colleague does
@@ -83,13 +83,13 @@ def ring(sheet: Sheet, token: str) -> None:
 
 def _take(sheet: Sheet, by: str, about: str) -> None:
     alarm, taken = sheet.conversation.alarm, sheet.conversation.taken
-    if taken:
+    if alarm and alarm.reason in ladder.BY_HAND and about in ("", alarm.id):
+        _take_in_hand(sheet, by)
+    elif taken:
         if taken.by != by:
             _tell(sheet, by, _texts(sheet).over, colleague=taken.by)
     elif about and (alarm is None or alarm.id != about):
         _tell(sheet, by, _texts(sheet).settled)
-    elif alarm and alarm.reason in ladder.BY_HAND:
-        _take_in_hand(sheet, by)
     else:
         _begin(sheet, by)
 
@@ -100,14 +100,14 @@ def _begin(sheet: Sheet, by: str, *, in_app: bool = False) -> None:
     reason = alarm.reason if alarm else ""
     taken = TakeOver(by, sheet.now, sheet.now, "", waiting=sheet.now, in_app=in_app, reason=reason)
     sheet.note(alarm=None, stage="person", asked=None, held=None, misses=0)
-    sheet.cite(f"{texts.clause}: взяла {by}")
+    sheet.cite(f"{texts.clause}: разговор берёт {by}")
     _await_word(sheet, taken)
     if alarm:
         _tell_others(sheet, alarm.paged, by)
     if not in_app:
         told = {"text": _transcript(sheet), "promises": promises.listed(sheet)}
         _tell(sheet, by, texts.yours, _release_button(sheet), **told)
-        sheet.say(texts.taken, more={"colleague": _name(sheet, by)})
+        sheet.say(texts.taken, colleague=_name(sheet, by))
 
 
 def _take_in_hand(sheet: Sheet, by: str) -> None:
@@ -127,13 +127,13 @@ def _take_in_hand(sheet: Sheet, by: str) -> None:
 
 def _cannot(sheet: Sheet, by: str, about: str) -> None:
     alarm, taken = sheet.conversation.alarm, sheet.conversation.taken
-    if taken:
-        _tell(sheet, by, _texts(sheet).over, colleague=taken.by)
-    elif alarm is None or (about and alarm.id != about):
-        _tell(sheet, by, _texts(sheet).settled)
-    else:
+    if alarm and about in ("", alarm.id):
         _tell(sheet, by, _texts(sheet).passed)
         ladder.passed(sheet, by)
+    elif taken:
+        _tell(sheet, by, _texts(sheet).over, colleague=taken.by)
+    else:
+        _tell(sheet, by, _texts(sheet).settled)
 
 
 def _says(sheet: Sheet, event: Acted) -> None:
@@ -151,8 +151,9 @@ def _says(sheet: Sheet, event: Acted) -> None:
     if taken is None:
         return
     sheet.write_down(event.by, event.text)
-    sheet.say(texts.says, more={"colleague": _name(sheet, event.by), "text": event.text})
+    sheet.say(texts.says, colleague=_name(sheet, event.by), text=event.text)
     sheet.cite(f"{texts.clause}: пишет {event.by}")
+    promises.somebody_came(sheet)
     _await_client(sheet, replace(taken, in_app=False))
     if event.due:
         promises.make(sheet, event.by, event.due, event.text)
@@ -180,12 +181,14 @@ def _give_back(sheet: Sheet, by: str) -> None:
 
 
 def _kept(sheet: Sheet, by: str, about: str) -> None:
-    """The promise her button is about is kept, or the one that is due next."""
+    """What her button is about is done: a promise, the call about a visit; without any, the promise due next."""
     soonest = sorted(sheet.conversation.promises, key=lambda promise: promise.until)
-    kept = next((promise for promise in soonest if about in ("", promise.id)), None)
-    if kept:
-        promises.keep(sheet, kept.id)
-    _tell(sheet, by, _texts(sheet).kept if kept else _texts(sheet).settled)
+    kept = next((promise.id for promise in soonest if about in ("", promise.id)), about)
+    alarm = sheet.conversation.alarm
+    known = any(promise.id == kept for promise in soonest) or (alarm is not None and alarm.about == kept)
+    if known:
+        promises.keep(sheet, kept)
+    _tell(sheet, by, _texts(sheet).kept if known else _texts(sheet).settled)
 
 
 # ---------------------------------------------------------------- deadlines and texts

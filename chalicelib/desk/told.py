@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from chalicelib.desk.diary import MINUTES, clock, minute
 from chalicelib.desk.values import Request, Wish
 
 if TYPE_CHECKING:
-    from chalicelib.desk.values import Conversation, Reading
+    from chalicelib.desk.values import Conversation, Reading, Slot
 
 NO_REQUEST = ("complaint", "emergency", "medical", "spam")
 """A service or a day that is named in such a message is no wish for it, unless it answers our question."""
@@ -21,13 +22,14 @@ def of_request(reading: Reading, conversation: Conversation) -> Reading:
     """A reading with that part only which is about the request. Who asks what something else costs, or whether the
     business is open on Sunday, has not changed her mind."""
     service, time = _open(reading, conversation)
-    reading = reading if service else replace(reading, service=None)
+    reading = reading if service else replace(reading, service=None, then=())
+    reading = reading if service or time else replace(reading, masters=())
     return reading if time else replace(reading, date=None, time_from=None, time_to=None)
 
 
 def tells(reading: Reading) -> bool:
-    """Whether a message says something of the service or the time."""
-    return bool(reading.service or tells_time(reading))
+    """Whether a message says something of the service, the time or the master."""
+    return bool(reading.service or tells_time(reading) or reading.masters)
 
 
 def tells_time(reading: Reading) -> bool:
@@ -37,12 +39,30 @@ def tells_time(reading: Reading) -> bool:
 def filled(conversation: Conversation, reading: Reading, text: str, phone: str | None) -> Request:
     """The request with what `of_request` left of a reading. ``phone``: a number the channel vouches for."""
     request = conversation.request
-    return Request(
-        service=reading.service or request.service,
+    adds = _adds(conversation, reading)
+    further = (*request.then, reading.service) if adds and reading.service else request.then
+    somebody_else = conversation.known_as is not None and reading.name not in (
+        None,
+        request.name,
+        conversation.known_as,
+    )
+    return replace(
+        request,
+        service=request.service if adds else reading.service or request.service,
+        then=further if adds else reading.then if reading.service else request.then,
         wish=wished(request.wish, reading, _words(conversation, reading, text)),
         name=reading.name or request.name,
         phone=reading.phone or request.phone or phone,
+        masters=reading.masters or request.masters,
+        guest=request.guest or somebody_else,
     )
+
+
+def _adds(conversation: Conversation, reading: Reading) -> bool:
+    """Whether a service is wished beside the one told before: «и педикюр тоже»."""
+    known = (conversation.request.service, *conversation.request.then)
+    begun = conversation.request.service is not None and conversation.moving is None
+    return reading.besides and begun and reading.service not in known and not reading.then
 
 
 def wished(before: Wish | None, reading: Reading, words: str) -> Wish | None:
@@ -54,6 +74,20 @@ def wished(before: Wish | None, reading: Reading, words: str) -> Wish | None:
     hours = (reading.time_from, reading.time_to) if told_hours else (before.time_from, before.time_to)
     open_end = reading.open_end if told_hours else before.open_end
     return Wish(reading.date or before.date, *hours, words=words[:MOST_WORDS], open_end=open_end)
+
+
+def shifted(wish: Wish, minutes: int) -> Wish | None:
+    """An hour that was told, later or earlier by so much; None where no hour was told, or it is another day then."""
+    if wish.time_from is None or wish.time_to not in (None, wish.time_from) or wish.open_end:
+        return None
+    at = minute(wish.time_from) + minutes
+    return Wish(wish.date, clock(at), clock(at)) if 0 <= at < MINUTES else None
+
+
+def right_after(slot: Slot) -> Wish:
+    """The moment at which a visit ends."""
+    at = clock(min(minute(slot.start) + slot.minutes, MINUTES - 1))
+    return Wish(slot.date, at, at)
 
 
 def same_time(one: Wish | None, other: Wish | None) -> bool:

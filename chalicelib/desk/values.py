@@ -14,6 +14,14 @@ About = Literal["crisis", "assistant", "rude", "off_topic", "noise", "mine"]
 """What else a message is besides its intent. crisis: a life may be in danger by someone's own hand, poison or violence;
 assistant: asks whether a program answers; rude: abuse without a complaint; off_topic: flirting, idle talk, commands to
 the assistant; noise: emoji alone, letters without meaning, an endless text; mine: asks what she is written down for."""
+Pick = Literal[
+    "first", "second", "third", "last", "any", "agreed", "more", "other", "later", "earlier", "any_day", "wait",
+    "let_go", "stays", "after_me", "another_master", "guest",
+]  # fmt: skip
+"""What a message says to something offered. first to last: that one; any: no matter which; agreed: just a yes; more:
+further ones; other: not this one; later, earlier: than those; any_day: no matter when; wait: to be told when a time
+becomes free; let_go: none of it; stays: a visit as it was; after_me: right after her own visit; another_master:
+somebody else; guest: it is not for herself."""
 Stage = Literal["new", "consent", "qualifying", "lead", "person"]
 """new: nothing said yet; consent: DP-001 asked; qualifying: RP-001 fields asked; lead: the request stands
 in the registry; person: a colleague answers."""
@@ -57,7 +65,10 @@ class Reading:
     ``confidence`` is 0..1; ``escalate`` a reason of SLA-001 or None; ``service`` an id of the pack;
     ``phone`` is +7XXXXXXXXXX; ``reader`` names who understood it. ``also``: further wishes in the same message, in the
     order in which they stand; ``another``: a visit for one more person is asked for; ``language``: what it is in;
-    ``minutes``: how late she will be; ``open_end``: as in `Wish`.
+    ``minutes``: how late she will be, or by how much later or earlier she chooses; ``open_end``: as in `Wish`.
+    ``masters``: colleagues to whom she would go, by id, all of them when it does not matter to her, empty when she says
+    nothing of it; ``then``: further services wished after ``service``, in their order; ``besides``: ``service`` is
+    wished beside one told before; ``choice``: what she says to what was offered.
     """
 
     intent: str
@@ -76,23 +87,36 @@ class Reading:
     minutes: int | None = None
     open_end: bool = field(default=False, compare=False)
     language: Language = "ru"
+    masters: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
+    besides: bool = False
+    choice: Pick | None = None
 
 
 @dataclass(frozen=True)
 class Request:
-    """A line of the request registry (RP-001) while it is being filled in."""
+    """A line of the request registry (RP-001) while it is being filled in. ``masters``: colleagues to whom she would
+    go, by id; empty: anybody. ``then``: services wished after ``service``; ``at_once``: they are for two people, who
+    come at the same time where that is possible; ``guest``: it is for somebody else than she herself; ``apart``: those
+    services fit together at no time, so each is booked by itself."""
 
     service: str | None = None
     wish: Wish | None = None
     name: str | None = None
     phone: str | None = None
+    masters: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
+    at_once: bool = False
+    guest: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True)
 class Slot:
     """A time at which a service can be had, in the business's wall time. ``takes``: the master, then whoever and
     whatever is needed besides; ``seen``: the version of the page of each when it was offered; ``buffer``: minutes that
-    are needed afterwards to clean up; ``over``: holds that were over then: they give way to who takes the slot."""
+    are needed afterwards to clean up; ``over``: holds that were over then: they give way to who takes the slot;
+    ``then``: what is taken together with it, her next service or somebody who comes with her."""
 
     service: str
     date: Day
@@ -102,6 +126,12 @@ class Slot:
     takes: tuple[str, ...]
     seen: tuple[int, ...] = ()
     over: tuple[str, ...] = ()
+    then: tuple[Slot, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Slot, ...]:
+        """Itself and what goes with it."""
+        return (self, *self.then)
 
     @property
     def master(self) -> str:
@@ -126,6 +156,11 @@ class Hold:
     slot: Slot
     until: datetime
 
+    @property
+    def entries(self) -> tuple[tuple[str, Slot], ...]:
+        """Its entries in the diary by id: of the slot, and of each that goes with it."""
+        return tuple((f"{self.id}-{number}" if number else self.id, one) for number, one in enumerate(self.slot.parts))
+
 
 @dataclass(frozen=True)
 class Visit:
@@ -139,6 +174,8 @@ class Visit:
     conversation: str
     state: VisitState = "booked"
     lead: str | None = None
+    also: tuple[str, ...] = ()
+    """Further conversations of hers that know of it, because a reminder went there."""
 
     @property
     def stands(self) -> bool:
@@ -155,6 +192,27 @@ class Consent:
     channel: str
     event: str
     given: bool
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where a person can be written to: a conversation whose client has agreed, and whose channel vouches that
+    ``phone`` is hers."""
+
+    phone: str
+    channel: str
+    conversation: str
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """The reminder that she was sent last (RM-001, by its id) about a visit, by which event, and the channels in which
+    it could not be given before."""
+
+    visit: str
+    reminder: str
+    event: str
+    tried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -197,7 +255,7 @@ class Asks:
 @dataclass(frozen=True)
 class Waits:
     """A line of the waiting list: she wants to be told when a time like ``wish`` becomes free. ``offered``: slots that
-    she was offered and did not take."""
+    she was offered and did not take; ``masters``: as in `Request`."""
 
     id: str
     conversation: str
@@ -205,6 +263,7 @@ class Waits:
     wish: Wish
     since: datetime
     offered: tuple[str, ...] = ()
+    masters: tuple[str, ...] = ()
 
 
 Who = Literal["duty", "reserve", "extra", "owner"]
@@ -231,8 +290,8 @@ class Alarm:
     Times are UTC: ``since`` it was raised, from ``began`` the minutes of the rungs count, at ``due`` its timer
     ``token`` rings. ``out``: pages of the last step that are not known to have failed; ``paged``: colleagues who were
     woken, the last one last; ``passed``: those who cannot; ``first``: who is woken instead of the one on duty;
-    ``about``: the promise that breaks; ``round`` counts from 0 how often the ladder was begun anew, each time
-    ``again_minutes`` after its last step."""
+    ``about``: the promise that breaks, or the visit; ``quiet``: the client is promised nothing; ``round`` counts from 0
+    how often the ladder was begun anew, each time ``again_minutes`` after its last step."""
 
     id: str
     reason: str
@@ -250,6 +309,7 @@ class Alarm:
     passed: tuple[str, ...] = ()
     first: str | None = None
     about: str = ""
+    quiet: bool = False
     round: int = 0
     again_minutes: int = 30
 
@@ -272,12 +332,13 @@ class TakeOver:
 @dataclass(frozen=True)
 class Promise:
     """Somebody has promised the client something until ``until`` (UTC): ``owner`` keeps it. ``id`` is also the token of
-    the timer that rings shortly before."""
+    the timer that rings shortly before. ``by_desk``: the desk has promised it, because nobody came."""
 
     id: str
     owner: str
     until: datetime
     text: str
+    by_desk: bool = False
 
 
 @dataclass(frozen=True)
@@ -358,3 +419,15 @@ class Conversation:
     """Of a colleague's own chat: the conversation into which her words go."""
     tasks: tuple[Task, ...] = ()
     """Of a colleague's own chat: what she is told of in one message."""
+    untold: tuple[str, ...] = ()
+    """Ids of visits made in quiet hours of which the master knows nothing yet."""
+    reminder: Reminded | None = None
+    """Until she writes: whether it has reached her is not known."""
+    heard: datetime | None = None
+    """When she last wrote: WhatsApp and Instagram let us answer for a day."""
+    proven: str | None = None
+    """Her number, as her channel vouches for it; ``request.phone`` is whatever she typed."""
+
+    def shares(self, visit: Visit) -> bool:
+        """Whether another conversation knows this visit, too."""
+        return bool(visit.also) or visit.conversation != self.id

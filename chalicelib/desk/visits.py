@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.desk import booking, free, offers, reminders, told
+from chalicelib.desk import booking, elsewhere, free, ladder, offers, reminders, told
 from chalicelib.desk.diary import minute
 from chalicelib.desk.effects import OfferFreed, PutVisit
 from chalicelib.desk.values import Choice, Request, Visit, Wish
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 VISIT = "visit:"
 """How the button of one of her visits begins."""
 YES, NO = "cancel:yes", "cancel:no"
+COMPANION = " +1"
+"""Behind her name on the visit of who comes with her."""
 ENDED = timedelta(days=30)
 """So long a visit that is over stays in the conversation."""
 
@@ -36,26 +38,52 @@ def ahead(sheet: Sheet) -> tuple[Visit, ...]:
 
 def book(sheet: Sheet, lead: str) -> None:
     """What is kept for her becomes her visit."""
-    held, request = sheet.conversation.hold, sheet.conversation.request
+    held = sheet.conversation.hold
     if held is None:
         return
-    visit = Visit(held.id, held.slot, request.name or "", request.phone or "", sheet.conversation.id, lead=lead)
-    _enter(sheet, visit)
-    sheet.say(booking.texts_of(sheet).booked, slot=visit.slot)
-    sheet.cite(f"RP-001 booking: записана {visit.slot.hour}")
-    reminders.tell_master(sheet, visit, "booked")
+    made = tuple(_made(sheet, lead, entry, slot) for entry, slot in held.entries)
+    new = held.id in sheet.writes
+    sheet.unwrite(held.id)
+    for visit in made:
+        _enter(sheet, visit, new=new, alone=visit is made[0])
+    texts = booking.texts_of(sheet)
+    sheet.say(texts.booked_several if held.slot.then else texts.booked, slot=held.slot, visits=(held.slot,))
+    _say_link(sheet, made[0])
+    for visit in made:
+        sheet.cite(f"RP-001 booking: записана {visit.slot.hour}")
+        reminders.tell_master(sheet, visit, "booked")
 
 
-def _enter(sheet: Sheet, visit: Visit) -> None:
-    """Into the diary and her visits; its reminders are set."""
-    new = visit.id in sheet.writes
-    sheet.unwrite(visit.id)
+def _say_link(sheet: Sheet, visit: Visit) -> None:
+    """Where the visit's file for her phone's calendar is; the same file when it is moved."""
+    template = booking.texts_of(sheet).calendar
+    link = sheet.link(visit.id) if template else None
+    if template and link:
+        sheet.say(template, link=link)
+
+
+def _made(sheet: Sheet, lead: str, entry: str, slot: Slot) -> Visit:
+    """The visit of one entry. Who comes with her is under her name."""
+    request, held = sheet.conversation.request, sheet.conversation.hold
+    companion = held is not None and entry != held.id and (request.at_once or slot.service == held.slot.service)
+    name = f"{request.name or ''}{COMPANION}" if companion else request.name or ""
+    return Visit(entry, replace(slot, then=()), name, request.phone or "", sheet.conversation.id, lead=lead)
+
+
+def _enter(sheet: Sheet, visit: Visit, *, new: bool, alone: bool) -> None:
+    """Into the diary and her visits. Of several that she makes together one is reminded of, the others follow it."""
     placed = free.placed(visit.slot, visit.id, sheet.open_diary(), sheet.now)
     sheet.write(visit.id, placed if new else free.kept(visit.slot, visit.id))
     keep(sheet, visit)
     waits = tuple(line for line in sheet.conversation.waits if line.service != visit.slot.service)
     sheet.note(hold=None, times=(), seen_times=(), moving=None, waits=waits)
-    reminders.arm(sheet, visit)
+    reminders.arm(sheet, visit, follows=not alone)
+
+
+def _made_together(sheet: Sheet, visit: Visit) -> tuple[Visit, ...]:
+    """Her other visits of the same day that were made with this one."""
+    mates = (one for one in ahead(sheet) if one.id != visit.id and one.slot.date == visit.slot.date)
+    return tuple(one for one in mates if visit.lead is not None and one.lead == visit.lead)
 
 
 def keep(sheet: Sheet, visit: Visit) -> None:
@@ -64,6 +92,10 @@ def keep(sheet: Sheet, visit: Visit) -> None:
     today = sheet.today
     others = (one for one in sheet.conversation.visits if one.id != visit.id and today - one.slot.date < ENDED)
     sheet.note(visits=(*others, visit))
+    alarm = sheet.conversation.alarm
+    if alarm and alarm.about == visit.id:
+        ladder.settle(sheet)
+    elsewhere.tell_others(sheet, visit)
     put_outside(sheet, visit)
 
 
@@ -81,11 +113,57 @@ def move(sheet: Sheet, reading: Reading, text: str) -> None:
         return
     sheet.cite("RP-001 booking: перенос")
     before = Wish(visit.slot.date, visit.slot.start, visit.slot.start)
-    wish = told.wished(before, reading, text) if told.tells_time(reading) else None
-    if wish and offers.is_exact(wish) and (wish.date, wish.time_from) == (before.date, before.time_from):
+    masters = reading.masters
+    if reading.choice == "another_master" and visit.slot.master in masters:
+        _say_about(sheet, visit, booking.texts_of(sheet).who_does)  # nobody else does it
         stays(sheet, visit)
         return
-    begin_move(sheet, visit, wish)
+    if masters and not _can_do(sheet, visit, masters):
+        _say_about(sheet, visit, booking.texts_of(sheet).not_hers, masters)
+        if not told.tells_time(reading):
+            stays(sheet, visit)
+            return
+        masters = ()
+    wish = _moved_to(before, reading, text)
+    if wish is None and masters and visit.slot.master not in masters:
+        wish = before  # another master, at the same time
+    same = wish is not None and offers.is_exact(wish) and (wish.date, wish.time_from) == (before.date, before.time_from)
+    if same and (not masters or visit.slot.master in masters):
+        stays(sheet, visit)
+        return
+    begin_move(sheet, visit, wish, masters)
+
+
+def _say_about(sheet: Sheet, visit: Visit, text: str, masters: tuple[str, ...] = ()) -> None:
+    """Say what is about the service of a visit, not about a time for it."""
+    stands = sheet.conversation.request
+    sheet.note(request=Request(visit.slot.service, masters=masters))
+    sheet.say(text)
+    sheet.note(request=stands)
+
+
+def to_somebody_else(sheet: Sheet, reading: Reading) -> Reading:
+    """«Можно к другому мастеру?», said of a visit that stands: it is moved to anybody else who does the service."""
+    visit = meant(sheet, reading) if booking.is_on(sheet) else None
+    service = sheet.rules.business.service(visit.slot.service) if visit else None
+    if reading.choice != "another_master" or reading.escalate or visit is None or service is None:
+        return reading
+    others = tuple(one for one in service.masters if one != visit.slot.master)
+    return replace(reading, intent="reschedule", confidence=1.0, also=(), masters=others or (visit.slot.master,))
+
+
+def _can_do(sheet: Sheet, visit: Visit, masters: tuple[str, ...]) -> bool:
+    service = sheet.rules.business.service(visit.slot.service)
+    return service is None or bool(set(service.masters) & set(masters))
+
+
+def _moved_to(before: Wish, reading: Reading, text: str) -> Wish | None:
+    """The time she tells, or how much later or earlier than the visit is."""
+    if told.tells_time(reading):
+        return told.wished(before, reading, text)
+    if reading.choice in ("later", "earlier") and reading.minutes:
+        return told.shifted(before, reading.minutes if reading.choice == "later" else -reading.minutes)
+    return None
 
 
 def ask_move_or_anew(sheet: Sheet, visit: Visit, reading: Reading, text: str) -> None:
@@ -98,9 +176,10 @@ def ask_move_or_anew(sheet: Sheet, visit: Visit, reading: Reading, text: str) ->
     sheet.cite("RP-001 booking: перенести или записать ещё")
 
 
-def begin_move(sheet: Sheet, visit: Visit, wish: Wish | None) -> None:
-    """Look for another time for ``visit``; until one is found it stands as it is."""
-    request = Request(visit.slot.service, wish, visit.name, visit.phone)
+def begin_move(sheet: Sheet, visit: Visit, wish: Wish | None, masters: tuple[str, ...] = ()) -> None:
+    """Look for another time for ``visit``; until one is found it stands as it is. ``masters``: to whom she would go."""
+    guest = visit.name.endswith(COMPANION)
+    request = Request(visit.slot.service, wish, visit.name, visit.phone, masters, guest=guest)
     sheet.note(moving=visit.id, request=request, lead=None, stage="qualifying", asked=None, times=())
     sheet.note(seen_times=booking.her_hour(sheet))
     if booking.settled(sheet):
@@ -114,18 +193,25 @@ def finish_move(sheet: Sheet) -> bool:
     if held is None or old is None or old not in ahead(sheet):
         sheet.note(moving=None)
         return False
-    visit = replace(old, slot=held.slot, state="booked")
+    visit = replace(old, slot=replace(held.slot, then=()), state="booked")
     sheet.unwrite(held.id)
     moved = free.placed(visit.slot, visit.id, sheet.open_diary(), sheet.now)
     sheet.write(visit.id, [*_out_of_diary(sheet, old), *moved])
     keep(sheet, visit)
     sheet.note(hold=None, times=(), seen_times=(), moving=None, stage="lead", lead=visit.lead, asked=None)
+    _remind_of_the_others(sheet, old)
     reminders.arm(sheet, visit)
     sheet.say(booking.texts_of(sheet).moved, slot=visit.slot)
     sheet.cite(f"RP-001 booking: перенесена на {visit.slot.hour}")
     reminders.tell_master(sheet, visit, "moved")
     free_again(sheet, old.slot)
     return True
+
+
+def _remind_of_the_others(sheet: Sheet, visit: Visit) -> None:
+    """What was made together with a visit that is gone from there is reminded of by itself."""
+    for other in _made_together(sheet, visit):
+        reminders.arm(sheet, other)
 
 
 def ask_to_cancel(sheet: Sheet, reading: Reading) -> None:
@@ -174,6 +260,7 @@ def cancel(sheet: Sheet, visit: Visit, *, by_colleague: bool = False) -> None:
     """The visit is off and its time is free."""
     rules, texts = booking.booking_of(sheet), booking.texts_of(sheet)
     _take_out(sheet, visit, "cancelled")
+    _remind_of_the_others(sheet, visit)
     late = free.begins(visit.slot, sheet.rules) - sheet.now < timedelta(hours=rules.late_cancel_hours)
     sheet.say(texts.cancel_late if late and not by_colleague else texts.cancelled, slot=visit.slot)
     sheet.cite("RP-001 booking: поздняя отмена" if late else "RP-001 booking: отменена")
@@ -183,13 +270,19 @@ def cancel(sheet: Sheet, visit: Visit, *, by_colleague: bool = False) -> None:
 
 
 def take_out_all(sheet: Sheet) -> tuple[str, ...]:
-    """She has withdrawn her consent: her visits leave the diary. The ids of all she has had."""
-    for visit in ahead(sheet):
+    """She has withdrawn her consent: her visits leave the diary. The ids of all she has made here; those of her other
+    channels stand under the consent given there."""
+    for visit in filter(lambda one: _was_made_here(sheet, one), ahead(sheet)):
         sheet.write(visit.id, _out_of_diary(sheet, visit))
+        elsewhere.tell_others(sheet, visit)
         put_outside(sheet, visit)
         free_again(sheet, visit.slot)
     booking.release(sheet)
-    return tuple(visit.id for visit in sheet.conversation.visits)
+    return tuple(visit.id for visit in sheet.conversation.visits if _was_made_here(sheet, visit))
+
+
+def _was_made_here(sheet: Sheet, visit: Visit) -> bool:
+    return visit.conversation == sheet.conversation.id
 
 
 def _take_out(sheet: Sheet, visit: Visit, state: VisitState) -> None:
@@ -205,7 +298,8 @@ def confirm(sheet: Sheet, visit: Visit | None = None) -> bool:
     visit = visit or next(iter(ahead(sheet)), None)
     if visit is None:
         return False
-    keep(sheet, replace(visit, state="confirmed"))
+    for one in (visit, *_made_together(sheet, visit)):
+        keep(sheet, replace(one, state="confirmed"))
     sheet.note(asked=None)
     sheet.say(booking.texts_of(sheet).confirmed, slot=visit.slot)
     sheet.cite("RM-001: визит подтверждён")
@@ -227,7 +321,7 @@ def running_late(sheet: Sheet, reading: Reading, text: str) -> bool:
     sheet.say(booking.texts_of(sheet).late_person if suffers else booking.texts_of(sheet).late, slot=visit.slot)
     sheet.cite("RP-001 booking: опаздывает" + (", страдает следующий визит" if suffers else ""))
     if suffers:
-        sheet.call(rules.notice_late, "promise", {**sheet.of_visit(visit), "text": text}, "high")
+        sheet.call(rules.notice_late, "promise", {**sheet.of_visit(visit), "text": text}, "high", about=visit.id)
     return True
 
 
@@ -284,13 +378,17 @@ def meant(sheet: Sheet, reading: Reading) -> Visit | None:
     if moved in visits and reading.service in (None, moved.slot.service if moved else None):
         return moved
     named = [visit for visit in visits if visit.slot.service == reading.service] or list(visits)
+    theirs = [visit for visit in named if visit.slot.master in reading.masters]
+    named = theirs if len(theirs) == 1 else named
     return named[0] if len(named) == 1 else None
 
 
 def _ask_which(sheet: Sheet, what: str) -> None:
-    language = sheet.conversation.language
     visits = ahead(sheet)
-    choices = tuple(Choice(f"{VISIT}{what}:{one.id}", button_text(one.slot, language)) for one in visits)
+    alike = len({one.slot.hour for one in visits}) < len(visits)
+    choices = tuple(
+        Choice(f"{VISIT}{what}:{one.id}", button_text(one.slot, sheet.rules, with_master=alike)) for one in visits
+    )
     sheet.say(booking.texts_of(sheet).which, choices, visits=[visit.slot for visit in visits])
     sheet.cite("RP-001 booking: о какой записи речь")
 

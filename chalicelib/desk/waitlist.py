@@ -29,7 +29,8 @@ def wait(sheet: Sheet) -> None:
     request = conversation.request
     if request.service is None:
         return
-    line = Waits(booking.entry_id(sheet), conversation.id, request.service, request.wish or Wish(), sheet.now)
+    wish, masters = request.wish or Wish(), request.masters
+    line = Waits(booking.entry_id(sheet), conversation.id, request.service, wish, sheet.now, masters=masters)
     sheet.note(waits=(*(one for one in conversation.waits if one.service != line.service), line))
     sheet.note(asked=None)
     sheet.say(booking.texts_of(sheet).waiting)
@@ -56,7 +57,8 @@ def freed(sheet: Sheet, line_id: str, slot: Slot) -> None:
     found = next((one for one in still if one.master == slot.master), None)
     if found is None:
         return
-    sheet.note(request=replace(sheet.conversation.request, service=slot.service), moving=None)
+    alone = replace(sheet.conversation.request, service=slot.service, then=(), at_once=False, masters=line.masters)
+    sheet.note(request=alone, moving=None)
     booking.hold(sheet, found)
     texts = booking.texts_of(sheet)
     sheet.say(texts.freed, (Choice(f"{booking.SLOT}{found.id}", texts.take), Choice(NO, texts.no)), slot=found)
@@ -85,7 +87,7 @@ def give_back(sheet: Sheet) -> None:
     held = sheet.conversation.hold
     if held is None:
         return
-    sheet.write(held.id, free.given_up(held.slot, held.id))
+    sheet.write(held.id, booking.given_up(held))
     wish = next((line.wish for line in sheet.conversation.waits if line.service == held.slot.service), None)
     sheet.note(hold=None, times=(), asked=None, request=replace(sheet.conversation.request, wish=wish))
     sheet.do(OfferFreed(held.slot))

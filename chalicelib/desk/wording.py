@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.regulation.render import DAYS, opening_hours, price_list, render
+from chalicelib.regulation.render import opening_hours, price_list, render
+from chalicelib.regulation.schema import WEEK
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from chalicelib.desk.values import Conversation, Language, Slot, Wish
+    from chalicelib.desk.values import Conversation, Language, Request, Slot, Wish
     from chalicelib.regulation.schema import Rules
+
+
+WIDEST = 20
+"""Characters of a button (WhatsApp)."""
 
 
 def wish_text(wish: Wish | None) -> str:
@@ -35,28 +40,42 @@ def exact_wish(wish: Wish | None) -> str:
     return " ".join(part for part in (day, hours) if part)
 
 
-_WEEK = {
-    "ru": tuple(DAYS.values()),
-    "tt": ("дш", "сш", "чш", "пш", "җм", "шм", "яш"),
-    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-}
+def day_text(day: date, rules: Rules) -> str:
+    """A day as it is said in the language of ``rules``: «вт 24.11.2026»."""
+    return f"{_weekday(day, rules)} {day:%d.%m.%Y}"
 
 
-def day_text(day: date, language: Language) -> str:
-    """A day as it is said: «вт 24.11.2026»."""
-    return f"{_WEEK[language][day.weekday()]} {day:%d.%m.%Y}"
+def button_text(slot: Slot, rules: Rules, *, with_master: bool = False) -> str:
+    """A time on a button: «вт 24.11 17:00»; ``with_master``: «24.11 17:00 Анна», as far as there is room."""
+    when = f"{slot.date:%d.%m} {slot.start:%H:%M}"
+    return f"{when} {_names(rules, [slot.master])}"[:WIDEST] if with_master else f"{_weekday(slot.date, rules)} {when}"
 
 
-def button_text(slot: Slot, language: Language) -> str:
-    """A time on a button: «вт 24.11 17:00»."""
-    return f"{_WEEK[language][slot.date.weekday()]} {slot.date:%d.%m} {slot.start:%H:%M}"
+def exact_time(slot: Slot, rules: Rules) -> str:
+    """Everything that may be said of a time: «Маникюр, вт 24.11.2026 17:00, Анна»; of what goes with it besides what,
+    at what hour and with whom: «…; Педикюр, 18:30, Анна»."""
+    return "; ".join(_part(part, rules, whole=part is slot) for part in slot.parts)
 
 
-def exact_time(slot: Slot, rules: Rules, language: Language) -> str:
-    """Everything that may be said of a time: «Маникюр, вт 24.11.2026 17:00, Анна»."""
+_HOURS = {"ru": "ч", "tt": "сәг.", "en": "h"}
+_MINUTES = {"ru": "мин.", "tt": "мин.", "en": "min"}
+
+
+def length_text(minutes: int, language: Language) -> str:
+    """A length as it is said: «2 ч», «90 мин.»."""
+    hours, rest = divmod(minutes, 60)
+    return f"{minutes} {_MINUTES[language]}" if rest or not hours else f"{hours} {_HOURS[language]}"
+
+
+def _part(slot: Slot, rules: Rules, *, whole: bool) -> str:
     master, service = rules.business.colleague(slot.master), rules.business.service(slot.service)
-    when = f"{day_text(slot.date, language)} {slot.start:%H:%M}"
+    hour = f"{slot.start:%H:%M}"
+    when = f"{day_text(slot.date, rules)} {hour}" if whole else hour
     return ", ".join((service.title if service else "", when, master.name if master else ""))
+
+
+def _weekday(day: date, rules: Rules) -> str:
+    return rules.dialogue.weekdays[WEEK[day.weekday()]]
 
 
 def client_text(
@@ -68,11 +87,11 @@ def client_text(
     **more: str,
 ) -> str:
     """A text of the pack for the client, its fields filled from the pack and from what she said. ``slot``: the time it
-    is about; ``visits``: her visits that it lists; ``more``: fields that come from elsewhere."""
+    is about; ``visits``: her visits that it lists; ``more``: fields of this text alone."""
     request = conversation.request
-    service = rules.business.service(slot.service if slot else request.service)
-    master = rules.business.colleague(slot.master) if slot else None
-    title, wish = service.title if service else "", _for_her(request.wish)
+    asked = [slot.service] if slot else [request.service, *(() if request.apart else request.then[:1])]
+    services = [service for service in map(rules.business.service, asked) if service]
+    title, wish = ", ".join(service.title for service in services), _for_her(request.wish)
     fields = {
         "business": rules.business.name,
         "address": rules.business.address,
@@ -86,14 +105,24 @@ def client_text(
         "contact": request.phone or "",
         "service": title,
         "wish": wish,
-        "request": ", ".join(known for known in (title, wish) if known),
-        "date": day_text(slot.date, conversation.language) if slot else "",
+        "request": ", ".join(known for known in (_all_services(rules, request), wish) if known),
+        "date": day_text(slot.date, rules) if slot else "",
         "time": f"{slot.start:%H:%M}" if slot else "",
-        "master": master.name if master else "",
+        "master": _names(rules, [slot.master] if slot else request.masters),
+        "masters": _names(rules, dict.fromkeys(one for service in services for one in service.masters)),
         "minutes": str(rules.registry.booking.hold_minutes) if rules.registry.booking else "",
-        "visits": "\n".join(exact_time(one, rules, conversation.language) for one in visits),
+        "visits": "\n".join(exact_time(one, rules) for one in visits),
     }
     return render(template, **{**fields, **more})
+
+
+def _all_services(rules: Rules, request: Request) -> str:
+    services = map(rules.business.service, (request.service, *request.then))
+    return ", ".join(service.title for service in services if service)
+
+
+def _names(rules: Rules, people: Iterable[str]) -> str:
+    return ", ".join(person.name for person in map(rules.business.colleague, people) if person)
 
 
 def _for_her(wish: Wish | None) -> str:

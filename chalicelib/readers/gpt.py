@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from chalicelib.desk.values import About, Language, Reading
+from chalicelib.desk.values import About, Language, Pick, Reading
 from chalicelib.errors import Unavailable
+from chalicelib.readers import choices, several
 from chalicelib.readers.escalation import Escalation
 from chalicelib.readers.masking import masked
+from chalicelib.readers.masters import Masters
 from chalicelib.readers.openai_client import Account, Form, Spent, complete, unnoticed
 from chalicelib.readers.russian import dates, lateness, names, phones
 from chalicelib.readers.russian.words import normalise
@@ -94,7 +96,13 @@ intent: the main wish. A greeting or thanks beside a wish is the wish. A bare ye
 escalate: why a person is needed, else null. complaint; urgent: real urgency or non-bodily danger; medical: symptom,
   pain, bleeding, allergy, treatment advice; high_value: far above the limit named below; human_request. Negated or
   harmless words ("не срочно", "жалоб нет", "скорее всего", "до скорой встречи") are no reason.
-service: the id it speaks of, else null.
+service: the id it speaks of, else null. then: ids of further services wished in the same message, in their order, else
+  [].
+masters: ids of the staff the client would go to, only if the message says so: those named and not refused, all of them
+  for "no matter who"; [] else. A name of the client is none.
+choice: what it says to something offered, else null. first, second, third, last, any (no matter which), agreed (a bare
+  yes), more, other (not this one), later, earlier, any_day, wait (tell me when free), let_go (none), stays (leave the
+  visit as it is), after_me (right after my own visit), another_master, guest (it is for somebody else).
 date: ISO date of the wished visit, only if the message names a day; time_from, time_to: HH:MM, null for an open end; an
   exact hour has time_from only. Weeks start on Monday. "в понедельник" is the nearest strictly after today; "в
   следующий X" is in the next calendar week; "через день" is the day after tomorrow; "15 числа" the nearest after today.
@@ -125,6 +133,9 @@ class _Answer(Protocol):
     about: About | None
     another: bool
     language: Language
+    then: list[str]
+    masters: list[str]
+    choice: Pick | None
     sure: bool
 
 
@@ -135,6 +146,7 @@ class _Question:
         self.shape = _shape(rules)
         self.form = Form("reading", self.shape.model_json_schema(), _MOST_TOKENS)
         self.escalation = Escalation(rules)
+        self.performers = Masters(rules.business)
         self.masters = frozenset(person.name.split()[0] for person in rules.business.staff)
         self.prompt = _INSTRUCTIONS + "\n" + "\n".join(_pack_lines(rules))
 
@@ -142,12 +154,13 @@ class _Question:
 def _shape(rules: Rules) -> type[BaseModel]:
     """The form of the answer: this pack's intents and services only, every field required (strict mode asks for it)."""
     intent: Any = Literal[tuple(rule.name for rule in rules.dialogue.intents)]
-    services = tuple(service.id for service in rules.business.services)
-    reasons, kinds, languages = GRAVITY, get_args(About), get_args(Language)
+    services: Any = Literal[tuple(service.id for service in rules.business.services)]
+    performers: Any = Literal[Masters(rules.business).everybody]
+    reasons, kinds, languages, picks = GRAVITY, get_args(About), get_args(Language), get_args(Pick)
     fields: dict[str, Any] = {
         "intent": (intent, ...),
         "escalate": (Literal[reasons] | None, ...),
-        "service": (Literal[services] | None, ...),
+        "service": (services | None, ...),
         "date": (str | None, ...),
         "time_from": (str | None, ...),
         "time_to": (str | None, ...),
@@ -155,6 +168,9 @@ def _shape(rules: Rules) -> type[BaseModel]:
         "about": (Literal[kinds] | None, ...),
         "another": (bool, ...),
         "language": (Literal[languages], ...),
+        "then": (list[services], ...),
+        "masters": (list[performers], ...),
+        "choice": (Literal[picks] | None, ...),
         "sure": (bool, ...),
     }
     return create_model("Answer", __config__=ConfigDict(extra="forbid", strict=True), **fields)
@@ -164,6 +180,9 @@ def _pack_lines(rules: Rules) -> list[str]:
     business = rules.business
     lines = [f"Business: {business.kind}. High value: above {rules.sla.high_value} roubles.", "Services:"]
     lines += [f"- {service.id}: {', '.join((service.title, *service.words))}" for service in business.services]
+    performers = {person for service in business.services for person in service.masters}
+    lines.append("Staff:")
+    lines += [f"- {person.id}: {person.role}" for person in business.staff if person.id in performers]
     lines.append("Examples:")
     lines += [f"- {rule.name}: {'; '.join(rule.phrases[:5])}" for rule in rules.dialogue.intents]
     return lines
@@ -208,9 +227,14 @@ def _reading(answer: _Answer, text: str, asked: str | None, question: _Question,
         also=_further(answer),
         about=answer.about,
         another=answer.another,
-        minutes=lateness.find(plain) if answer.intent == "running_late" else None,
+        minutes=lateness.find(plain) if answer.intent == "running_late" else choices.heard(text).minutes,
         open_end=low is not None and high is None and told.when().open_end,
         language=answer.language,
+        # Names are masked before the model sees the message, so its colleagues are those of a role: «к хирургу».
+        masters=question.performers.find(plain, asked) or tuple(dict.fromkeys(answer.masters)),
+        then=tuple(dict.fromkeys(one for one in answer.then if one != answer.service))[: several.MOST - 1],
+        besides=answer.service is not None and several.is_besides(plain),
+        choice=answer.choice,
     )
 
 

@@ -75,6 +75,9 @@ def _both(local: Reading, model: Reading) -> Reading:
         also=model.also or tuple(wish for wish in local.also if wish != model.intent),
         about="crisis" if model.about == "crisis" else local.about or model.about,
         another=model.another or local.another,
+        masters=local.masters or model.masters,
+        then=model.then or local.then,
+        choice=local.choice or model.choice,
     )
     timeless = not (model.date or model.time_from or model.time_to)
     if timeless and model.intent in _DATED:

@@ -12,6 +12,7 @@ A message is read in this order:
     (`_weighed`); what was asked gives «да» its meaning (`answers`).
 6.  `escalation.Escalation.signs`: whether a person is needed, by the lists, SLA-001 of the pack and the model.
 7.  `wishes` and `about`: a second wish, a visit for one more person, what the message is besides.
+8.  `masters`, `several` and `choices`: to whom she wants, further services, what she says to something offered.
 
 `python -m corpus.learn` learns the model anew; see corpus/README.md.
 """
@@ -26,8 +27,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chalicelib.desk.values import Reading
-from chalicelib.readers import about, answers, features, language, learned, wishes
+from chalicelib.readers import about, answers, choices, features, language, learned, several, wishes
 from chalicelib.readers.escalation import Escalation
+from chalicelib.readers.masters import Masters
 from chalicelib.readers.nearness import Nearness
 from chalicelib.readers.russian import dates, lateness, names, phones
 from chalicelib.readers.russian.dates import When
@@ -49,6 +51,10 @@ _ASIDE = ("question_service", "question_price", "medical", "emergency", "consent
 """Intents beside which an hour without a day is no wish: «приём идёт час», «в 5 лет»."""
 _OF_SERVICES = ("booking", "reschedule", "question_price", "question_service")
 """Intents beside which a service may be told by what only hints at it."""
+_OF_VISITS = ("reschedule", "cancel", "confirm", "running_late")
+"""Intents of a visit that exists: with whom it is, is told as well."""
+_DOUBTFUL, _LIKELY = 0.8, 0.9
+"""A message that says nothing but to whom she would like to go is a wish to come."""
 _NO_WISH = ("complaint", "spam", "other", "question_address", "thanks")
 
 
@@ -62,6 +68,7 @@ class _Pack:
     escalation: Escalation
     nearness: Nearness
     masters: frozenset[str]
+    performers: Masters
     intents: frozenset[str]
 
 
@@ -93,12 +100,18 @@ class Phrases:
             when=when,
         )
         intent, confidence = answers.settled(first, likely[first], asked, said)
+        masters = pack.performers.find(plain, asked, told=intent in _OF_VISITS)
+        only_master = bool(masters) and confidence < _DOUBTFUL and pack.performers.is_all(plain)
+        if only_master:
+            intent, confidence = "booking", _LIKELY
         intent, *also = wishes.several(plain, intent, likely, lambda part: _weighed(_guess(part).intents, pack, part))
         signs = pack.escalation.signs(plain, guess, intent)
+        chosen = choices.heard(text)
+        books = "booking" in (intent, *also)
         return Reading(
             intent=intent,
             confidence=round(confidence, 3),
-            escalate=signs.reason,
+            escalate=None if only_master else signs.reason,
             name=said.name,
             phone=said.phone,
             service=said.service,
@@ -109,9 +122,13 @@ class Phrases:
             also=tuple(also),
             about=about.about(plain, len(text), intent, confidence, guess, crisis=signs.crisis),
             another=intent in ("booking", "reschedule") and wishes.for_another(plain),
-            minutes=lateness.find(in_russian) if intent == "running_late" else None,
+            minutes=lateness.find(in_russian) if intent == "running_late" else chosen.minutes,
             open_end=when.open_end,
             language=message.language,
+            masters=masters,
+            then=several.further(pack.services, in_russian, said.service) if books else (),
+            besides=said.service is not None and several.is_besides(plain),
+            choice=chosen.pick,
         )
 
     def _prepared(self, rules: Rules) -> _Pack:
@@ -131,6 +148,7 @@ def _prepare(rules: Rules) -> _Pack:
         services=Services(rules.business.services),
         escalation=Escalation(rules),
         nearness=Nearness((rule.name, normalise(said)) for rule in intents for said in rule.phrases),
+        performers=Masters(rules.business),
         masters=frozenset(person.name.split()[0] for person in rules.business.staff),
         intents=frozenset(rule.name for rule in intents),
     )

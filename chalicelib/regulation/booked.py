@@ -23,7 +23,7 @@ Span = tuple[int, int]
 HOUR = 60
 DAY = 24 * HOUR
 TOGETHER = (
-    ("more", "other_time", "wait"),
+    ("more", "other_time", "wait", "for_guest"),
     ("confirm", "move", "cancel"),
     ("take", "no"),
     ("yes", "no"),
@@ -97,6 +97,9 @@ def _calendar(pack: Pack, business: Business, at: Written) -> Iterator[Mistake]:
         yield at.mistake(
             ("calendar",), "календарь включён, а записи нет: опишите booking в RP-001.md или уберите calendar"
         )
+    for number, word in enumerate(business.calendar.no_show):
+        if word.casefold() in (other.casefold() for other in business.calendar.visited):
+            yield at.mistake(("calendar", "no_show", number), f"«{word}» стоит и в visited: оставьте в одном месте")
     masters = {person for service in business.services for person in (*service.masters, *service.together)}
     first: dict[int, str] = {}
     for number, person in enumerate(business.staff):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date, time
 from typing import get_args
 
-from chalicelib.regulation import booked, claims, consented, quiet, tongues
+from chalicelib.regulation import booked, claims, climbed, consented, quiet, tongues
 from chalicelib.regulation.mistakes import Mistake
 from chalicelib.regulation.pack import Pack, Read
 from chalicelib.regulation.render import FIELD, TEMPLATE_FIELDS
@@ -25,7 +26,7 @@ from chalicelib.regulation.schema import (
     Shift,
     Sla,
 )
-from chalicelib.regulation.week import DAYS, uncovered
+from chalicelib.regulation.week import DAYS, starting_on, uncovered, uncovered_dates
 from chalicelib.regulation.written import Place, Written
 
 TEXT = 900
@@ -51,7 +52,7 @@ ONCE = (
     ("dialogue", "offers.*", "кнопка «{}» уже есть: назовите иначе, иначе их не различить"),
     ("sla", "triggers.*.reason", "правило для «{}» уже есть: соедините оба"),
     ("sla", "triggers.*.words.*", "слово «{}» уже есть у правила: оставьте его в одном месте"),
-    ("rota", "overrides.*.date", "замена на {} уже есть: оставьте одну"),
+    ("rota", "holidays.*.date", "праздник {} уже есть: оставьте один"),
     ("reminders", "reminders.*.id", "напоминание «{}» уже есть: дайте другой id"),
 )
 """What may be written only once, wherever it stands."""
@@ -69,6 +70,7 @@ def check(pack: Pack) -> Iterator[Mistake]:
     yield from _reasons(pack)
     yield from _health(pack)
     yield from booked.mistakes(pack)
+    yield from climbed.mistakes(pack)
     yield from quiet.mistakes(pack.reminders, pack.business.document)
     yield from consented.mistakes(pack.consent)
     yield from tongues.mistakes(pack)
@@ -83,6 +85,8 @@ def _templates(pack: Pack) -> Iterator[Mistake]:
         if written is None:
             continue
         for path, text in written.places(pattern):
+            if place.endswith(".*") and f"{place[:-1]}{path[-1]}" in TEMPLATE_FIELDS:
+                continue  # it has a place of its own
             for sentence in _template(text, allowed):
                 yield written.mistake(path, sentence)
 
@@ -157,25 +161,60 @@ def _known(business: Business, colleague: str, at: Written, path: Place) -> Iter
 def _rota(read: Read[Rota], business: Read[Business]) -> Iterator[Mistake]:
     if read.written is None or read.document is None:
         return
-    yield from uncovered(read.document.shifts, read.written)
+    rota, at = read.document, read.written
+    gaps = list(uncovered(rota.shifts, at))
+    yield from gaps or uncovered_dates(rota, at)
+    yield from _overrides(rota, at)
     if business.document is None:
         return
-    for number, shift in enumerate(read.document.shifts):
-        yield from _on_duty(business.document, shift, read.written, ("shifts", number))
-    for number, override in enumerate(read.document.overrides):
-        yield from _on_duty(business.document, override, read.written, ("overrides", number))
+    for number, shift in enumerate(rota.shifts):
+        yield from _on_duty(business.document, shift, at, ("shifts", number))
+    for number, override in enumerate(rota.overrides):
+        yield from _on_duty(business.document, override, at, ("overrides", number))
+    for number, editor in enumerate(rota.editors):
+        yield from _editor(business.document, editor, at, ("editors", number))
+
+
+def _overrides(rota: Rota, at: Written) -> Iterator[Mistake]:
+    """Each override is of a shift that there is, and the only one of it."""
+    seen: dict[tuple[date, time | None], int] = {}
+    for number, override in enumerate(rota.overrides):
+        path, key = ("overrides", number), (override.date, override.starts)
+        begin = [f"{shift.starts:%H:%M}" for shift in starting_on(rota, override.date)]
+        if override.starts and f"{override.starts:%H:%M}" not in begin:
+            known = ", ".join(begin) or "ни одной"
+            yield at.mistake((*path, "starts"), f"в этот день смены с {override.starts:%H:%M} нет: есть {known}")
+        if key in seen:
+            yield at.mistake(
+                (*path, "date"), f"замена на {override.date} уже есть: оставьте одну (первый раз в строке {seen[key]})"
+            )
+        seen.setdefault(key, at.line(*path, "date"))
 
 
 def _on_duty(business: Business, shift: Shift | Override, at: Written, path: Place) -> Iterator[Mistake]:
-    for role, person in (("duty", shift.duty), ("reserve", shift.reserve)):
+    places: list[tuple[Place, str | None]] = [((*path, "duty"), shift.duty), ((*path, "reserve"), shift.reserve)]
+    places += [((*path, "extra", number), person) for number, person in enumerate(shift.extra or ())]
+    for place, person in places:
         if person is None:
             continue
         colleague = business.colleague(person)
-        yield from _known(business, person, at, (*path, role))
-        if colleague and colleague.telegram is None:
-            yield at.mistake((*path, role), f"«{person}» не разбудить: допишите telegram в business.yaml")
+        yield from _known(business, person, at, place)
+        if colleague and colleague.telegram is None and colleague.phone is None:
+            yield at.mistake(place, f"«{person}» не разбудить: допишите telegram или phone в business.yaml")
     if shift.duty == shift.reserve:
         yield at.mistake((*path, "reserve"), "резерв и дежурный это один человек: назовите другого или уберите резерв")
+    held = [shift.duty, shift.reserve]
+    for number, person in enumerate(shift.extra or ()):
+        if person in held:
+            yield at.mistake((*path, "extra", number), f"«{person}» уже есть в этой смене: назовите другого")
+        held.append(person)
+
+
+def _editor(business: Business, editor: str, at: Written, path: Place) -> Iterator[Mistake]:
+    yield from _known(business, editor, at, path)
+    colleague = business.colleague(editor)
+    if colleague and colleague.telegram is None:
+        yield at.mistake(path, f"«{editor}» не сможет менять график: допишите telegram в business.yaml")
 
 
 def _registry(read: Read[Registry]) -> Iterator[Mistake]:

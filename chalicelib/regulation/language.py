@@ -37,6 +37,7 @@ def _dialogue(dialogue: Dialogue, spoken: Spoken) -> Dialogue:
     fallback = tuple(step.model_copy(update={"say": say}) for step, say in steps)
     texts = {name: getattr(spoken, name) for name in _OF_DIALOGUE}
     offers = spoken.offers or dialogue.offers
+    texts["weekdays"] = {**dialogue.weekdays, **spoken.weekdays}
     return dialogue.model_copy(update={**texts, "intents": intents, "fallback": fallback, "offers": offers})
 
 

@@ -65,6 +65,11 @@ def mistakes(read: Read[Reminders], business: Business | None) -> Iterator[Mista
     if reminders.return_visit and not (reminders.advertising and reminders.invite):
         lost = " и ".join(name for name in ("advertising", "invite") if getattr(reminders, name) is None)
         yield at.mistake(("return_visit",), f"приглашение это реклама: допишите {lost} (38-ФЗ, статья 18)")
+    for number, channel in enumerate(reminders.channels):
+        if business and channel not in business.channels:
+            yield at.mistake(("channels", number), f"канала «{channel}» нет в business.yaml: уберите его отсюда")
+        if channel in reminders.channels[:number]:
+            yield at.mistake(("channels", number), f"канал «{channel}» уже есть: оставьте один раз")
     visits = list(_visits(business)) if business else []
     for number, reminder in enumerate(reminders.reminders):
         for sentence in _of(reminder, reminders, visits):

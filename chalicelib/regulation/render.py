@@ -17,9 +17,16 @@ _ANSWER = _PLACE | {"name"}
 _REQUEST = frozenset({"service", "wish", "name", "contact", "business", "phone"})
 _NOTICE = frozenset({"client", "contact", "service", "wish", "channel", "text", "priority", "clause", "minutes"})
 _CONSENT = frozenset({"url", "version", "operator", "business", "phone"})
+_SHIFT = frozenset({"name", "date", "time", "until", "role", "duty", "reserve", "extra", "by", "names", "owner"})
 _VISIT = frozenset({"name", "service", "date", "time", "master", "business", "address", "phone"})
 _HANDOVER = _NOTICE | {"colleague", "business", "time", "promises"}
-_BOOKING = _VISIT | {"wish", "minutes", "visits", "hours"}
+_BOOKING = _VISIT | {"wish", "minutes", "visits", "hours", "masters"}
+_OF_BOOKING = {
+    "too_far": _BOOKING | {"days", "last"},
+    "too_soon": _BOOKING | {"notice"},
+    "calendar": _BOOKING | {"link"},
+}
+"""Texts about times with fields of their own."""
 _OF_VISIT = _NOTICE | _VISIT
 
 NOTICES = ("late", "cancelled", "moved", "booked", "unconfirmed", "after", "conflict")
@@ -36,6 +43,7 @@ _SPOKEN = {
     "closed": _REQUEST | {"hours"},
     **dict.fromkeys(("accepted", "already", "mine", "changed"), _REQUEST),
     "booking.*": _BOOKING,
+    **{f"booking.{name}": allowed for name, allowed in _OF_BOOKING.items()},
     **{f"consent_{name}": _CONSENT for name in ("ask", "again", "refused", "withdrawn")},
     "taken": _ANSWER | {"colleague"},
     "says": frozenset({"colleague", "text"}),
@@ -57,6 +65,7 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
     "registry.abandoned": _ANSWER,
     "registry.closed": _REQUEST | {"hours"},
     "registry.booking.texts.*": _BOOKING,
+    **{f"registry.booking.texts.{name}": allowed for name, allowed in _OF_BOOKING.items()},
     **{f"registry.booking.notice_{name}": _OF_VISIT for name in NOTICES},
     "dialogue.greeting": _ANSWER,
     "dialogue.greeting_again": _ANSWER,
@@ -83,6 +92,8 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
     **{f"sla.handover.{name}": _HANDOVER for name in HANDED},
     "sla.promises.told": _SPOKEN["promised"],
     "sla.promises.notice": _HANDOVER,
+    "rota.texts.*": _SHIFT,
+    "rota.texts.roles.*": frozenset(),
     "reminders.reminders.*.text": _VISIT,
     "reminders.no_show": _VISIT,
     "reminders.return_visit": _ANSWER,
@@ -94,17 +105,26 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
     "consent.refused": _CONSENT,
     "consent.withdrawn": _CONSENT,
 }
-"""Every text of a pack that is a template, by its place in `Rules`, and its fields; ``*`` is each line or each name.
+"""Every text of a pack that is a template, by its place in `Rules`, and its fields; ``*`` is each line or each name
+that has no place of its own.
 
-``hours`` and ``services`` are `opening_hours` and `price_list`; ``request`` is as much of service and wish as is
-known; ``wish`` is when the client would like to come,
-in her words for her and exactly for a colleague.
+``days``, ``last`` and ``notice`` are how far ahead, until which day and how early before a visit it can be booked, each
+in its own text; ``link`` is the address of a visit's file. ``hours`` and ``services`` are `opening_hours` and
+`price_list`; ``request`` is as much of service and wish as is known; ``wish`` is when the client would like to come, in
+her words for her and exactly for a colleague. In the rota's texts ``name`` is the colleague who is spoken to or of,
+``by`` the other one, ``names`` several of them.
 """
 
-FOR_STAFF = ("sla.", "registry.booking.notice_", "reminders.invite")
+FOR_STAFF = ("sla.", "rota.", "registry.booking.notice_", "reminders.invite")
 _OF_SLA = (".reply", ".taken", ".says", ".returned", ".told")
-FOR_CLIENTS = tuple(place for place in TEMPLATE_FIELDS if not place.startswith(FOR_STAFF) or place.endswith(_OF_SLA))
-"""Those of them that a client hears: of SLA-001 replies and hand-over only, of the notices about a visit none."""
+FOR_CLIENTS = tuple(
+    place
+    for place in TEMPLATE_FIELDS
+    if (not place.startswith(FOR_STAFF) or place.endswith(_OF_SLA))
+    and (place.endswith(".*") or f"{place.rpartition('.')[0]}.*" not in TEMPLATE_FIELDS)
+)
+"""Those of them that a client hears, each once: of SLA-001 replies and hand-over only, of the notices about a visit
+none."""
 
 
 def render(text: str, /, **fields: str | None) -> str:

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from chalicelib.regulation.render import DAYS
+
 ID = r"^[a-z][a-z0-9_-]{0,31}$"
 PHONE = r"^\+7\d{10}$"
 CHAT = r"^-?\d+$"
@@ -55,6 +57,7 @@ Intent = Literal[
 Language = Literal["ru", "tt", "en"]
 Priority = Literal["urgent", "high", "normal", "low"]
 PRIORITIES: tuple[Priority, ...] = ("urgent", "high", "normal", "low")
+ChannelName = Literal["telegram", "whatsapp", "instagram"]
 
 
 class Document(BaseModel):
@@ -122,9 +125,12 @@ class Crm(Document):
 
 
 class Calendar(Document):
-    """A calendar outside that is kept in step with the diary."""
+    """A calendar outside that is kept in step with the diary. ``visited`` and ``no_show`` are the words with which a
+    master tells there, in the name or the description of a visit, what became of it."""
 
     kind: Literal["bitrix24"]
+    visited: tuple[Text, ...] = ()
+    no_show: tuple[Text, ...] = ()
 
 
 class Pagers(Document):
@@ -147,7 +153,7 @@ class Business(Document):
     services: tuple[Service, ...] = Field(min_length=1)
     resources: tuple[Resource, ...] = ()
     staff: tuple[Colleague, ...] = Field(min_length=1)
-    channels: tuple[Literal["telegram", "whatsapp", "instagram"], ...] = Field(min_length=1)
+    channels: tuple[ChannelName, ...] = Field(min_length=1)
     crm: Crm
     calendar: Calendar | None = None
     pagers: Pagers = Pagers()
@@ -204,11 +210,17 @@ class BookingTexts(Document):
     """Said above the nearest ones, with the question when she would like to come."""
     nothing_free: Text
     """Said when nothing is free within the horizon."""
+    too_far: Text
+    """Said when she wishes to come after the last day that can be booked, ``{last}``; free times follow."""
+    too_soon: Text
+    """Said when it is later than ``{notice}`` before the hour she wishes for; free times follow."""
     held: Text
     """Said when a time is held for her while name and phone are asked."""
     taken: Text
     """Said when somebody else was faster; free times follow."""
     booked: Text
+    calendar: Text | None = None
+    """Said below it, where the stack has a public address: ``{link}`` is that of the visit's file for a calendar."""
     moved: Text
     moved_nowhere: Text
     """Said when the new time is not free: the visit stands as it was, free times follow."""
@@ -229,6 +241,28 @@ class BookingTexts(Document):
     """The same when it does: a person decides."""
     mine: Text
     """Her visits: ``{visits}``."""
+    offer_master: Text
+    """Said above free times of the master she named: ``{master}``."""
+    master_busy: Text
+    """Said when that master is not free as she wishes: ``{visits}`` are the nearest there, and those of others."""
+    not_hers: Text
+    """Said when the master she named does something else: ``{masters}`` do what she wishes."""
+    who_does: Text
+    """Said when she wishes for another master and there is none."""
+    still: Text
+    """Said while another time is looked for: the visit stands as it was."""
+    several: Text
+    """Said above times for several services or two people: ``{visits}``."""
+    in_turn: Text
+    """Said when two people cannot come at the same time, but one after the other."""
+    one_only: Text
+    """Said when at the time she wishes there is room for one of two only; times for both follow."""
+    not_together: Text
+    """Said when nothing fits both: the first is offered alone."""
+    held_several: Text
+    booked_several: Text
+    overlaps: Text
+    """Said when she asks for the time of another visit of hers; other times follow."""
     wait_offer: Text
     """Said beside other times: she may be told when the one she wished for becomes free."""
     waiting: Text
@@ -240,6 +274,7 @@ class BookingTexts(Document):
     more: Title
     other_time: Title
     anew: Title
+    for_guest: Title
     wait: Title
     take: Title
     confirm: Title
@@ -360,6 +395,7 @@ class Model(Document):
 class Spoken(Document):
     """What is said in another language, under the names the Russian texts have in their documents."""
 
+    weekdays: dict[Weekday, Title] = {}
     greeting: Text
     greeting_again: Text
     responses: dict[Intent, Text]
@@ -410,6 +446,8 @@ class Dialogue(Document):
     confidence_threshold: Annotated[float, Field(gt=0, lt=1)]
     mode: Mode = Mode()
     model: Model = Model()
+    weekdays: dict[Weekday, Title] = DAYS
+    """How the days are said in short."""
     greeting: Text
     greeting_again: Text
     """Said to a client who is known, by her name."""
@@ -584,30 +622,113 @@ class Sla(Document):
 
 
 class Shift(Document):
-    """Who is on duty on these days between ``starts`` and ``ends`` (past midnight when ``ends`` is not later)."""
+    """Who is on duty on these days between ``starts`` and ``ends`` (past midnight when ``ends`` is not later).
+    ``extra``: further people, for the nights on which most is written."""
 
     days: tuple[Weekday, ...] = Field(min_length=1)
     starts: Clock
     ends: Clock
     duty: Id
     reserve: Id | None = None
+    extra: tuple[Id, ...] = ()
 
 
 class Override(Document):
-    """Somebody else is on duty on a date: the shift that starts on it."""
+    """Somebody else is on duty on a date: in the shift that begins at ``starts``, without it in every shift that begins
+    on that date. Without ``extra`` the shift's own further people stay."""
 
     date: Day
+    starts: Clock | None = None
     duty: Id
     reserve: Id | None = None
+    extra: tuple[Id, ...] | None = None
+
+
+class Holiday(Document):
+    """A date with the shifts of another weekday: those that would begin on that one begin on it."""
+
+    date: Day
+    like: Weekday
+
+
+class Roles(Document):
+    """What a colleague is in a shift, as it is said of her: «вы {role}»."""
+
+    duty: Text
+    reserve: Text
+    extra: Text
+
+
+class RotaTexts(Document):
+    """What the desk says to colleagues about the rota. Buttons are at most 20 characters."""
+
+    roles: Roles
+    line: Text
+    """One shift, for who asks who is on duty."""
+    line_extra: Text
+    """Added to it when there are further people."""
+    none: Text
+    """Said when no shift is meant by what she asks."""
+    told: Text
+    """Told to everyone on the evening before her duty, a line a shift."""
+    mine: Text
+    """Said above her shifts, a ``mine_line`` each."""
+    mine_line: Text
+    mine_none: Text
+    when: Text
+    """Asked when she names no day."""
+    which: Text
+    """Asked when several shifts may be meant; they follow as buttons."""
+    not_yours: Text
+    """Said when she asks to be relieved of a shift that is not hers."""
+    over: Text
+    """Said of a shift that is over or stands in the rota no more."""
+    asked: Text
+    """Said to her when her colleagues have been asked."""
+    nobody: Text
+    """The same when there is nobody to ask."""
+    offer: Text
+    """Asked of her colleagues."""
+    took: Text
+    """Said to who has taken the shift, told to who has asked, and to the owner."""
+    found: Text
+    swapped: Text
+    yours: Text
+    """Said to who agrees to a shift in which she is anyway."""
+    late: Text
+    """Said to who agrees when somebody else was faster."""
+    refused: Text
+    """Said to who cannot, and told to who has asked."""
+    cannot: Text
+    withdrawn: Text
+    """Said to who has taken her wish back, and to who agrees to it afterwards."""
+    withdrawn_late: Text
+    whom: Text
+    """Asked of an editor when it is not clear whom she means."""
+    not_allowed: Text
+    """Said to who may not change the rota herself."""
+    unreachable: Text
+    """Said to an editor about a colleague who cannot be woken."""
+    placed: Text
+    """Said to the editor, told to who is on duty now, and to who is not any more."""
+    assigned: Text
+    relieved: Text
+    take: Title
+    refuse: Title
 
 
 class Rota(Document):
-    """RT-001: the duty rota."""
+    """RT-001: the duty rota. ``editors`` may change it, as the owner may; at ``told_at`` everyone hears of the next
+    day's duty."""
 
     number: Literal["RT-001"] = "RT-001"
     version: str
     shifts: tuple[Shift, ...] = Field(min_length=1)
+    holidays: tuple[Holiday, ...] = ()
     overrides: tuple[Override, ...] = ()
+    editors: tuple[Id, ...] = ()
+    told_at: Clock = time(19, 0)
+    texts: RotaTexts
 
 
 class Reminder(Document):
@@ -638,6 +759,9 @@ class Reminders(Document):
     quiet_to: Clock
     at_most_a_day: Annotated[int, Field(ge=1, le=5)] = 2
     """Reminders of one visit that a client may get on one day."""
+    channels: tuple[ChannelName, ...] = ()
+    """In which order her other channels are tried when a reminder cannot be given where the visit was made. Without
+    any, those of business.yaml in their order."""
     reminders: tuple[Reminder, ...] = ()
     no_show: Text
     return_visit_days: Annotated[int, Field(gt=0)] | None = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from chalicelib.regulation.schema import WEEK
+
 if TYPE_CHECKING:
     from chalicelib.regulation.mistakes import Mistake
     from chalicelib.regulation.pack import Pack
@@ -23,6 +25,7 @@ def mistakes(pack: Pack) -> Iterator[Mistake]:
         yield from _lost(at, language, "responses", (rule.name for rule in dialogue.intents), spoken.responses)
         yield from _lost(at, language, "offers", dialogue.offers, spoken.offers)
         yield from _questions(pack, at, language, spoken)
+        yield from _lost(at, language, "weekdays", WEEK, spoken.weekdays)
         yield from _booking(pack, at, language, spoken)
         if pack.sla.document is not None:
             said = (trigger.reason for trigger in pack.sla.document.triggers if trigger.reply)

@@ -28,7 +28,7 @@ def booking_parts(booking: Booking) -> Iterator[str]:
 
 def booking_texts(texts: BookingTexts) -> Iterator[tuple[str, str]]:
     """When each text about a time is said, in one language; the buttons come last."""
-    yield from ((title, getattr(texts, name)) for name, title in BOOKING.items())
+    yield from ((title, getattr(texts, name)) for name, title in BOOKING.items() if getattr(texts, name))
     yield "кнопки", " ".join(f"[{getattr(texts, name)}]" for name in BUTTONS)
 
 

@@ -87,6 +87,8 @@ def _duties(rules: Rules, person: str) -> str:
     duties = {
         "дежурит": any(shift.duty == person for shift in rules.rota.shifts),
         "в резерве": any(shift.reserve == person for shift in rules.rota.shifts),
+        "в усилении": any(person in shift.extra for shift in rules.rota.shifts),
+        "меняет график": person in rules.rota.editors,
         "ведёт заявки": rules.business.crm.assigned_to == person,
         "узнаёт о делах бизнеса": rules.business.owner == person,
     }

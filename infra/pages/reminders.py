@@ -10,7 +10,7 @@ from chalicelib.regulation.quiet import MONDAY, sent_at
 from chalicelib.regulation.schema import WEEK
 from chalicelib.regulation.week import DAYS
 from infra.pages.markdown import quote, table
-from infra.pages.words import QUIET
+from infra.pages.words import CHANNELS, QUIET
 
 if TYPE_CHECKING:
     from chalicelib.regulation.schema import Reminder, Rules
@@ -35,6 +35,11 @@ def reminders_page(rules: Rules) -> Iterator[str]:
     yield table(("Когда", "Если это тихие часы", "Текст"), rows)
     yield "Например:"
     yield table(("Визит", *(row[0] for row in rows)), _example(rules))
+    order = [CHANNELS[channel] for channel in reminders.channels or rules.business.channels]
+    yield (
+        f"Если напоминание не доставить там, где клиент записался, оно уйдёт в другой его канал ({', '.join(order)}): "
+        "только туда, где он дал согласие и где номер подтверждён самим каналом. Нет такого канала, позвонит человек."
+    )
     yield "## §4. Не пришли"
     yield quote(reminders.no_show)
     yield "## §5. Приглашение на следующий визит"

@@ -12,7 +12,7 @@ from aws_wires import NIGHT, Clock, Killed, Wires, killed_after, killed_before, 
 
 from chalicelib.aws.memory import DynamoMemory
 from chalicelib.desk.effects import DeliverLead, Reply, SetTimer
-from chalicelib.desk.values import Choice, Consent, Conversation, Lead, Request, Wish
+from chalicelib.desk.values import Choice, Consent, Conversation, Lead, Reach, Request, Wish
 from chalicelib.errors import Refused, Unavailable
 from chalicelib.ports import Changed, DueTimer, Loaded, Turn
 
@@ -481,6 +481,31 @@ def test_only_what_is_known_is_forgotten(
 ) -> None:
     memory.forget(lead, phone)
     assert wires.sent == ["DeleteItem"] * asked
+
+
+IN_TELEGRAM = Reach("+79000000001", "telegram", "c0ffee")
+IN_WHATSAPP = Reach("+79000000001", "whatsapp", "5a1ad")
+
+
+def test_where_somebody_can_be_written_to_is_kept_with_the_turn_that_says_so(memory: DynamoMemory) -> None:
+    assert memory.reached("+79000000001") == []
+    keep(memory, replace(TURN, person=("+79000000001", "Анна"), reach=IN_TELEGRAM))
+    keep(memory, replace(TURN, reach=IN_WHATSAPP), conversation=replace(ANNA, id="5a1ad"))
+    keep(memory, replace(TURN, reach=Reach("+79000000002", "telegram", "c1")), conversation=replace(ANNA, id="c1"))
+    assert memory.reached("+79000000001") == [IN_TELEGRAM, IN_WHATSAPP]
+
+
+def test_who_withdraws_in_one_channel_is_reached_in_the_others_only(memory: DynamoMemory) -> None:
+    keep(memory, replace(TURN, person=("+79000000001", "Анна"), reach=IN_TELEGRAM))
+    keep(memory, replace(TURN, reach=IN_WHATSAPP), conversation=replace(ANNA, id="5a1ad"))
+    memory.forget(None, None, (), IN_TELEGRAM)
+    assert memory.reached("+79000000001") == [IN_WHATSAPP]
+    assert memory.person("+79000000001") == "Анна"
+
+
+def test_reaching_somebody_is_one_request(memory: DynamoMemory, wires: Wires) -> None:
+    memory.reached("+79000000001")
+    assert wires.sent == ["Query"]
 
 
 # The model's budget

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib import records
 from chalicelib.desk.effects import Acknowledge, DeliverLead, Reply, SetTimer
-from chalicelib.desk.events import Blocked, Event, Pressed, Rang, Said, Undelivered, Unsent
+from chalicelib.desk.events import Altered, Blocked, Event, Passed, Pressed, Rang, Said, Undelivered, Unsent
 from chalicelib.desk.values import Choice, Conversation, Lead, Reading, Request, Wish
 
 AT = datetime(2026, 11, 22, 19, 40, 0, 123456, tzinfo=UTC)
@@ -25,6 +25,8 @@ LEAD = Lead("l", "c", "telegram", "Анна", "+79000000001", "haircut", "зав
         Rang("timer:t1", AT, "c", "silence", "t1"),
         Undelivered("undelivered:l", AT, "c", "l", "tries"),
         Unsent("telegram:1/0/unsent", AT, "c", "tries"),
+        Passed("passed:v", AT, "c", "v", "day_before", "2026-11-23T12:00", ("whatsapp",)),
+        Altered("telegram:1/v/c", AT, "c", "v"),
     ],
     ids=lambda event: event.kind,
 )

@@ -14,6 +14,7 @@ from chalicelib.calendars.bitrix24 import CALENDAR
 from chalicelib.desk.values import Slot, Visit
 from chalicelib.errors import Refused, Unavailable
 from chalicelib.ports import Outside
+from chalicelib.regulation.schema import Calendar
 from chalicelib.wire import Request, Response, run
 from tests.engine.world import shipped
 
@@ -166,3 +167,33 @@ def test_a_full_page_is_followed_by_the_next() -> None:
 def test_an_answer_without_bookings_is_not_an_empty_calendar(odd: Any) -> None:
     with pytest.raises(Unavailable):
         taken(Script([odd]))
+
+
+@pytest.mark.parametrize(
+    ("written", "mark"),
+    [
+        ("", None),
+        ("пришла", "visited"),
+        ("Пришел!", "visited"),
+        ("не пришла", "no_show"),
+        ("(Неявка)", "no_show"),
+        ("пришлась впору", None),
+    ],
+)
+@pytest.mark.parametrize("where", ["name", "description"])
+def test_what_became_of_a_visit_is_read_as_its_master_wrote_it(where: str, written: str, mark: str | None) -> None:
+    (one,) = taken(Script([{"booking": [{**OURS, where: f"{OURS[where]} {written}"}]}]))
+    assert (one.visit, one.mark) == ("abc123", mark)
+
+
+def test_what_is_written_beside_somebody_elses_booking_marks_nothing() -> None:
+    (one,) = taken(Script([{"booking": [booking(7, description="пришла")]}]))
+    assert one.mark is None
+
+
+def test_without_words_for_it_nothing_is_a_mark() -> None:
+    business = BUSINESS.model_copy(update={"calendar": Calendar(kind="bitrix24")})
+    since, until = datetime.fromtimestamp(FROM, UTC), datetime.fromtimestamp(TO, UTC)
+    portal = Script([{"booking": [{**OURS, "name": "пришла"}]}])
+    (one,) = run(CALENDAR.taken(since, until, business, WEBHOOK), portal)
+    assert one.mark is None

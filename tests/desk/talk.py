@@ -12,6 +12,7 @@ from chalicelib.desk.diary import Diary, Entry, Page, Wanted, minute
 from chalicelib.desk.effects import Decision, Reply, SetTimer, Wake
 from chalicelib.desk.events import Blocked, Event, Pressed, Rang, Said, conversation_id
 from chalicelib.desk.values import Alarm, Choice, Consent, Conversation, Reading, Request, Slot, Visit, Wish
+from chalicelib.readers import choices
 from chalicelib.regulation.schema import Rules
 from tests.engine.world import demo, shipped
 
@@ -24,7 +25,9 @@ SERVICES = tuple(Choice(f"service:{service.id}", service.title) for service in d
 
 
 def said(text: str, intent: str = "booking", confidence: float = 0.9, **known: Any) -> Said:
-    reading = Reading(intent, confidence, **known)
+    """What she wrote, understood as is told; only a choice of what was offered is heard in the words themselves."""
+    heard = choices.heard(text)
+    reading = Reading(intent, confidence, **{"choice": heard.pick, "minutes": heard.minutes, **known})
     return Said(f"telegram:{abs(hash(text)) % 10**6}", NOW, "telegram", HER, text, reading=reading)
 
 

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from chalicelib.desk.decide import decide
 from chalicelib.desk.diary import Change, Diary, Entry, Page, Wanted, minute
 from chalicelib.desk.effects import Decision
-from chalicelib.desk.events import Event, Freed, Marked, Pressed, Rang
+from chalicelib.desk.events import Altered, Event, Freed, Marked, Passed, Pressed, Rang
 from chalicelib.desk.sheet import Sheet
-from chalicelib.desk.values import Choice, Conversation, Hold, Slot, Visit, Waits
+from chalicelib.desk.values import Choice, Conversation, Hold, Reach, Reminded, Slot, Visit, Waits
 from tests.desk.test_any_event import HER, NOW, events, moments, states, wishes, words
 from tests.engine.world import shipped
 
+REACHED = (Reach("+79000000001", "whatsapp", "elsewhere"),)
 some = settings(max_examples=50, deadline=None)
 PACKS = {client: shipped(client) for client in ("demo-salon", "demo-clinic", "demo-barbershop")}
 
@@ -38,7 +39,8 @@ visits = st.builds(
     slot=slots,
     name=st.just("Анна"),
     phone=st.just("+79000000001"),
-    conversation=st.just("c"),
+    conversation=st.sampled_from(["c", "c", "elsewhere"]),
+    also=st.just(()) | st.just(("elsewhere",)),
     state=st.sampled_from(["booked", "confirmed", "visited", "no_show", "cancelled"]),
     lead=st.none() | st.just("lead"),
 )
@@ -64,6 +66,9 @@ def clients(draw: st.DrawFn) -> Conversation:
         moving=draw(st.none() | st.sampled_from(["v1", "v2", "gone"])),
         waits=tuple(draw(st.lists(lines, max_size=1))),
         freed=tuple(draw(st.lists(slots, max_size=1))),
+        reminder=draw(st.none() | st.just(Reminded("v1", "day_before", "timer:9"))),
+        proven=draw(st.none() | st.just("+79000000001")),
+        heard=draw(st.none() | moments),
         advertising=draw(st.none() | st.booleans()),
         offered=tuple(draw(st.lists(st.builds(Choice, times_buttons, typed), max_size=3))) or before.offered,
     )
@@ -94,6 +99,9 @@ def nights(draw: st.DrawFn) -> tuple[Conversation, Event, dict[tuple[date, str],
         | st.builds(Marked, st.just("m:9"), moments, st.just("c"), visit_ids,
                     st.sampled_from(["visited", "no_show", "cancelled"]))
         | st.builds(Freed, st.just("f:9"), moments, st.just("c"), st.sampled_from(["line", "gone"]), slots)
+        | st.builds(Passed, st.just("p:9"), moments, st.just("c"), visit_ids, st.just("day_before"),
+                    st.just("2026-11-25T17:00"), st.just(("whatsapp",)), st.none() | visits)
+        | st.builds(Altered, st.just("a:9"), moments, st.just("c"), visit_ids, st.none())
         | st.builds(_timer, st.just(before), st.sampled_from(["remind:day_before", "unconfirmed", "after", "missed"]))
     )  # fmt: skip
     return before, event, pages, draw(st.sampled_from(sorted(PACKS)))
@@ -123,7 +131,7 @@ def decided(before: Conversation, event: Event, pages: dict[tuple[date, str], Pa
     diary = None
     for _ in range(6):
         try:
-            decision = decide(before, event, PACKS[pack], NOW, diary)
+            decision = decide(before, event, PACKS[pack], NOW, diary, REACHED)
         except Wanted as wanted:
             diary = Diary(wanted.since, wanted.until, pages)
             continue

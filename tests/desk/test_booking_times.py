@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from chalicelib.desk.diary import Change, Entry
 from chalicelib.desk.values import Choice, Conversation, Hold, Request, Wish
-from tests.desk.talk import NOW, at_the_desk, booking_turn, page_of, pressed, said, shipped, slot, texts, visit
+from tests.desk.talk import (
+    NOW,
+    at_the_desk,
+    booking_turn,
+    page_of,
+    pressed,
+    said,
+    shipped,
+    slot,
+    texts,
+    visit,
+    with_visits,
+)
 
 TOMORROW = date(2026, 11, 23)
 TEXTS = shipped().registry.booking.texts
@@ -69,6 +81,36 @@ def test_on_a_closed_day_she_hears_the_hours_and_gets_the_nearest():
     decision = booking_turn(at_the_desk(), wish)
     assert texts(decision)[0].startswith("В это время мы закрыты: 29.11.2026.")
     assert {button.split()[1] for button in titles(decision.conversation)[:3]} <= {"28.11", "30.11"}
+
+
+def test_who_wishes_to_come_later_than_can_be_booked_hears_until_when_it_can():
+    far = booking_turn(at_the_desk(), said("15 марта", service="manicure", date=date(2027, 3, 15), time_from=time(12)))
+    first, nearest = texts(far)[0].split("\n\n")
+    assert first == "Записываем не дальше чем на 60 дн., до чт 21.01.2027."
+    assert nearest == TEXTS.nearest.format(service="Маникюр")
+    assert titles(far.conversation) == ["чт 21.01 11:30", "чт 21.01 12:00", "чт 21.01 12:30", "Показать ещё"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [
+        ({"time_from": time(12)}, "Записываем не позже чем за 1 ч до начала."),
+        ({"time_from": time(10), "time_to": time(12)}, "Записываем не позже чем за 1 ч до начала."),
+        ({"time_from": time(12), "open_end": True}, "Маникюр: есть свободное время. Выберите, что вам удобнее."),
+    ],
+)
+def test_who_wishes_to_come_sooner_than_can_be_booked_hears_how_soon_it_can(hours: dict[str, object], told: str):
+    noon = datetime(2026, 11, 24, 7, 40, tzinfo=UTC)  # 11:40 in Samara
+    wish = said("сегодня", service="manicure", date=date(2026, 11, 24), **hours)
+    assert texts(booking_turn(at_the_desk(seen=noon), wish, now=noon))[0].split("\n\n")[0] == told
+
+
+def test_a_visit_that_is_moved_too_far_stays_and_she_hears_until_when_it_can_be():
+    before = with_visits(visit("2026-11-27T17:00"))
+    wish = said("перенесите на 15 марта в 12", "reschedule", date=date(2027, 3, 15), time_from=time(12))
+    first, stays, *_ = texts(booking_turn(before, wish))[0].split("\n\n")
+    assert first == "Записываем не дальше чем на 60 дн., до чт 21.01.2027."
+    assert "Запись остаётся прежней: Маникюр, пт 27.11.2026 в 17:00." in stays
 
 
 @pytest.mark.parametrize(

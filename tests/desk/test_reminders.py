@@ -174,3 +174,43 @@ def test_at_night_the_master_is_not_told_of_a_visit_but_in_the_morning():
     morning = Rang(f"timer:{timer.token}", timer.at, BEFORE.id, "visit", timer.token)
     told = only(booking_turn(cancelled.conversation, morning, now=nine), Wake)
     assert (told.colleague, told.text.splitlines()[0]) == ("anna", "ОТМЕНА · RP-001 §7 · telegram")
+
+
+NIGHT = datetime(2026, 11, 26, 23, 40, tzinfo=SAMARA)
+NINE = datetime(2026, 11, 27, 9, 0, tzinfo=SAMARA)
+
+
+def made_at_night() -> Conversation:
+    """A client whose visit was made a moment ago, at night."""
+    sheet = Sheet(BEFORE, shipped(), NIGHT, "t")
+    reminders.tell_master(sheet, HERS, "booked")
+    return sheet.conversation
+
+
+def cancelled_at_night(before: Conversation) -> Decision:
+    asked = booking_turn(before, said("отмените", "cancel"), now=NIGHT).conversation
+    return booking_turn(asked, pressed("cancel:yes"), now=NIGHT)
+
+
+def test_of_a_visit_made_and_called_off_at_night_the_master_reads_nothing():
+    cancelled = cancelled_at_night(made_at_night())
+    assert "set_timer" not in kinds(cancelled)
+    assert cancelled.conversation.untold == ()
+    assert at("booked", NINE, cancelled.conversation).effects == ()
+
+
+def test_of_a_visit_made_at_night_the_master_reads_in_the_morning_once():
+    told = at("booked", NINE, made_at_night())
+    assert only(told, Wake).text.splitlines()[0] == "НОВАЯ ЗАПИСЬ · RP-001 §5 · telegram"
+    assert told.conversation.untold == ()
+    off = booking_turn(told.conversation, said("отмените", "cancel"), now=NINE).conversation
+    told_off = booking_turn(off, pressed("cancel:yes"), now=NINE)
+    assert only(told_off, Wake).text.splitlines()[0] == "ОТМЕНА · RP-001 §7 · telegram"
+
+
+def test_of_a_visit_made_and_moved_at_night_the_master_reads_as_of_a_new_one():
+    moved = visit("2026-11-28T12:00")
+    before = replace(made_at_night(), visits=(moved,))
+    token = Sheet(before, shipped(), NOW, "t").token("visit", reminders.what("moved", moved))
+    told = booking_turn(before, Rang("timer:m", NINE.astimezone(UTC), before.id, "visit", token), now=NINE)
+    assert only(told, Wake).text.splitlines()[0] == "НОВАЯ ЗАПИСЬ · RP-001 §5 · telegram"

@@ -66,7 +66,7 @@ def test_a_cancelled_request_is_told_to_the_colleague():
 def test_a_friend_is_a_second_request_that_asks_only_her_name():
     decision = turn(at_the_desk(**DONE), said("и подругу тоже", another=True))
     wish = replace(TOMORROW, words="и подругу тоже")
-    assert decision.conversation.request == Request("manicure", wish, None, PHONE)
+    assert decision.conversation.request == Request("manicure", wish, None, PHONE, guest=True)
     assert decision.conversation.asked == "name"
     finished = turn(decision.conversation, said("Ольга", name="Ольга"))
     assert only(finished, DeliverLead).lead.client_name == "Ольга"

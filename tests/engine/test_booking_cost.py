@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.aws.memory import AT_ONCE
 from chalicelib.desk.effects import DeliverLead, SetTimer
 from chalicelib.desk.events import Pressed, Said, conversation_id
+from chalicelib.ports import Turn
 from infra.tabletop import Tabletop
 from tests.engine.world import LOCAL, shipped
 
@@ -48,6 +49,20 @@ def test_the_choice_of_an_offered_time_costs_one_read_and_one_transaction():
     assert asked == ["load", "save"]
 
 
+def test_two_services_cost_no_more_than_one():
+    top = Tabletop(shipped(), NIGHT, LOCAL)
+    told = "запишите на маникюр и педикюр завтра, я Анна, 8 900 000-00-01"
+    for number, text in enumerate([told, "да"]):
+        top.happens(Said(f"telegram:{number}", NIGHT, "telegram", HER, text))
+    offered = top.table.conversations[conversation_id("telegram", HER)].times[0]
+    table = Counted(top.table)
+    top.office = replace(top.office, memory=table)
+    turns = top.happens(Pressed("telegram:9", NIGHT, "telegram", HER, f"slot:{offered.id}"))
+    assert [visit.slot.service for visit in turns[0].visits] == ["manicure", "pedicure"]
+    asked = [call for call in table.calls if call not in ("pack", "done")]
+    assert asked == ["load", "save"]
+
+
 def test_the_largest_booking_fits_into_one_transaction():
     """An implantation takes a doctor, an assistant, a chair and a surgery; she tells all of it in six bubbles."""
     top = Tabletop(shipped("demo-clinic"), NIGHT, LOCAL)
@@ -57,6 +72,25 @@ def test_the_largest_booking_fits_into_one_transaction():
     bubbles = [Said(f"telegram:1{n}", NIGHT, "telegram", HER, text) for n, text in enumerate(told)]
     (turn,) = top.happens(*bubbles)[:1]
     assert [visit.state for visit in turn.visits] == ["booked"]
+    assert _rows(turn) <= AT_ONCE
+
+
+def test_several_services_in_one_message_fit_into_one_transaction_as_well():
+    """All of it is known and told in six bubbles, the times are kept and booked in the same turn."""
+    top = Tabletop(shipped("demo-clinic"), NIGHT, LOCAL)
+    top.happens(Said("telegram:0", NIGHT, "telegram", HER, "здравствуйте, хочу записаться"))
+    top.happens(Said("telegram:1", NIGHT, "telegram", HER, "да"))
+    told = ["имплантация, потом чистка", "в пятницу", "в 10:00", "Анна", "8 900 000-00-01", "спасибо"]
+    bubbles = [Said(f"telegram:1{n}", NIGHT, "telegram", HER, text) for n, text in enumerate(told)]
+    (turn,) = top.happens(*bubbles)[:1]
+    assert [visit.slot.service for visit in turn.visits] == ["implant", "hygiene"]
+    assert _rows(turn) <= AT_ONCE
+
+
+def _rows(turn: Turn) -> int:
+    """Of one transaction: the turn and the conversation, what it keeps besides, visits and pages of the diary."""
     kept = [effect for effect in turn.effects if isinstance(effect, SetTimer | DeliverLead)]
-    own_rows = 2 + len(turn.joined) + (turn.consent is not None) + (turn.person is not None)
-    assert own_rows + len(kept) + len(turn.visits) + len(turn.diary) + len(turn.waits_no_more) <= AT_ONCE
+    consent_and_where_she_is_reached = 2  # at the worst she agrees in the same turn
+    own_rows = 2 + len(turn.joined) + consent_and_where_she_is_reached + (turn.person is not None)
+    listed = 1  # somebody may be called in it, too
+    return own_rows + listed + len(kept) + len(turn.visits) + len(turn.diary) + len(turn.waits_no_more)

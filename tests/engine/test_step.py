@@ -16,7 +16,7 @@ from chalicelib.desk.effects import PutVisit
 from chalicelib.desk.events import Clashed, Marked, Undelivered
 from chalicelib.desk.values import Consent, Conversation, Slot, Visit
 from chalicelib.errors import Refused, Unavailable
-from chalicelib.ports import Job, Outside, Placed, Taken
+from chalicelib.ports import Job, Outside, Placed, Taken, Turn
 from chalicelib.regulation.schema import Business, Rules
 from chalicelib.step import step
 from chalicelib.wire import Flow, Request, Response
@@ -300,3 +300,55 @@ def test_a_visit_that_cannot_be_entered_comes_again_and_one_that_is_refused_goes
     assert (told.conversation, told.lead, told.why) == (
         "c1", "abc", "booking.v1.booking.add: 1018, Empty resource collection",
     )  # fmt: skip
+
+
+def marked_there(salon: Salon, mark: str, when: datetime) -> list[Marked]:
+    """What is told after a minute at ``when``, the visit being marked there."""
+    salon.books()
+    salon.calendar.there = [replace(other("77", FROM, TO, visit="abc"), mark=mark)]
+    salon.now = when
+    salon.step()
+    return [event for event in salon.queues.events.values() if isinstance(event, Marked)]
+
+
+@pytest.mark.parametrize("mark", ["visited", "no_show"])
+@pytest.mark.parametrize("when", [at(17, 5), at(19), at(23) + timedelta(hours=12)])
+def test_a_visit_that_its_master_has_marked_there_is_marked_here(mark: str, when: datetime) -> None:
+    assert marked_there(Salon(), mark, when) == [
+        Marked(f"marked:abc:2026-11-25T17:00:{mark}", when, "c1", "abc", mark, by="calendar")
+    ]
+
+
+def test_a_visit_that_has_not_begun_became_nothing_yet() -> None:
+    assert marked_there(Salon(), "visited", at(16, 59)) == []
+
+
+def test_a_visit_is_marked_a_day_later_at_the_latest() -> None:
+    assert marked_there(Salon(), "visited", at(17) + timedelta(days=2)) == []
+
+
+@pytest.mark.parametrize("state", ["visited", "cancelled"])
+def test_what_is_known_here_is_not_told_again(state: str) -> None:
+    salon = Salon()
+    salon.books()
+    salon.table.booked["abc"] = replace(VISIT, state=state)
+    salon.calendar.there = [replace(other("77", FROM, TO, visit="abc"), mark="visited")]
+    salon.now = at(19)
+    salon.step()
+    assert salon.queues.events == {}
+
+
+def test_a_mark_whose_turn_is_known_is_not_told_again() -> None:
+    salon = Salon()
+    (event,) = marked_there(salon, "no_show", at(19))
+    salon.queues.events.clear()
+    salon.table.turns["c1", event.key] = Turn(event.key, (), (), 1, finished=True)
+    salon.step()
+    assert salon.queues.events == {}
+
+
+def test_a_mark_alone_changes_nothing_of_the_diary() -> None:
+    salon = Salon()
+    marked_there(salon, "visited", at(19))
+    assert salon.entries() == [("abc", 1020, 1110)]
+    assert salon.told() == []

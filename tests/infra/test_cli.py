@@ -15,7 +15,7 @@ from infra.packs import load_pack
 
 VERBS = (
     "up", "check", "pages", "publish", "rollback", "plan", "deploy", "status", "remove", "redrive",
-    "understand", "talk", "eval", "replay",
+    "understand", "talk", "eval", "replay", "duty",
 )  # fmt: skip
 
 

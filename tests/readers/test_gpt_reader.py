@@ -75,6 +75,8 @@ def test_an_error_of_the_api_is_unavailable(status: int, salon: Rules) -> None:
         "not_json",
         "foreign_intent",
         "foreign_service",
+        "foreign_master",
+        "foreign_choice",
         "foreign_reason",
         "foreign_further_wish",
         "foreign_language",
@@ -213,6 +215,15 @@ def test_the_kind_the_language_and_a_further_visit_are_read(salon: Rules) -> Non
     assert (reading.about, reading.another, reading.language) == ("mine", True, "tt")
 
 
+def test_further_services_masters_and_a_choice_are_read(salon: Rules) -> None:
+    reading = answering("to_a_role").read(TEXT, None, salon, NOW)
+    assert (reading.then, reading.masters, reading.choice) == (("pedicure",), ("olga",), "later")
+
+
+def test_a_master_who_is_named_is_found_here_for_the_model_sees_no_names(salon: Rules) -> None:
+    assert answering("to_a_role").read("хочу к Ане", None, salon, NOW).masters == ("anna",)
+
+
 def test_a_past_date_is_no_date(salon: Rules) -> None:
     assert answering("past_date").read(TEXT, None, salon, NOW).date is None
 
@@ -261,6 +272,7 @@ def test_the_form_holds_intents_and_services_of_this_pack_only(salon: Rules) -> 
     assert (form["type"], form["json_schema"]["strict"]) == ("json_schema", True)
     assert schema["properties"]["intent"]["enum"] == [rule.name for rule in salon.dialogue.intents]
     assert schema["properties"]["service"]["anyOf"][0]["enum"] == [service.id for service in salon.business.services]
+    assert schema["properties"]["masters"]["items"]["enum"] == ["anna", "olga", "marina"]
     # https://platform.openai.com/docs/guides/structured-outputs: strict mode wants every field required, none extra.
     assert sorted(schema["required"]) == sorted(schema["properties"])
     assert schema["additionalProperties"] is False

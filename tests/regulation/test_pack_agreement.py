@@ -109,8 +109,8 @@ def test_an_unknown_colleague_in_a_swap(pack: PackCopy) -> None:
 
 
 def test_a_colleague_on_duty_who_cannot_be_woken(pack: PackCopy) -> None:
-    pack.change("business.yaml", '    telegram: "900000004"\n', "")
-    sentence = "«marina» не разбудить: допишите telegram в business.yaml"
+    pack.change("business.yaml", '    phone: "+79000000014"\n    telegram: "900000004"\n', "")
+    sentence = "«marina» не разбудить: допишите telegram или phone в business.yaml"
     assert pack.mistakes() == [
         pack.at("RT-001.yaml", "duty: marina", sentence),
         pack.at("RT-001.yaml", "reserve: marina", sentence),

@@ -16,7 +16,7 @@ MONDAY_OFF = "    hours: {mon: null}"
 LUNCH = '      - {opens: "15:00", closes: "15:30"}'
 NEVER = "    hours: {mon: null, tue: null, wed: null, thu: null, fri: null, sat: null}"
 NOTHING_BOOKED = "записи здесь нет, а это её обещает; говорите только о времени"
-CALENDAR = "calendar: {kind: bitrix24}\n"
+CALENDAR = "calendar: {kind: bitrix24, visited: [пришла, пришёл], no_show: [не пришла, не пришёл, неявка]}\n"
 UNPROVEN = "клиент не проверит, на что и когда записан"
 
 
@@ -109,7 +109,14 @@ def test_a_pack_without_booking_may_have_a_service_longer_than_any_day(pack: Pac
 def test_a_calendar_is_of_no_use_to_who_books_no_times(pack: PackCopy) -> None:
     _without_booking(pack)
     nothing = "календарь включён, а записи нет: опишите booking в RP-001.md или уберите calendar"
-    assert pack.mistakes() == [pack.at("business.yaml", "calendar: {kind: bitrix24}", nothing)]
+    assert pack.mistakes() == [pack.at("business.yaml", CALENDAR.strip(), nothing)]
+
+
+def test_a_word_that_tells_both_of_a_visit_tells_nothing(pack: PackCopy) -> None:
+    both = CALENDAR.replace("неявка", "Пришла")
+    pack.change("business.yaml", CALENDAR, both)
+    sentence = "«Пришла» стоит и в visited: оставьте в одном месте"
+    assert pack.mistakes() == [pack.at("business.yaml", both.strip(), sentence)]
 
 
 def test_a_master_without_a_resource_cannot_be_in_the_calendar(pack: PackCopy) -> None:
@@ -178,8 +185,12 @@ def test_a_language_without_texts_about_times(clinic: PackCopy) -> None:
         ("held", "You are booked at {time}.", f"«You are booked»: {NOTHING_BOOKED}"),
         ("booked", "You are booked: {service}, {date}.", f"{UNPROVEN}: допишите {{time}}"),
         ("move", "I'll come", "кнопки confirm и move обе называются «I'll come»: назовите их по-разному"),
+        ("calendar", "Add it to your calendar.", "клиент не увидит ссылки: допишите {link}"),
+        ("too_far", "Not so far ahead.", "клиент не узнает, до какого дня можно записаться: допишите {last}"),
+        ("too_soon", "Until {last}, {notice}.", "неизвестное поле {last}: здесь можно {address}, {business}, {date}, "
+         "{hours}, {master}, {minutes}, {name}, {notice}, {phone}, {service}, {time}, {visits}, {wish}"),
         ("offer", "Ring {contact}.", "неизвестное поле {contact}: здесь можно {address}, {business}, {date}, {hours}, "
-         "{master}, {minutes}, {name}, {phone}, {service}, {time}, {visits}, {wish}"),
+         "{master}, {masters}, {minutes}, {name}, {phone}, {service}, {time}, {visits}, {wish}"),
     ],
 )  # fmt: skip
 def test_a_text_about_times_in_another_language(clinic: PackCopy, name: str, said: str, sentence: str) -> None:

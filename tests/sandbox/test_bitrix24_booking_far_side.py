@@ -126,3 +126,13 @@ def test_every_booking_has_the_fields_of_the_original(booked: Far) -> None:
     assert booked.bitrix24("booking.v1.booking.get", id=1).json["result"]["booking"].keys() == shown["booking"].keys()
     resource = booked.bitrix24("booking.v1.resource.get", id=112).json["result"]["resource"]
     assert resource.keys() == shown["resource"].keys()
+
+
+def test_what_a_master_writes_into_a_booking_is_listed_and_whether_the_client_came_is_not(booked: Far) -> None:
+    add(booked, name="Маникюр", description="nochnik:abc")
+    fields = {"resourceIds": [112], "datePeriod": period(), "description": "nochnik:abc\nне пришла"}
+    booked.bitrix24("booking.v1.booking.update", id=1, fields=fields)
+    within = {"within": {"dateFrom": START, "dateTo": START + HOUR}}
+    (one,) = booked.bitrix24("booking.v1.booking.list", filter=within).json["result"]["booking"]
+    assert one["description"] == "nochnik:abc\nне пришла"
+    assert set(one) == {"id", "name", "description", "resourceIds", "datePeriod"}

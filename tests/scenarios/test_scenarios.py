@@ -137,6 +137,8 @@ def _lines_of(turn: Turn, now: datetime) -> Iterator[str]:
             case DeliverLead():
                 lead = effect.lead
                 yield f"  → CRM: {lead.service} | {lead.preferred_time} | {lead.client_name} | {lead.contact}"
+            case SetTimer(timer="alarm" | "taken" | "tasks"):
+                pass  # what they bring is below, with its minute
             case SetTimer():
                 minutes = round((effect.at - now.astimezone(UTC)).total_seconds() / 60)
                 yield f"  → таймер {effect.timer}: {minutes} мин"

@@ -7,6 +7,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import requests
 
 from chalicelib.desk.events import conversation_id
 from tests.stack.night import eventually, free_hours
@@ -56,6 +57,8 @@ def test_a_conversation_in_every_channel_ends_in_a_lead_with_every_field_of_the_
     if "номер" in answer["text"]:  # WhatsApp knows it
         answer = night.say(phone, "8 900 000-00-01")
     assert "вы записаны" in answer["text"]
+    file = requests.get(answer["text"].rpartition("Добавить в календарь: ")[2], timeout=30)
+    assert (file.status_code, "SUMMARY:Маникюр" in file.content.decode()) == (200, True)
     eventually(lambda: len(night.cards()) == before + 1)
     fields = max(night.cards(), key=lambda card: card["id"])["fields"]
     assert all(fields.get(title) for title in REGISTRY), fields

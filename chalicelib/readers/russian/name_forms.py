@@ -34,6 +34,15 @@ def listed(form: str) -> Form | None:
     return _forms(form[:1]).get(form)
 
 
+def forms_of(name: str) -> frozenset[str]:
+    """Every form of a first name in full and fond, in every case, lower case: «Ольга» → «ольге», «оле», «оли» …"""
+    name = plain(name)
+    entries = [entry for listed_names in _names().values() for entry in listed_names]
+    people = {person for said, _, _, person in entries if said == name}
+    same = {(said, woman) for said, woman, _, person in entries if person in people} or {(name, name[-1:] in "ая")}
+    return frozenset(form for said, woman in same for form in (said, *_cases(said, woman=woman)))
+
+
 @cache
 def _forms(letter: str) -> dict[str, Form]:
     """Every form of every name that starts with this letter; no case of a name starts with another."""

@@ -1,0 +1,124 @@
+"""What a message says to something offered: «второе», «попозже», «ещё», «на час позже», «следом за мной».
+
+What was offered, only the desk knows; here the words are understood, in the languages of the packs.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from chalicelib.desk.values import Pick
+
+LONGEST = 60
+"""A choice is said shortly; in what is longer only «на час позже» and the like are looked for."""
+
+
+def _patterns(said: tuple[tuple[Pick, str], ...]) -> tuple[tuple[Pick, re.Pattern[str]], ...]:
+    return tuple((pick, re.compile(pattern)) for pick, pattern in said)
+
+
+_AROUND = re.compile(
+    r"^(?:ну |а |тогда |давайте |можно |лучше |есть |на |в |во |the )+| (?:пожалуйста|плиз|вариант\w*|врем\w*|one"
+    r"|please)\b"
+)
+_WHOLE = _patterns(
+    (
+        (
+            "stays",
+            r"(?:нет,? |не надо,? |ладно,? |тогда )*(?:пусть (?:все )?(?:оста\w*|будет)|остав\w*"
+            r"|ничего не (?:меня\w*|надо))"
+            r"(?:,? (?:все|запись|мою|как|есть|было|прежн\w*|стар\w*|время|пожалуйста|так))*"
+            r"|не надо(?: переносить| менять)?|не переносите|передумал[аи]?|leave it(?: as it is)?|keep it|never ?mind",
+        ),
+        (
+            "let_go",
+            r"(?:нет,? ?)?(?:спасибо,? ?)?(?:уже )?(?:нет|не надо|не нужно|не подходит|не смогу|не могу|не получится"
+            r"|не беру|no|no,? thanks?|юк|кирәкми)(?:,? ?спасибо)?",
+        ),
+        (
+            "guest",
+            r"(?:нет,? )?(?:это )?(?:не (?:мне|для меня|я)|(?:для |нужно )?(?:подруг|муж|сын|дочк|дочер|мам|сестр"
+            r"|друг[ау]|жен|ребенк|брат|пап)\w*)|(?:it's |it is )?(?:not for me|for (?:a|my) \w+)|(?:бу )?дустым өчен",
+        ),
+        ("agreed", r"давайте|да|хорошо|подходит|ok|ок|yes"),
+    )
+)
+"""Said of the whole message as it stands."""
+_PLAIN = _patterns(
+    (
+        (
+            "other",
+            r"(?:покажи\w* )?(?:другие|друг(?:ое|ой)|не это|башка вакыт|(?:an)?other time|others?)"
+            r"(?: варианты| время| час| есть)?",
+        ),
+        ("more", r"(?:покажи\w* )?(?:еще|больше|тагын|more)(?: варианты| время| есть)?"),
+        ("later", r"(?:по)?позже|(?:по)?позднее|соңрак|later"),
+        ("earlier", r"(?:по)?раньше|иртәрәк|earlier"),
+        ("any_day", r"любой день|когда угодно|any day|whenever"),
+        ("last", r"последн\w*|соңгы\w*|last"),
+        ("any", r"люб(?:ой|ое|ую|ая|ом)|без разницы|все равно|any(?: time)?"),
+        ("first", r"перв(?:ый|ое|ая|ую|ого|ым)|беренче\w*|first"),
+        ("second", r"втор(?:ой|ое|ая|ую|ого|ым)|икенче\w*|second"),
+        ("third", r"трет(?:ий|ье|ья|ью|ьего|ьим)|өченче\w*|third"),
+    )
+)  # fmt: skip
+"""Said with nothing but «а», «давайте», «пожалуйста» around."""
+_WAIT = re.compile(
+    r"(?:сообщ|скаж|напиш|предупред|дайте знать|маякн)\w*.*освобод|лист\w* ожидани"
+    r"|если (?:что-то |что-нибудь )?освободится|let me know|waiting list"
+)
+_AFTER_ME = re.compile(
+    r"(?:следом за|сразу за|вслед за|сразу после|после) (?:мной|мною|меня)\b|(?:right )?after me\b|миннән соң"
+)
+_ANOTHER_MASTER = re.compile(
+    r"друг\w+ (?:мастер|врач|доктор|барбер|парикмахер|стилист|специалист)\w*|another (?:stylist|master|barber|doctor)"
+    r"|башка оста\w*"
+)
+_SPANS = {
+    "час": 60, "часик": 60, "часок": 60, "полчаса": 30, "полчасика": 30, "полтора часа": 90, "пару часов": 120,
+    "два часа": 120, "три часа": 180, "четверть часа": 15, "an hour": 60, "half an hour": 30, "бер сәгать": 60,
+}  # fmt: skip
+_SPAN = rf"(?P<span>{'|'.join(sorted(_SPANS, key=len, reverse=True))})|(?P<number>\d{{1,3}}) ?(?P<unit>ч|м|h|min)\w*"
+_LATER, _EARLIER = r"(?:по)?(?:позже|позднее)|later|соңрак", r"(?:по)?раньше|earlier|иртәрәк"
+_SHIFTED = re.compile(rf"(?:(?:на )?(?:{_SPAN}) (?:(?P<later>{_LATER})|(?P<earlier>{_EARLIER})))")
+_SHIFTED_BY = re.compile(rf"(?:(?P<later>{_LATER})|(?P<earlier>{_EARLIER})) на (?:{_SPAN})")
+_HINTS = ("позже", "поздн", "раньше", "later", "earlier", "соңрак", "иртәрәк")
+_ANOTHER = ("друг", "another", "башка")
+MOST_HOURS = 12
+
+
+class Choice(NamedTuple):
+    """``minutes``: by how much later or earlier, if she says so."""
+
+    pick: Pick | None = None
+    minutes: int | None = None
+
+
+def heard(text: str) -> Choice:
+    """The choice in a message as it was written."""
+    typed = text.strip().casefold().replace("ё", "е").rstrip(".)!? ")
+    if any(hint in typed for hint in _HINTS) and (shifted := _shifted(typed)):
+        return shifted
+    if _AFTER_ME.search(typed):
+        return Choice("after_me")
+    if _WAIT.search(typed):
+        return Choice("wait")
+    if any(hint in typed for hint in _ANOTHER) and _ANOTHER_MASTER.search(typed):
+        return Choice("another_master")
+    if len(typed) > LONGEST:
+        return Choice()
+    plain = _AROUND.sub("", typed).strip()
+    whole = next((pick for pick, said in _WHOLE if said.fullmatch(typed)), None)
+    return Choice(whole or next((pick for pick, said in _PLAIN if said.fullmatch(plain)), None))
+
+
+def _shifted(typed: str) -> Choice | None:
+    """«На час позже», «пораньше на 30 минут»."""
+    found = _SHIFTED.search(typed) or _SHIFTED_BY.search(typed)
+    if found is None:
+        return None
+    minutes = _SPANS[found["span"]] if found["span"] else int(found["number"]) * (60 if found["unit"] in "чh" else 1)
+    if not 0 < minutes <= MOST_HOURS * 60:
+        return None
+    return Choice("later" if found["later"] else "earlier", minutes)

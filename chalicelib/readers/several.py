@@ -1,0 +1,43 @@
+"""Further services in the same message: «маникюр и педикюр», «стрижка, потом окрашивание»; and «педикюр тоже»."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.readers.services import Services
+
+MOST = 3
+"""So many services are one visit's worth of a day."""
+_MOST_PARTS = 6
+_JOINED = re.compile(
+    r",? (?:и|а|да|and|һәм)(?: (?:потом|затем|после(?: (?:этого|него|нее))?|еще|также|сразу|then))+ "
+    r"|,? (?:потом|затем|плюс|заодно|and then|then|аннары|соңыннан) |,? (?:и|and|һәм|вместе с|с) | ?\+ ?|, |\. |\n"
+)
+_INSTEAD = re.compile(
+    r"^(?:нет|не|лучше|ой|точнее|вернее|только|или|либо|а не|хотя|вместо)\b|\b(?:вместо|передумал\w*)\b"
+)
+_BESIDES = re.compile(
+    r"\b(?:тоже|также|заодно|вдобавок|впридачу|добав\w+|вместе с|плюс|too|as well|also|шулай ук)\b"
+    r"|\b(?:и|а) еще\b|\bеще и\b|\bеще (?:бы )?\w+(?:\s|$)|^\+ ?"
+)
+
+
+def further(services: Services, plain: str, first: str | None) -> tuple[str, ...]:
+    """The services that a normalised text names beside ``first``, in their order; none where one name covers all that
+    is said («стрижка и борода»), or one is named instead of another."""
+    if first is None:
+        return ()
+    parts = [part for part in _JOINED.split(plain) if part][:_MOST_PARTS]
+    if len(parts) < 2 or any(_INSTEAD.search(part) for part in parts[1:]):
+        return ()
+    found = dict.fromkeys(service for part in parts if (service := services.find(part)))
+    if first not in found:
+        return ()
+    return tuple(service for service in found if service != first)[: MOST - 1]
+
+
+def is_besides(plain: str) -> bool:
+    """Whether what is named is wished beside something told before: «и педикюр тоже», «добавьте брови»."""
+    return bool(_BESIDES.search(plain))

@@ -1,0 +1,86 @@
+"""What a message says to something offered, and several services in one message."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.readers import choices, several
+from chalicelib.readers.choices import Choice
+from chalicelib.readers.phrases import Phrases
+from chalicelib.readers.russian.words import normalise
+from chalicelib.readers.services import Services
+from tests.engine.world import shipped
+from tests.readers.wednesday import NOW
+
+
+@pytest.mark.parametrize(
+    ("text", "choice"),
+    [
+        ("второе", Choice("second")),
+        ("давайте третье", Choice("third")),
+        ("последний вариант", Choice("last")),
+        ("любое", Choice("any")),
+        ("а попозже?", Choice("later")),
+        ("есть пораньше?", Choice("earlier")),
+        ("ещё", Choice("more")),
+        ("другое время", Choice("other")),
+        ("когда угодно", Choice("any_day")),
+        ("на час позже", Choice("later", 60)),
+        ("её на полчаса попозже", Choice("later", 30)),
+        ("пораньше на 30 минут", Choice("earlier", 30)),
+        ("an hour later please", Choice("later", 60)),
+        ("следом за мной", Choice("after_me")),
+        ("можно к другому мастеру?", Choice("another_master")),
+        ("сообщите, если освободится", Choice("wait")),
+        ("нет, спасибо", Choice("let_go")),
+        ("оставьте как есть", Choice("stays")),
+        ("это для подруги", Choice("guest")),
+        ("давайте", Choice("agreed")),
+        ("тагын", Choice("more")),
+        ("first", Choice("first")),
+    ],
+)
+def test_a_choice_is_understood(text: str, choice: Choice):
+    assert choices.heard(text) == choice
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["маникюр", "часов в 5", "опаздываю на час", "во вторник", "второго декабря", "на 900 минут позже", "позже напишу"],
+)
+def test_what_chooses_nothing_is_no_choice(text: str):
+    assert choices.heard(text) == Choice()
+
+
+def test_the_reading_carries_the_choice():
+    reading = Phrases().read("на час позже", "time", shipped(), NOW)
+    assert (reading.choice, reading.minutes) == ("later", 60)
+
+
+@pytest.mark.parametrize(
+    ("client", "text", "services"),
+    [
+        ("demo-salon", "маникюр в 10 и педикюр сразу после", ("manicure", "pedicure")),
+        ("demo-salon", "стрижка и окрашивание", ("haircut_women", "colouring")),
+        ("demo-salon", "педикюр, потом маникюр", ("pedicure", "manicure")),
+        ("demo-salon", "маникюр + брови", ("manicure", "brows")),
+        ("demo-salon", "маникюр с педикюром завтра", ("manicure", "pedicure")),
+        ("demo-salon", "маникюр, нет, лучше педикюр", ("manicure",)),
+        ("demo-salon", "не маникюр, а педикюр", ("pedicure",)),
+        ("demo-salon", "маникюр или педикюр", ("manicure",)),
+        ("demo-salon", "маникюр с покрытием", ("manicure",)),
+        ("demo-barbershop", "стрижка и борода", ("combo",)),
+        ("demo-barbershop", "стрижка и бритьё", ("haircut", "shave")),
+        ("demo-clinic", "осмотр и чистка", ("checkup", "hygiene")),
+    ],
+)
+def test_several_services_are_those_that_are_wished_together(client: str, text: str, services: tuple[str, ...]):
+    known = Services(shipped(client).business.services)
+    plain = normalise(text)
+    first = known.find(plain, wished=True)
+    assert (first, *several.further(known, plain, first)) == services
+
+
+@pytest.mark.parametrize(("text", "besides"), [("и педикюр тоже", True), ("добавьте брови", True), ("педикюр", False)])
+def test_what_is_wished_besides_is_told(text: str, besides: bool):
+    assert several.is_besides(text) == besides
