@@ -69,7 +69,7 @@ SHORT_WORDS = 3
 """«Здравствуйте», «а можно» are seldom the whole message: twice the pause."""
 IN_TIME_FOR_THE_MODEL = timedelta(seconds=1.4)
 """Later than this after her last words the local reader answers alone, so that the reply stays within three seconds."""
-MOST_BUBBLES = 6
+MOST_BUBBLES = 5
 """So many are one message: each is a row of the turn's transaction, which has to hold a booking besides (25 rows)."""
 LONGEST_PAUSES = 4
 """A client who types on and on is answered after so many pauses, counted from her first bubble."""

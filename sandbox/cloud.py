@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -13,12 +15,15 @@ from typing import Any, Protocol
 from chalicelib import records
 from chalicelib.aws import rows
 from chalicelib.desk.diary import Page
-from chalicelib.desk.events import Marked
+from chalicelib.desk.events import Acted, Marked
 from chalicelib.desk.values import Visit, Waits
 
 SECONDS_TO_WAIT = 3
 READ_AT_ONCE = 100
 """Rows in one BatchGetItem."""
+PATIENCE_SECONDS = 15.0
+"""For so long a winding of the clock stops at every timer; after that the rest of the way is one leap."""
+BREATH_SECONDS = 0.1
 ONCE = re.compile(r"^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$")
 
 
@@ -110,24 +115,29 @@ class Stack(Protocol):
         """Ring a pending timer now; False when there is no such timer."""
         ...
 
-    def happen(self, event: Marked) -> None:
-        """Put what became of a visit into the inbox."""
+    def happen(self, event: Marked | Acted) -> None:
+        """Put what became of a visit, or what a colleague does, into the inbox."""
         ...
 
-    def wind(self, by: timedelta, wall: datetime) -> int:
-        """Wind the clock forward; what becomes due rings at once. Returns how many rang."""
+    def wind(self, by: timedelta, wall: datetime, moved: Callable[[], None]) -> int:
+        """Wind the clock forward from timer to timer: each rings at its own minute, and what it leads to happens before
+        the next one rings. ``moved`` is called whenever the clock has. Returns how many rang."""
         ...
 
 
 class AwsStack:
     """The `Stack` behind AWS protocols. Layout of the table: chalicelib/aws/memory.py."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(
+        self, cloud: Cloud, patience: float = PATIENCE_SECONDS, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         import boto3
         from boto3.dynamodb.types import TypeDeserializer
         from botocore.config import Config
 
         self._cloud = cloud
+        self._patience = patience
+        self._sleep = sleep
         self._plain = TypeDeserializer().deserialize
         self._packs: dict[int, Mapping[str, Any]] = {}
         self._inputs: dict[str, PendingTimer] = {}
@@ -177,7 +187,7 @@ class AwsStack:
             self._forget(name)
             return True
 
-    def happen(self, event: Marked) -> None:
+    def happen(self, event: Marked | Acted) -> None:
         with _as_unreachable():
             self._queues.send_message(
                 QueueUrl=self._cloud.inbox_url,
@@ -186,24 +196,52 @@ class AwsStack:
                 MessageDeduplicationId=event.key,
             )
 
-    def wind(self, by: timedelta, wall: datetime) -> int:
+    def wind(self, by: timedelta, wall: datetime, moved: Callable[[], None]) -> int:
         with _as_unreachable():
-            self._table.update_item(
-                TableName=self._cloud.table,
-                Key={"pk": {"S": "stack"}, "sk": {"S": "current"}},
-                UpdateExpression="ADD ahead_seconds :by",
-                ExpressionAttributeValues={":by": {"N": str(int(by.total_seconds()))}},
-            )
-            schedules = [self._schedule(name) for name in self._names()]
-            pending = sorted((_rings_at(one) - by, one["Name"], one) for one in schedules if one is not None)
-            due = [one for at, _, one in pending if at <= wall]
-            for at, _, one in pending:
-                if at > wall:
-                    self._move(one, at)
-            for one in due:
-                self._send(one)
-                self._forget(one["Name"])
-            return len(due)
+            began, left, rang = time.monotonic(), by, 0
+            while True:
+                spent = time.monotonic() - began
+                patient = spent < self._patience
+                now = wall + timedelta(seconds=spent)
+                pending = self._pending()
+                stop = min((at for at, _ in pending), default=now + left) - now if patient else left
+                step = min(max(timedelta(seconds=math.ceil(stop.total_seconds())), timedelta()), left)
+                self._put_ahead(step)
+                moved()
+                left -= step
+                due = [one for at, one in pending if at - step <= now]
+                for at, one in pending:
+                    if step and at - step > now:
+                        self._move(one, at - step)
+                self._ring_all(due)
+                rang += len(due)
+                if not left and not (due and patient):
+                    return rang
+                if due:
+                    self._settle(began + self._patience)
+
+    def _put_ahead(self, by: timedelta) -> None:
+        self._table.update_item(
+            TableName=self._cloud.table,
+            Key={"pk": {"S": "stack"}, "sk": {"S": "current"}},
+            UpdateExpression="ADD ahead_seconds :by",
+            ExpressionAttributeValues={":by": {"N": str(int(by.total_seconds()))}},
+        )
+
+    def _pending(self) -> list[tuple[datetime, Mapping[str, Any]]]:
+        """Every schedule and when it rings by the wall's clock, the next one first."""
+        schedules = [one for one in map(self._schedule, self._names()) if one is not None]
+        return sorted(((_rings_at(one), one) for one in schedules), key=lambda pair: (pair[0], pair[1]["Name"]))
+
+    def _ring_all(self, schedules: Sequence[Mapping[str, Any]]) -> None:
+        for one in schedules:
+            self._send(one)
+            self._forget(one["Name"])
+
+    def _settle(self, until: float) -> None:
+        """Wait until the inbox is empty: a turn leaves it when all it does is done, and what it tells others is in."""
+        while self._length(self._cloud.inbox_url) and time.monotonic() < until:
+            self._sleep(BREATH_SECONDS)
 
     # The table
 

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.desk.duty import on_duty
 from chalicelib.regulation.schema import Rules
 from sandbox.bitrix24 import Bitrix24
 from sandbox.bitrix24_rules import CONTACT, DEAL, LEAD, STATUSES
+from sandbox.calls import calls
 from sandbox.clock import Clock
 from sandbox.cloud import PendingTimer, Seen, Stack, StackUnreachable, Turn
 from sandbox.phones import Phones, conversation_of, known_as
@@ -27,6 +29,9 @@ PAGES_SHOWN = 100
 HEARTBEAT = "heartbeat"
 """The note of when all was last well, as somebody outside has heard it."""
 ELSEWHERE = "другой клиент"
+HELP = ("alarm", "taken", "promise")
+"""Timers of a conversation in which somebody is called, has come or has promised."""
+SHIFT = ("duty", "reserve")
 CHANNELS = {"telegram": "Telegram", "whatsapp": "WhatsApp", "instagram": "Instagram"}
 ENTITY = {LEAD: "lead", DEAL: "deal", CONTACT: "contact"}
 FIELD_TITLES = {
@@ -67,7 +72,8 @@ class Overview:
                 return
             self._looked = time.monotonic()
             shown = [*self._state.phones("client"), *self._state.phones("duty")]
-            seen = self._stack.look([conversation_of(phone) for phone in shown])
+            helped = [timer.conversation for timer in self.seen.timers if timer.kind in HELP]
+            seen = self._stack.look(list(dict.fromkeys([*map(conversation_of, shown), *helped])))
             if seen != self.seen:
                 if seen.rules is not None and (self.seen.rules is None or seen.rules != self.seen.rules):
                     self._phones.hire(seen.rules["business"]["staff"])
@@ -114,8 +120,7 @@ class Overview:
 
     def _pages(self) -> dict[str, list[dict[str, Any]]]:
         """By what colleagues were woken, the latest last: text messages, calls and notices of the CRM."""
-        staff = (self.seen.rules or {}).get("business", {}).get("staff", ())
-        names = {str(person.get(way)): person["name"] for person in staff for way in ("phone", "bitrix24")}
+        people = {str(one.get(way)): one for one in self._staff() for way in ("phone", "bitrix24") if one.get(way)}
         shown: dict[str, list[dict[str, Any]]] = {"sms": [], "call": [], "notice": []}
         for page in self._state.pages()[-PAGES_SHOWN:]:
             shown[page.kind].append(
@@ -124,7 +129,8 @@ class Overview:
                     "provider": page.provider,
                     "page": page.id,
                     "to": page.address,
-                    "who": names.get(page.address, ""),
+                    "who": people.get(page.address, {}).get("name", ""),
+                    "colleague": people.get(page.address, {}).get("id", ""),
                     "text": page.text,
                     "at": page.at,
                     "status": page.status,
@@ -141,20 +147,45 @@ class Overview:
     def rules(self) -> Rules | None:
         """The pack of a business that books times; None where there is none, or where only requests are taken."""
         told = self.seen.rules
-        if told is None or not told["registry"].get("booking"):
-            return None
-        if self._read[0] is not told:
-            self._read = told, Rules.model_validate_json(json.dumps(told))
-        return self._read[1]
+        return self._rules() if told is not None and told["registry"].get("booking") else None
+
+    def _rules(self) -> Rules | None:
+        """The pack; None before one is published, or when this version of the product cannot read it."""
+        told = self.seen.rules
+        if told is not None and self._read[0] is not told:
+            try:
+                self._read = told, Rules.model_validate_json(json.dumps(told))
+            except ValueError:
+                self._read = told, None
+        return self._read[1] if told is not None else None
+
+    def _staff(self) -> Sequence[Mapping[str, Any]]:
+        told: Sequence[Mapping[str, Any]] = (self.seen.rules or {}).get("business", {}).get("staff", ())
+        return told
+
+    def colleague(self, who: str) -> bool:
+        """Whether the pack has a colleague with this id."""
+        return any(person.get("id") == who for person in self._staff())
+
+    def _shifts(self) -> dict[str, str]:
+        """Who is on duty now and who is her reserve, by their Telegram addresses."""
+        rules = self._rules()
+        people = on_duty(rules, self._clock.now()) if rules is not None else ()
+        named = zip(people, SHIFT, strict=False)
+        return {person.telegram: shift for person, shift in named if person.telegram}
+
+    def _names(self) -> dict[str, str]:
+        """Whose conversation is whose, of everybody with a phone."""
+        guests, duty = self._state.phones("guest"), self._state.phones("duty")
+        phones = [*guests, *duty, *self._state.phones("client")]
+        return {conversation_of(phone): f"{phone.profile}, {CHANNELS[phone.channel]}" for phone in phones}
 
     def timetable(self, day: str | None = None) -> dict[str, Any] | None:
         """A day of every master; None where no times are booked. ``day``: ISO, today if not told. Raises ValueError."""
         rules, now = self.rules(), self._clock.now()
         if rules is None:
             return None
-        clients = self._state.phones("client")
-        names = {conversation_of(phone): f"{phone.profile}, {CHANNELS[phone.channel]}" for phone in clients}
-        return timetable(self.seen, rules, day_of(day, rules, now), now, names)
+        return timetable(self.seen, rules, day_of(day, rules, now), now, self._names())
 
     def business(self) -> dict[str, str]:
         business = (self.seen.rules or {}).get("business", {})
@@ -165,14 +196,14 @@ class Overview:
         seq = self._state.seq  # first: what changes while we write is told next time
         seen = self.seen
         clients, duty = self._state.phones("client"), self._state.phones("duty")
-        said = said_in(seen)
+        said, names, shifts = said_in(seen), self._names(), self._shifts()
         return {
             "seq": seq,
             "now": self._clock.now().isoformat(),
             "ahead_minutes": int(seen.ahead.total_seconds() // 60),
             "business": self.business(),
             "phones": [self._phone(phone, said) for phone in clients],
-            "duty": [self._phone(phone, said) for phone in duty],
+            "duty": [self._phone(phone, said) | self._colleague(phone, shifts) for phone in duty],
             "agency": [self._phone(phone, said) for phone in self._state.phones("agency")],
             "heartbeat": self._state.note(HEARTBEAT),
             "guests": [self._phone(phone, said) for phone in self._state.phones("guest")[-GUESTS_SHOWN:]],
@@ -180,7 +211,8 @@ class Overview:
             "timetable": self.timetable(day),
             "readers": shares(seen),
             "pages": self._pages(),
-            "timers": [self._timer(timer, clients) for timer in seen.timers if _means_something(timer, seen)],
+            "calls": calls(seen, self._rules(), names, ELSEWHERE, {conversation_of(phone) for phone in duty}),
+            "timers": [self._timer(timer, names) for timer in seen.timers if _means_something(timer, seen)],
             "switches": [self._switch(one.id, one.title, one.options) for one in SWITCHES],
             "queues": {name: seen.queues.get(name, 0) for name in ("inbox_dead", "deliveries_dead", "deliveries")},
         }
@@ -192,11 +224,13 @@ class Overview:
         messages = self._state.messages(phone.id)
         talk = self.seen.talks.get(conversation_of(phone))
         turns = talk.turns if talk is not None else ()
+        told = [turn for one in self.seen.talks.values() for turn in one.turns] if phone.role == "duty" else turns
         behind = {
             **questions(self._state.events(phone.id), turns),
-            **answers(messages, said.get((phone.channel, known_as(phone)), ()), turns),
+            **answers(messages, said.get((phone.channel, known_as(phone)), ()), told),
         }
         voices = {voice.message: voice for voice in self._state.voices(phone.id)}
+        replies = self._state.replies(phone.id)
         return {
             "id": phone.id,
             "channel": phone.channel,
@@ -206,18 +240,22 @@ class Overview:
             "blocked": phone.blocked,
             "conversation": _conversation(talk.state) if talk is not None and talk.state is not None else None,
             "messages": [
-                _message(message, behind.get(message.id), voices.get(message.id))
+                _message(message, behind.get(message.id), voices.get(message.id), replies.get(message.id))
                 for message in messages[-MESSAGES_SHOWN:]
             ],
         }
 
-    def _timer(self, timer: PendingTimer, phones: Sequence[Phone]) -> dict[str, Any]:
-        owner = next((phone for phone in phones if conversation_of(phone) == timer.conversation), None)
+    def _colleague(self, phone: Phone, shifts: Mapping[str, str]) -> dict[str, str]:
+        """Who holds this phone: her id, and whether she is on duty now or its reserve."""
+        person = next((one for one in self._staff() if str(one.get("telegram")) == phone.address), {})
+        return {"colleague": person.get("id", ""), "shift": shifts.get(phone.address, "")}
+
+    def _timer(self, timer: PendingTimer, names: Mapping[str, str]) -> dict[str, Any]:
         due = datetime.fromisoformat(timer.due)
         return {
             "name": timer.name,
             "conversation": timer.conversation,
-            "who": f"{owner.profile}, {CHANNELS[owner.channel]}" if owner else ELSEWHERE,
+            "who": names.get(timer.conversation, ELSEWHERE),
             "kind": timer.kind,
             "due": due.isoformat(),
             "in_seconds": int((due.astimezone(UTC) - self._clock.now()).total_seconds()),
@@ -294,6 +332,12 @@ def _is_armed(timer: PendingTimer, state: Mapping[str, Any]) -> bool:
             return timer.token not in state.get("reminded", ()) and any(
                 visit["state"] in ("booked", "confirmed") for visit in visits
             )
+        case "alarm" | "taken":
+            return bool((state.get(timer.kind) or {}).get("token") == timer.token)
+        case "promise":
+            return any(promise["id"] == timer.token for promise in state.get("promises", ()))
+        case "tasks":
+            return bool(state.get("tasks"))
         case _:
             return bool(state.get("hold") or state.get("freed"))
 
@@ -302,7 +346,7 @@ def _conversation(state: Mapping[str, Any]) -> dict[str, Any]:
     return {name: state.get(name) for name in ("id", "stage", "owner", "asked")}
 
 
-def _message(message: Message, turn: Turn | None, voice: Voice | None) -> dict[str, Any]:
+def _message(message: Message, turn: Turn | None, voice: Voice | None, to: str | None) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": message.id,
         "from": message.sender,
@@ -317,6 +361,8 @@ def _message(message: Message, turn: Turn | None, voice: Voice | None) -> dict[s
     }
     if message.list_button:
         shown["list_button"] = message.list_button
+    if to is not None:
+        shown["to"] = to
     if voice is not None:
         shown["voice"] = {"seconds": voice.seconds, "heard": voice.heard}
     return shown

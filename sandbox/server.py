@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
@@ -19,7 +19,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.utils import send_file
 from werkzeug.wrappers import Request, Response
 
-from chalicelib.desk.events import Marked
+from chalicelib.desk.events import Acted, Marked
 from sandbox.bitrix24 import Bitrix24
 from sandbox.clock import Clock, wall
 from sandbox.cloud import AwsStack, Cloud, Stack, StackUnreachable
@@ -46,6 +46,11 @@ HOST = "127.0.0.1"
 DAY_MINUTES = 24 * 60
 MOST_WORDS = 4096
 KEYS = ("", *"0123456789")
+PICKED_UP_WITHIN = timedelta(minutes=5)
+ACTIONS: Mapping[str, Literal["take", "pass", "text", "release", "kept"]] = {
+    "take": "take", "pass": "pass", "text": "text", "release": "release", "kept": "kept",
+}  # fmt: skip
+"""What a colleague can do with a client."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +182,7 @@ class Sandbox:
             Route("/api/timers/<name>/ring", ("POST",), self._ring),
             Route("/api/visits/<visit_id>/<deed>", ("POST",), self._mark),
             Route("/api/call", ("POST",), self._call),
+            Route("/api/colleague", ("POST",), self._act),
             Route("/api/clock", ("POST",), self._wind),
             Route("/api/switches/<switch_id>", ("POST",), self._turn),
             Route("/api/reset", ("POST",), self._reset),
@@ -188,6 +194,7 @@ class Sandbox:
             self.overview.look()
         else:
             self.overview.wait(since, self._world.long_poll_seconds)
+        self._hang_up()
         if self.state.closed:
             raise NotPossible(503, "The sandbox is closing.")
         try:
@@ -205,9 +212,16 @@ class Sandbox:
         return Answer(200, {"log": [asdict(line) for line in lines]})
 
     def _text(self, request: Request, phone_id: str) -> Answer:
-        text = _text_of(request)
+        text, to = _text_of(request), json_object(request).get("to")
         phone = self._writing(phone_id)
-        return _sent(*self._side(phone).text(phone, text))
+        if to is None:
+            return _sent(*self._side(phone).text(phone, text))
+        if phone.channel != "telegram":
+            raise NotPossible(409, "Only on Telegram's phones can a message be replied to.")
+        message = self.state.message(phone.id, str(to))
+        if message is None:
+            raise NotPossible(404, "There is no such message on this phone.")
+        return _sent(*self._telegram.text(phone, text, message))
 
     def _colleague(self, request: Request, phone_id: str) -> Answer:
         text = _text_of(request)
@@ -293,12 +307,36 @@ class Sandbox:
         delivery = self._zvonok.press(page, digit)
         return Answer(200, {"call": page.n, **(_fared(delivery) if delivery else {})})
 
+    def _act(self, request: Request) -> Answer:
+        """A colleague does something about a client, as if from her own chat."""
+        body = json_object(request)
+        conversation, by, action = (str(body.get(name) or "") for name in ("conversation", "colleague", "action"))
+        if action not in ACTIONS:
+            raise NotPossible(400, f"action: one of {', '.join(ACTIONS)} is needed.")
+        text = _text_of(request) if action == "text" else ""
+        self._know_the_staff()
+        if not self.overview.colleague(by):
+            raise NotPossible(404, "There is no such colleague in the pack.")
+        if not self._stack.knows(conversation):
+            raise NotPossible(404, "There is no such conversation.")
+        now = self.clock.now()
+        # Her words are an answer to a message about this client: who has taken nobody takes her with them.
+        about = str(body.get("about") or (conversation if action == "text" else ""))
+        key = f"page:{by}:{action}:{now:%Y%m%dT%H%M%S.%f}"
+        self._stack.happen(Acted(key, now, conversation, by, ACTIONS[action], about, text))
+        return Answer(200, {"conversation": conversation, "event": key})
+
+    def _hang_up(self) -> None:
+        """A visitor has more time to pick up than a telephone really rings; then the call is missed."""
+        self.state.hang_up((self.clock.now() - PICKED_UP_WITHIN).isoformat())
+
     def _wind(self, request: Request) -> Answer:
         minutes = json_object(request).get("minutes")
         if isinstance(minutes, bool) or not isinstance(minutes, int) or not 0 < minutes <= DAY_MINUTES * 30:
             raise NotPossible(400, "minutes: a whole number from 1 to 43200 is needed.")
-        rang = self._stack.wind(timedelta(minutes=minutes), self._world.wall())
+        rang = self._stack.wind(timedelta(minutes=minutes), self._world.wall(), self.clock.forget)
         self.clock.forget()
+        self._hang_up()
         self.overview.look(now=True)
         return Answer(200, {"now": self.clock.now().isoformat(), "rang": rang})
 

@@ -24,6 +24,8 @@ create table if not exists voices (
     heard text);
 create table if not exists events (
     phone text not null, message text not null, event text not null, primary key (phone, message));
+create table if not exists replies (
+    phone text not null, message text not null, to_message text not null, primary key (phone, message));
 create table if not exists items (
     entity integer not null, id integer not null, body text not null, primary key (entity, id));
 create table if not exists pages (
@@ -198,7 +200,7 @@ class State:
     def replace_phone(self, phone: Phone) -> None:
         """Put a new client in the place of the old one, whose messages are forgotten."""
         with self._changed:
-            for table in ("messages", "voices", "events"):
+            for table in ("messages", "voices", "events", "replies"):
                 self._write(f"delete from {table} where phone = ?", phone.id)  # noqa: S608  names of our own tables
             self.put_phone(phone)
 
@@ -256,6 +258,15 @@ class State:
         """Keys of events by the messages they were made of."""
         return dict(self._all("select message, event from events where phone = ?", phone_id))
 
+    # Replies: which message a message answers
+
+    def put_reply(self, phone_id: str, message_id: str, to: str) -> None:
+        self._write("insert or replace into replies values (?, ?, ?)", phone_id, message_id, to)
+
+    def replies(self, phone_id: str) -> dict[str, str]:
+        """Ids of the messages that were replied to, by the replies' ids."""
+        return dict(self._all("select message, to_message from replies where phone = ?", phone_id))
+
     # CRM items
 
     def add_item(self, entity: int, body: Mapping[str, Any]) -> int:
@@ -292,6 +303,12 @@ class State:
             "insert or replace into pages values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             page.n, page.kind, page.provider, page.id, page.address, page.text, page.at, page.status, page.digit,
         )  # fmt: skip
+
+    def hang_up(self, before: str, address: str | None = None) -> None:
+        """Calls that ring since ``before`` (ISO, UTC) are missed: all of them, or those to one ``address``."""
+        for page in self.pages():
+            if page.status == "ringing" and page.at < before and address in (None, page.address):
+                self.put_page(replace(page, status="missed"))
 
     def page(self, number: int) -> Page | None:
         return next((page for page in self.pages() if page.n == number), None)
@@ -358,7 +375,7 @@ class State:
     def reset(self) -> None:
         """Forget the phones' messages and voices, the pages and the CRM's items; nobody's number changes."""
         with self._changed, self._db:
-            for table in ("messages", "voices", "events", "items", "pages"):
+            for table in ("messages", "voices", "events", "replies", "items", "pages"):
                 self._db.execute(f"delete from {table}")  # noqa: S608  names of our own tables
         self.changed()
 

@@ -166,8 +166,10 @@ class Telegram:
 
     # What a person does
 
-    def text(self, phone: Phone, text: str) -> tuple[Message, Delivery]:
-        return self._told(phone, "text", text, {"text": text})
+    def text(self, phone: Phone, text: str, to: Message | None = None) -> tuple[Message, Delivery]:
+        """She writes; ``to`` is the message she replies to."""
+        content = {"text": text} if to is None else {"reply_to_message": _shown(phone, to), "text": text}
+        return self._told(phone, "text", text, content, to=to)
 
     def voice(self, phone: Phone, words: str) -> tuple[Message, Delivery]:
         """She says ``words`` in a voice message."""
@@ -190,9 +192,7 @@ class Telegram:
             "callback_query": {
                 "id": callback,
                 "from": _person(phone),
-                "message": _message(
-                    int(message.id), phone, datetime.fromisoformat(message.at), message.text, _keyboard(message)
-                ),
+                "message": _shown(phone, message),
                 "chat_instance": f"{phone.address}00",
                 "data": choice,
             }
@@ -212,12 +212,20 @@ class Telegram:
         return self._deliver(phone, {"my_chat_member": changed})
 
     def _told(
-        self, phone: Phone, kind: str, shown: str, content: Mapping[str, Any], number: int = 0
+        self,
+        phone: Phone,
+        kind: str,
+        shown: str,
+        content: Mapping[str, Any],
+        number: int = 0,
+        to: Message | None = None,
     ) -> tuple[Message, Delivery]:
         now = self._clock.now()
         number = number or self._state.next("telegram message", 1001)
         message = Message(str(number), phone.id, "client", shown, now.isoformat(), kind)
         self._state.add_message(message)
+        if to is not None:
+            self._state.put_reply(phone.id, message.id, to.id)
         update = {"message_id": number, "from": _person(phone), "chat": _chat(phone), "date": int(now.timestamp())}
         return message, self._deliver(phone, {"message": {**update, **content}}, message.id)
 
@@ -285,6 +293,14 @@ def _message(
     }
     shown = markup is not None and "inline_keyboard" in markup
     return message | ({"reply_markup": markup} if shown else {})
+
+
+def _shown(phone: Phone, message: Message) -> dict[str, Any]:
+    """A message of this chat as it comes along with an update about it, with its keyboard."""
+    at = datetime.fromisoformat(message.at)
+    markup = _keyboard(message) if message.kind == "buttons" else None
+    shown = _message(int(message.id), phone, at, message.text, markup)
+    return shown if message.sender == "bot" else shown | {"from": _person(phone)}
 
 
 def _file(voice: Voice) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from werkzeug.wrappers import Request
@@ -23,6 +23,8 @@ from sandbox.switches import SECONDS_OF_SILENCE, broken_answer, lost_answer
 
 API = "/calls/manager/cabapi_external/api/v1/phones"
 FIRST_CALL = 250000001
+RINGS = timedelta(minutes=1)
+"""A call is over when the next one comes so long after it, also when nobody on the page has hung up."""
 STATUSES = {"ringing": "in_process", "answered": "user", "missed": "attempts_exc"}
 
 
@@ -90,6 +92,7 @@ class Zvonok:
             return _error("Form isn't valid: * text\n  * This field is required.")
         if fault == "balance":
             return _error("Not enough balance")
+        self._state.hang_up((self._clock.now() - RINGS).isoformat(), phone)
         if any(page.address == phone and page.status == "ringing" for page in self._state.pages("zvonok")):
             return _error("Form isn't valid: * phone\n  * duplicate_in_process")
         number = str(self._state.next("zvonok", FIRST_CALL))

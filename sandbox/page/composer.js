@@ -1,5 +1,6 @@
 // Writing on a telephone: typed messages and spoken ones, as fast as one likes, sent in the order they were written.
 
+import { setText } from "./dom.js";
 import { report, tell } from "./link.js";
 import { page, woundNow } from "./state.js";
 import { expectAnswer, renderTalk, settle, toNewest } from "./talk.js";
@@ -7,9 +8,14 @@ import { expectAnswer, renderTalk, settle, toNewest } from "./talk.js";
 const SPEAKING = "Что она скажет?";
 
 export function wireComposer(view) {
+  view.reply = (messageId) => replyTo(view, messageId);
+  view.node.querySelector(".replying button").addEventListener("click", () => replyTo(view, null));
   view.resend = (waiting) => sendOn(view, waiting);
   view.field.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") speak(view, false);
+    if (event.key === "Escape") {
+      speak(view, false);
+      if (view.replyTo) replyTo(view, null);
+    }
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     submit(view);
@@ -42,6 +48,15 @@ export function renderField(view) {
   view.field.placeholder = view.speaking ? SPEAKING : view.hint;
 }
 
+/** The next words answer this message; null: they answer none. */
+function replyTo(view, messageId) {
+  const message = view.phone.messages.find((one) => one.id === messageId);
+  view.replyTo = message ? messageId : null;
+  view.node.querySelector(".replying").hidden = !message;
+  setText(view.node.querySelector(".replying span"), message ? message.text.split("\n")[0] : "");
+  view.field.focus();
+}
+
 export function takeTyped(view) {
   const text = view.field.value.trim();
   view.field.value = "";
@@ -55,12 +70,14 @@ function submit(view) {
     key: `w${++view.counter}`,
     text,
     kind: view.speaking ? "voice" : "text",
+    to: view.replyTo,
     at: new Date(woundNow()).toISOString(),
     known: new Set(view.phone.messages.map((message) => message.id)),
     posted: false,
     failed: false,
   };
   speak(view, false);
+  if (view.replyTo) replyTo(view, null);
   view.waiting.push(waiting);
   view.field.focus();
   sendOn(view, waiting);
@@ -85,6 +102,7 @@ async function sendOn(view, waiting) {
   renderTalk(view);
 }
 
-function post(view, { kind, text }) {
-  return kind === "voice" ? report(view, "media", { kind, words: text }) : report(view, "text", { text });
+function post(view, { kind, text, to }) {
+  if (kind === "voice") return report(view, "media", { kind, words: text });
+  return report(view, "text", to ? { text, to } : { text });
 }

@@ -1,5 +1,7 @@
 // The sandbox page: everything is drawn anew, by keys, whenever the sandbox has news.
 
+import { renderWays } from "./ways.js";
+import { renderCalls, renderCountdowns } from "./calls.js";
 import { renderClock, wireClock } from "./clock.js";
 import { renderCrm } from "./crm.js";
 import { byId, setText } from "./dom.js";
@@ -20,6 +22,8 @@ function render() {
   renderClock();
   renderPhones();
   renderDuty();
+  renderCalls();
+  renderWays();
   renderTimers();
   renderCrm();
   renderTimetable();
@@ -32,6 +36,7 @@ function tick() {
   renderClock();
   renderTimers();
   renderHolds();
+  renderCountdowns();
   for (const view of views.values()) {
     if (view.typingUntil && performance.now() > view.typingUntil) {
       view.typingUntil = 0;

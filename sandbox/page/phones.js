@@ -60,6 +60,7 @@ export function createPhone(phone) {
     hint: "",
     speaking: false, // the next words go as a voice message
     sending: Promise.resolve(), // the message that is on its way out
+    replyTo: null, // the message that the next words answer
     waiting: [], // sent from here, not yet in the state
     keys: new Map(), // message id -> key of the bubble that stood for it while it was waiting
     pressing: new Set(), // "message/choice" on their way

@@ -5,7 +5,6 @@ export const page = {
   receivedAt: 0, // performance.now() of the last state: the wound clock ticks on from there
   connected: false,
   focusId: null, // the phone in use
-  colleagueId: null, // the colleague whose phone is shown
   day: null, // the day of the timetable (2026-11-25), null for today
 };
 

@@ -17,6 +17,7 @@ const TYPING_MS = 8000; // how long "печатает…" may stand without an a
 const NEAR_BOTTOM = 48;
 
 export function expectAnswer(view) {
+  if (view.onDuty) return; // what she writes goes to the client
   view.typingUntil = performance.now() + TYPING_MS;
 }
 
@@ -64,7 +65,7 @@ function talkItems(view) {
       previous = null;
     }
     const key = waiting ? waiting.key : (view.keys.get(message.id) ?? `m${message.id}`);
-    items.push({ key, message, waiting, first: previous?.from !== message.from, took: answeredIn(message, previous) });
+    items.push({ key, message, waiting, first: previous?.from !== message.from, took: view.onDuty ? "" : answeredIn(message, previous) });
     previous = message;
   };
   for (const message of messages) add(message, null);
@@ -140,6 +141,7 @@ function createTalkItem(view, item) {
     why.setAttribute("aria-expanded", String(why.getAttribute("aria-expanded") !== "true"));
     if (view.following) toNewest(view);
   });
+  node.querySelector(".reply").addEventListener("click", () => view.reply(node.dataset.key.slice(1)));
   return node;
 }
 
@@ -154,6 +156,8 @@ function renderTalkItem(view, node, item) {
   node.dataset.together = item.place ?? "";
   node.querySelector(".by-hand").hidden = message.kind !== "by_hand";
   setText(node.querySelector(".text"), message.text || "(без текста)");
+  node.querySelector(".reply").hidden = !view.onDuty || message.from !== "bot";
+  renderQuote(node.querySelector(".quote"), view, message.to);
   renderVoice(node, message);
   renderTogether(node.querySelector(".together"), item);
   const time = node.querySelector("time");
@@ -163,6 +167,13 @@ function renderTalkItem(view, node, item) {
   renderFailed(view, node, waiting);
   renderChoices(view, node.querySelector(".choices"), message, item.last);
   return renderWhy(node.querySelector(".why"), message, item.took);
+}
+
+/** The message that this one replies to, as far as its first line. */
+function renderQuote(quote, view, to) {
+  const replied = to && view.phone.messages.find((one) => one.id === to);
+  quote.hidden = !replied;
+  if (replied) setText(quote, replied.text.split("\n")[0]);
 }
 
 /** A voice message: how long it is, the words that were spoken, and whether anybody has listened yet. */

@@ -5,7 +5,16 @@ import { byId, make, patch, setText } from "./dom.js";
 import { ask } from "./link.js";
 import { page, woundNow } from "./state.js";
 
-const KINDS = { silence: "молчит", held: "ждёт коллегу", visit: "о визите", freed: "ждёт свободного времени" };
+const KINDS = {
+  silence: "молчит, позовёт",
+  held: "ждёт коллегу, ответит сам",
+  visit: "о визите, напишет",
+  freed: "ждёт свободного времени, освободит",
+  alarm: "следующий шаг лестницы",
+  taken: "коллега молчит: напомнит или вернёт",
+  promise: "обещание, напомнит",
+  tasks: "что накопилось, расскажет",
+};
 
 export function renderTimers() {
   const timers = [...(page.state.timers ?? [])].sort((one, other) => Date.parse(one.due) - Date.parse(other.due));
@@ -23,7 +32,7 @@ function createTimer(timer) {
 function renderTimer(node, timer) {
   const left = Date.parse(timer.due) - woundNow();
   setText(node.querySelector(".who"), timer.who || timer.conversation);
-  setText(node.querySelector(".kind"), `${KINDS[timer.kind] ?? timer.kind}, позовёт ${isToday(timer.due) ? "" : `${calendarDay(timer.due)} `}в ${clockTime(timer.due)}`);
+  setText(node.querySelector(".kind"), `${KINDS[timer.kind] ?? timer.kind} ${isToday(timer.due) ? "" : `${calendarDay(timer.due)} `}в ${clockTime(timer.due)}`);
   setText(node.querySelector(".left"), left > 0 ? countdown(left) : "звонит…");
   node.classList.toggle("soon", left < 60_000);
 }

@@ -4,7 +4,7 @@ import { patch, setText } from "./dom.js";
 import { page } from "./state.js";
 
 /** "RP-002 intent booking" -> its document, set apart, and the rest. */
-function clauseNode(clause) {
+export function clauseNode(clause) {
   const node = document.createElement("span");
   node.className = "clause";
   const [, number, rest] = /^([A-ZА-Я]{2,3}-\d{3})?(.*)$/s.exec(clause);

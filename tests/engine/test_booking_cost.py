@@ -64,11 +64,11 @@ def test_two_services_cost_no_more_than_one():
 
 
 def test_the_largest_booking_fits_into_one_transaction():
-    """An implantation takes a doctor, an assistant, a chair and a surgery; she tells all of it in six bubbles."""
+    """An implantation takes a doctor, an assistant, a chair and a surgery; she tells all of it in five bubbles."""
     top = Tabletop(shipped("demo-clinic"), NIGHT, LOCAL)
     top.happens(Said("telegram:0", NIGHT, "telegram", HER, "здравствуйте, хочу записаться"))
     top.happens(Said("telegram:1", NIGHT, "telegram", HER, "да"))
-    told = ["имплантация", "в пятницу", "в 10:00", "Анна", "8 900 000-00-01", "спасибо"]
+    told = ["имплантация", "в пятницу", "в 10:00", "Анна", "8 900 000-00-01"]
     bubbles = [Said(f"telegram:1{n}", NIGHT, "telegram", HER, text) for n, text in enumerate(told)]
     (turn,) = top.happens(*bubbles)[:1]
     assert [visit.state for visit in turn.visits] == ["booked"]
@@ -76,11 +76,11 @@ def test_the_largest_booking_fits_into_one_transaction():
 
 
 def test_several_services_in_one_message_fit_into_one_transaction_as_well():
-    """All of it is known and told in six bubbles, the times are kept and booked in the same turn."""
+    """All of it is known and told in five bubbles, the times are kept and booked in the same turn."""
     top = Tabletop(shipped("demo-clinic"), NIGHT, LOCAL)
     top.happens(Said("telegram:0", NIGHT, "telegram", HER, "здравствуйте, хочу записаться"))
     top.happens(Said("telegram:1", NIGHT, "telegram", HER, "да"))
-    told = ["имплантация, потом чистка", "в пятницу", "в 10:00", "Анна", "8 900 000-00-01", "спасибо"]
+    told = ["имплантация, потом чистка", "в пятницу", "в 10:00", "Анна", "8 900 000-00-01"]
     bubbles = [Said(f"telegram:1{n}", NIGHT, "telegram", HER, text) for n, text in enumerate(told)]
     (turn,) = top.happens(*bubbles)[:1]
     assert [visit.slot.service for visit in turn.visits] == ["implant", "hygiene"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from werkzeug.test import Client, TestResponse
 
-from chalicelib.desk.events import Marked
+from chalicelib.desk.events import Acted, Marked
 from chalicelib.pagers.zvonok import cabinet_address
 from sandbox import accounts
 from sandbox.cloud import Cloud, Seen
@@ -54,7 +54,7 @@ class FakeStack:
     heard: set[str] = field(default_factory=set)
     rung: list[str] = field(default_factory=list)
     wound: list[timedelta] = field(default_factory=list)
-    happened: list[Marked] = field(default_factory=list)
+    happened: list[Marked | Acted] = field(default_factory=list)
 
     def look(self, conversations: Sequence[str]) -> Seen:
         return self.seen
@@ -71,10 +71,10 @@ class FakeStack:
             self.rung.append(name)
         return there
 
-    def happen(self, event: Marked) -> None:
+    def happen(self, event: Marked | Acted) -> None:
         self.happened.append(event)
 
-    def wind(self, by: timedelta, wall: datetime) -> int:
+    def wind(self, by: timedelta, wall: datetime, moved: Callable[[], None]) -> int:
         self.wound.append(by)
         self.seen = replace(self.seen, ahead=self.seen.ahead + by)
         return 0

@@ -214,7 +214,7 @@ def test_a_timer_is_rung_now(page: Browser, box: Box) -> None:
 
 def test_the_clock_is_wound(page: Browser, box: Box) -> None:
     page.click(".timers [data-wind]")
-    page.click(".clock [data-wind]")
+    page.click(".clock [data-wind='15']")
     page.eventually(lambda: box.posted, [("/api/clock", {"minutes": 15})] * 2)
 
 
@@ -380,6 +380,135 @@ def test_who_scrolled_up_is_not_dragged_down(page: Browser, box: Box) -> None:
 
 def test_a_colleague_reads_on_the_duty_phone(page: Browser) -> None:
     assert page.texts("#duty .message .text") == ["Клиент молчит 10 минут."]
+
+
+def hears(box: Box, **message: Any) -> None:
+    empty = {"at": box.state["now"], "choices": [], "pressed": None, "because": [], "from": "bot"}
+    box.state["duty"][0]["messages"].append({**empty, **message})
+    box.change()
+
+
+def test_a_colleague_takes_a_client_and_writes_to_her(page: Browser, box: Box) -> None:
+    hears(
+        box,
+        id="42",
+        text="ЖАЛОБА",
+        choices=[{"id": "take:c:a", "title": "Беру"}, {"id": "cannot:c:a", "title": "Не могу"}],
+    )
+    page.eventually(lambda: page.texts("#duty .choice"), ["Беру", "Не могу"])
+    page.click("#duty .choice")
+    page.type("#duty textarea", "Уже бегу" + ENTER)
+    path = "/api/phones/duty-900000001"
+    taken = (f"{path}/press", {"message": "42", "choice": "take:c:a"})
+    page.eventually(lambda: box.posted, [taken, (f"{path}/text", {"text": "Уже бегу"})])
+
+
+def test_a_colleague_replies_to_a_message_and_to_none_after_it(page: Browser, box: Box) -> None:
+    page.click("#duty .message .reply")
+    assert page.texts(".replying:not([hidden]) span") == ["Клиент молчит 10 минут."]
+    page.type("#duty textarea", "Напишу ей" + ENTER + "Завтра" + ENTER)
+    path = "/api/phones/duty-900000001/text"
+    wanted = [(path, {"text": "Напишу ей", "to": "41"}), (path, {"text": "Завтра"})]
+    page.eventually(lambda: box.posted, wanted)
+    hears(box, **{"id": "43", "from": "client", "text": "Напишу ей", "to": "41"})
+    page.eventually(lambda: page.texts("#duty .quote:not([hidden])"), ["Клиент молчит 10 минут."])
+
+
+def test_escape_answers_no_message(page: Browser, box: Box) -> None:
+    page.click("#duty .message .reply")
+    page.type("#duty textarea", ESCAPE + "Завтра" + ENTER)
+    page.eventually(lambda: box.posted, [("/api/phones/duty-900000001/text", {"text": "Завтра"})])
+
+
+def test_the_phones_of_duty_and_reserve_stand_first_and_a_silent_colleague_has_none(page: Browser, box: Box) -> None:
+    (duty,) = box.state["duty"]
+    others = [("ольга", "reserve", []), ("вера", "", []), ("нина", "", duty["messages"])]
+    box.state["duty"] = [
+        {**duty, "id": f"duty-{name}", "profile": name, "shift": shift, "messages": heard}
+        for name, shift, heard in others
+    ] + [duty]
+    box.change()
+    page.eventually(lambda: page.texts("#duty .channel"), ["Ирина", "ольга", "нина"])
+    assert page.texts("#duty .stage:not([hidden])") == ["дежурит", "резерв"]
+
+
+def test_what_woke_a_colleague_besides_the_messenger_is_shown(page: Browser) -> None:
+    assert page.texts("#way-sms .words") == ["ЖАЛОБА. Анна, +79000000001"]
+    assert page.texts("#way-call .became") == ["звонит…"]
+    assert page.texts("#no-notices:not([hidden])") == ["CRM никого не тревожила."]
+
+
+def test_a_key_is_pressed_on_the_phone_that_rings(page: Browser, box: Box) -> None:
+    assert page.texts("#duty .incoming:not([hidden]) button") == ["1 · беру", "2 · не могу", "Не брать трубку"]
+    page.click("#duty .incoming button")
+    page.click("#way-call button:nth-child(2)")
+    page.eventually(
+        lambda: box.posted, [("/api/call", {"id": 2, "digit": "1"}), ("/api/call", {"id": 2, "digit": "2"})]
+    )
+    box.state["pages"]["call"][0] |= {"status": "answered", "digit": "2"}
+    box.change()
+    page.eventually(lambda: page.texts("#way-call .became"), ["ответила, нажала 2"])
+    assert page.texts("#duty .incoming:not([hidden])") == []
+
+
+def step(minutes: int, state: str, *pages: tuple[str, str], tell_client: bool = False) -> dict[str, Any]:
+    shown = [{"title": "", "name": name, "way": way} for name, way in pages]
+    due = f"2025-11-22T23:{40 + minutes}:00+04:00"
+    return {"minutes": minutes, "state": state, "due": due, "pages": shown, "tell_client": tell_client}
+
+
+ALARM = {
+    "id": "a1", "reason": "complaint", "priority": "high", "clause": "SLA-001 §2.3", "notice": "ЖАЛОБА", "round": 0,
+    "since": "2025-11-22T23:40:00+04:00", "began": "2025-11-22T23:40:00+04:00", "due": "2025-11-22T23:43:00+04:00",
+    "last": "Ирина", "passed": [],
+    "steps": [
+        step(0, "done", ("Ирина", "Telegram")),
+        step(3, "next", ("Ирина", "Telegram"), ("Ирина", "CRM")),
+        step(15, "ahead", tell_client=True),
+    ],
+}  # fmt: skip
+CALL = {
+    "conversation": "c1", "who": "Анна, Telegram", "stage": "person", "owner": "Ирина", "open": True, "alarm": ALARM,
+    "taken": None, "promises": [],
+    "story": [
+        {"at": ALARM["since"], "what": "Ирина: Telegram", "clauses": ["SLA-001 §2.3: 0 мин, Ирина, telegram"]},
+    ],
+}  # fmt: skip
+
+
+def call(box: Box, **changed: Any) -> None:
+    box.state["calls"] = [{**copy.deepcopy(CALL), **changed}]
+    box.change()
+
+
+def test_the_ladder_shows_what_has_happened_and_counts_down_to_what_comes_next(page: Browser, box: Box) -> None:
+    call(box)
+    page.eventually(lambda: page.texts(".rung .minute"), ["0 мин", "3 мин", "15 мин"])
+    script = "return [...document.querySelectorAll('.rung')].map(one => one.dataset.state)"
+    assert page.run(script) == ["done", "next", "ahead"]
+    assert page.texts(".rung .whom li") == ["ИринаTelegram", "ИринаTelegram, CRM", "клиентускажем, когда позвонят"]
+    assert page.texts(".call .owner") == ["ведёт Ирина"]
+    assert page.texts(".call .news .left") in (["01:55"], ["01:54"], ["01:53"])
+    page.click("[data-do=next]")
+    page.eventually(lambda: box.posted, [("/api/clock", {"minutes": 2})])
+
+
+def test_who_has_taken_her_and_what_is_promised_is_told(page: Browser, box: Box) -> None:
+    taken = {"by": "ira", "name": "Ирина", "since": "2025-11-22T23:41:00+04:00", "due": "2025-11-22T23:51:05+04:00"}
+    promise = {"id": "p1", "owner": "ira", "name": "Ирина", "until": "2025-11-22T23:59:00+04:00", "text": "перезвоню"}
+    call(box, alarm=None, taken={**taken, "waiting": taken["since"], "in_app": False}, promises=[promise])
+    page.eventually(
+        lambda: page.texts(".call .now"), ["взяла Ирина с 23:41; клиент ждёт её слова, позовём снова через"]
+    )
+    assert page.texts(".path li") == ["23:40Ирина: Telegram"]
+    assert [words[:30] for words in page.texts(".promises li")] == ["до 23:59 Ирина «перезвоню» 17:"]
+
+
+def test_what_is_over_is_in_the_story_only(page: Browser, box: Box) -> None:
+    call(box, alarm=None, open=False, owner="")
+    page.eventually(lambda: page.texts("#story .what"), ["Ирина: Telegram"])
+    assert page.texts("#story .clauses") == ["SLA-001 §2.3"]
+    assert page.texts("#calls:not([hidden])") == []
 
 
 def test_a_card_shows_every_field_of_the_registry(page: Browser) -> None:

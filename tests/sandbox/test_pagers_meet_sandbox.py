@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from far_fakes import SECRETS, Far
+from far_fakes import NIGHT, SECRETS, Far
 
 from chalicelib import pagers
 from chalicelib.desk.events import Keyed, conversation_id
@@ -68,6 +68,7 @@ def test_a_page_is_shown_with_who_was_paged_by_what_and_when(far: Far, serving: 
             "page": came,
             "to": USER if name == "bitrix24" else PHONE,
             "who": "Ольга",
+            "colleague": "olga",
             "text": TEXT,
             "at": "2026-11-25T19:40:00+00:00",
             "status": "ringing" if KINDS[name] == "call" else "delivered",
@@ -228,6 +229,22 @@ def test_a_call_that_is_over_takes_no_key(far: Far, serving: Serving) -> None:
     page(serving, "zvonok")
     far.do("call", {"id": 1, "digit": "2"})
     assert far.do("call", {"id": 1, "digit": "1"}).status_code == 409
+
+
+def test_nobody_rings_for_ever(far: Far, serving: Serving) -> None:
+    page(serving, "zvonok")
+    rung = []
+    for minutes in (5, 6):
+        far.wall = NIGHT + timedelta(minutes=minutes)
+        rung.append(shown(far, "zvonok")[0]["status"])
+    assert rung == ["ringing", "missed"]
+
+
+def test_the_next_call_ends_one_that_nobody_has_taken(far: Far, serving: Serving) -> None:
+    page(serving, "zvonok")
+    far.wall = NIGHT + timedelta(minutes=4)
+    page(serving, "zvonok", TEXT + "!", "key-2")
+    assert [call["status"] for call in shown(far, "zvonok")] == ["missed", "ringing"]
 
 
 def test_a_message_takes_no_key(far: Far, serving: Serving) -> None:

@@ -153,6 +153,15 @@ def test_a_colleagues_own_answer_is_understood_as_one(far: Far, serving: Serving
     assert conversation_of(event) == conversation_of_phone(phone)
 
 
+def test_a_reply_is_understood_as_one_to_what_the_first_button_is_about(far: Far, serving: Serving) -> None:
+    send(serving, "telegram", "Клиент ждёт", FEW)
+    (message,) = (one for one in far.phone("telegram-1")["messages"] if one["from"] == "bot")
+    far.do("phones/telegram-1/text", {"text": "Уже бегу", "to": message["id"]})
+    (said,) = telegram.CHANNEL.read(far.hooks.posts[-1].body)
+    assert isinstance(said, Said)
+    assert (said.text, said.to) == ("Уже бегу", "yes")
+
+
 def test_a_block_is_understood(far: Far, serving: Serving) -> None:
     far.do("phones/telegram-1/block", {"blocked": True})
     (event,) = telegram.CHANNEL.read(far.hooks.posts[0].body)

@@ -13,12 +13,16 @@ from moto import mock_aws
 
 from chalicelib import records
 from chalicelib.desk.diary import Entry, Page
-from chalicelib.desk.events import Marked
+from chalicelib.desk.events import Acted, Marked
 from chalicelib.desk.values import Slot, Visit, Waits, Wish
 from sandbox.cloud import AwsStack, Cloud, PendingTimer, Seen, StackUnreachable, Talk, Turn
 
 NOW = datetime(2026, 11, 25, 19, 40, tzinfo=UTC)
 RULES = {"business": {"name": "Салон"}}
+
+
+def _quiet() -> None:
+    """Nobody wants to know that the clock was wound."""
 
 
 class Aws:
@@ -40,12 +44,11 @@ class Aws:
             name: self.sqs.create_queue(QueueName=f"{name}.fifo", Attributes=fifo)["QueueUrl"]
             for name in ("inbox", "deliveries", "inbox-dead", "deliveries-dead")
         }
-        self.stack = AwsStack(
-            Cloud(
-                "", "table", self.urls["inbox"], "timers", self.urls["deliveries"], self.urls["inbox-dead"],
-                self.urls["deliveries-dead"],
-            )
+        self.cloud = Cloud(
+            "", "table", self.urls["inbox"], "timers", self.urls["deliveries"], self.urls["inbox-dead"],
+            self.urls["deliveries-dead"],
         )  # fmt: skip
+        self.stack = AwsStack(self.cloud, patience=0.0)
 
     def put(self, pk: str, sk: str, **attributes: Any) -> None:
         self.table.put_item(Item={"pk": pk, "sk": sk, **attributes})
@@ -147,6 +150,13 @@ def test_what_became_of_a_visit_is_an_event_of_its_conversation(aws: Aws) -> Non
     assert (group, records.load_event(json.dumps(body))) == ("c1", event)
 
 
+def test_what_a_colleague_does_is_an_event_of_the_conversation(aws: Aws) -> None:
+    event = Acted("page:olga:text:1", NOW, "c1", "olga", "text", "c1", "Уже бегу")
+    aws.stack.happen(event)
+    ((group, body),) = aws.inbox()
+    assert (group, records.load_event(json.dumps(body))) == ("c1", event)
+
+
 def test_a_bubble_that_joined_a_turn_and_a_turn_that_forgot_its_effects_are_read(aws: Aws) -> None:
     aws.put("conversation#c1", "event#a", because=json.dumps(["§1"]), version=1, at="2026-11-25T19:40:01+00:00")
     aws.put("conversation#c1", "event#b", joined_to="a", version=1, at="2026-11-25T19:40:02+00:00")
@@ -178,18 +188,49 @@ def test_winding_moves_what_is_pending_and_rings_what_is_due_in_order(aws: Aws) 
     aws.timer("late", NOW + timedelta(minutes=40))
     aws.timer("second", NOW + timedelta(minutes=12), "c2")
     aws.timer("first", NOW + timedelta(minutes=10))
-    assert aws.stack.wind(timedelta(minutes=15), NOW) == 2
+    assert aws.stack.wind(timedelta(minutes=15), NOW, _quiet) == 2
     assert aws.schedules() == {"late": "at(2026-11-25T20:05:00)"}
     assert sorted(event["token"] for _, event in aws.inbox()) == ["first", "second"]
     assert aws.stack.ahead() == timedelta(minutes=15)
+
+
+def test_winding_stops_at_every_timer_and_lets_happen_what_it_leads_to(aws: Aws) -> None:
+    rung: list[tuple[str, int]] = []
+
+    def desk(seconds: float) -> None:
+        """While the page waits, the first step of a ladder arms the second one."""
+        for message in aws.sqs.receive_message(QueueUrl=aws.urls["inbox"]).get("Messages", []):
+            token, ahead = json.loads(message["Body"])["token"], aws.stack.ahead()
+            rung.append((token, round(ahead / timedelta(minutes=1))))
+            if token == "step":
+                aws.timer("next-step", NOW + timedelta(minutes=5) - ahead)
+            aws.sqs.delete_message(QueueUrl=aws.urls["inbox"], ReceiptHandle=message["ReceiptHandle"])
+
+    moved: list[timedelta] = []
+    aws.timer("step", NOW + timedelta(minutes=3))
+    aws.timer("late", NOW + timedelta(minutes=40))
+    patient = AwsStack(aws.cloud, sleep=desk)
+    assert patient.wind(timedelta(minutes=8), NOW, lambda: moved.append(aws.stack.ahead())) == 2
+    assert rung == [("step", 3), ("next-step", 5)]
+    assert [round(ahead / timedelta(minutes=1)) for ahead in moved] == [3, 5, 8]
+    assert aws.stack.ahead() == timedelta(minutes=8)
+    assert list(aws.schedules()) == ["late"]
+
+
+def test_a_desk_that_does_not_answer_is_not_waited_for_without_end(aws: Aws) -> None:
+    aws.timer("first", NOW + timedelta(minutes=3))
+    aws.timer("second", NOW + timedelta(minutes=5))
+    hasty = AwsStack(aws.cloud, patience=0.3)
+    assert hasty.wind(timedelta(minutes=8), NOW, _quiet) == 2
+    assert (aws.stack.ahead(), aws.schedules()) == (timedelta(minutes=8), {})
 
 
 def test_winding_adds_up_and_keeps_the_target(aws: Aws) -> None:
     aws.put("stack", "current", pack=3, ahead_seconds=60)
     aws.timer("t1", NOW + timedelta(hours=2))
     before = aws.scheduler.get_schedule(GroupName="timers", Name="t1")["Target"]
-    aws.stack.wind(timedelta(minutes=15), NOW)
-    aws.stack.wind(timedelta(minutes=15), NOW)
+    aws.stack.wind(timedelta(minutes=15), NOW, _quiet)
+    aws.stack.wind(timedelta(minutes=15), NOW, _quiet)
     assert aws.stack.ahead() == timedelta(minutes=31)
     moved = aws.scheduler.get_schedule(GroupName="timers", Name="t1")
     assert (moved["ScheduleExpression"], moved["Target"]) == ("at(2026-11-25T21:10:00)", before)

@@ -255,6 +255,28 @@ def test_a_pressed_reply_keyboard_is_a_text(far: Far) -> None:
     assert far.hooks.bodies()[0]["message"]["text"] == "Нет"
 
 
+def test_a_reply_carries_the_message_it_answers_with_its_buttons(far: Far) -> None:
+    sent = far.telegram("sendMessage", chat_id=ANNA, text="Согласны?", reply_markup=YES).json["result"]
+    answer = far.do("phones/telegram-1/text", {"text": "Да, но не сегодня", "to": "1001"})
+    assert (answer.status_code, answer.json["message"]) == (200, "1002")
+    (update,) = far.hooks.bodies()
+    assert (update["message"]["text"], update["message"]["reply_to_message"]) == ("Да, но не сегодня", sent)
+    assert [message.get("to") for message in far.phone("telegram-1")["messages"]] == [None, "1001"]
+
+
+def test_a_reply_to_her_own_words_carries_them_as_hers(far: Far) -> None:
+    far.do("phones/telegram-1/text", {"text": "Хочу стрижку"})
+    far.do("phones/telegram-1/text", {"text": "Женскую", "to": "1001"})
+    first, second = far.hooks.bodies()
+    assert second["message"]["reply_to_message"] == first["message"]
+
+
+@pytest.mark.parametrize(("phone", "status"), [("telegram-1", 404), ("whatsapp-1", 409), ("instagram-1", 409)])
+def test_what_cannot_be_replied_to_is_refused(far: Far, phone: str, status: int) -> None:
+    answer = far.do(f"phones/{phone}/text", {"text": "Да", "to": "77"})
+    assert (answer.status_code, far.hooks.calls, far.phone(phone)["messages"]) == (status, [], [])
+
+
 def test_blocking_tells_the_bot(far: Far, payload: Callable[[str], Any]) -> None:
     far.do("phones/telegram-1/block", {"blocked": True})
     assert far.hooks.bodies() == [payload("telegram_blocked")]
