@@ -48,6 +48,11 @@ class Order:
     def channels(self) -> tuple[str, ...]:
         return tuple(self.rules.business.channels)
 
+    @property
+    def pagers(self) -> tuple[str, ...]:
+        """Who carries text messages and calls to colleagues."""
+        return tuple(pager for pager in (self.rules.business.pagers.sms, self.rules.business.pagers.call) if pager)
+
 
 def stack_name(client: str) -> str:
     return f"nochnik-{client}"
@@ -62,7 +67,7 @@ def for_aws(order: Order, place: Place, package: Package) -> Wanted:
     """The stack for real clients. Raises `Failed` naming the secrets that are missing."""
     parameters = {name: order.given.get(variable, "") for name, variable in accounts.SETTINGS.items()}
     kept = kept_secrets(place, order.stack)
-    secrets = accounts.wanted_secrets(order.given, kept, order.channels, accounts.made)
+    secrets = accounts.wanted_secrets(order.given, kept, order.channels, accounts.made, order.pagers)
     return _wanted(order, place, package, parameters, secrets, page=False)
 
 

@@ -23,7 +23,10 @@ MOST_HEARD = 3000
 
 
 def acted(sheet: Sheet, event: Acted) -> None:
-    """A colleague's button or her words."""
+    """A colleague's button or her words. Of a client who is not remembered any more nothing can be done."""
+    if not sheet.conversation.address:
+        _tell(sheet, event.by, _texts(sheet).settled)
+        return
     match event.action:
         case "take":
             _take(sheet, event.by, event.about)

@@ -116,7 +116,7 @@ def test_another_client_does_not_wait_for_her():
     assert len(world.messenger.texts("700000009")) == 1
 
 
-def test_of_ten_bubbles_six_are_one_turn():
+def test_of_ten_bubbles_five_are_one_turn():
     world = World(pause=1)
     assert converse(jobs(world, *(bubble(number, f"слово {number}") for number in range(10))), world.office()) == []
-    assert [len(turn.joined) for turn in world.table.history] == [5, 3]
+    assert [len(turn.joined) for turn in world.table.history] == [4, 4]

@@ -226,9 +226,9 @@ def test_a_graver_reason_begins_its_own_ladder():
 
 def test_what_she_adds_is_told_to_who_is_called_and_begins_nothing():
     night = complaint()
-    night.says("и деньги когда вернёте?")
+    night.says("немедленно верните мне деньги")
     assert night.seen() == [(0, "marina", "telegram"), (0, "marina", "note")]
-    assert "и деньги когда вернёте?" in night.wakes[-1].text
+    assert "немедленно верните мне деньги" in night.wakes[-1].text
 
 
 # ---------------------------------------------------------------- what can wait

@@ -37,8 +37,12 @@ def rules() -> Rules:
 
 
 def silent_after(rules: Rules, minutes: int) -> Rules:
+    """Of a client who has fallen silent so long one colleague is told, and that is all."""
     silence = rules.sla.silence.model_copy(update={"after_minutes": minutes})
-    return rules.model_copy(update={"sla": rules.sla.model_copy(update={"silence": silence})})
+    normal = rules.sla.ladders["normal"]
+    once = normal.model_copy(update={"steps": normal.steps[:1], "again_minutes": 24 * 60})
+    sla = rules.sla.model_copy(update={"silence": silence, "ladders": {**rules.sla.ladders, "normal": once}})
+    return rules.model_copy(update={"sla": sla})
 
 
 def asking(rules: Rules, question: str) -> Rules:

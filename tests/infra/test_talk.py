@@ -93,12 +93,15 @@ def test_due_timers_ring_when_time_passes(nochnik: Any) -> None:
     lines = talk(nochnik, {"text": "на маникюр завтра в 5"}, {"advance": "PT1M"}, {"advance": "PT15M"})
     assert kinds(lines[0]) == ["set_timer"]
     assert (lines[1]["replies"], lines[1]["effects"]) == ([], [])
-    assert [(effect["kind"], effect["reason"]) for effect in lines[2]["effects"]] == [("wake", "silence")]
+    assert [(effect["kind"], effect["colleague"]) for effect in lines[2]["effects"] if effect["kind"] == "wake"] == [
+        ("wake", "marina"), ("wake", "marina"), ("wake", "marina"),
+    ]  # fmt: skip
+    assert {effect["reason"] for effect in lines[2]["effects"] if effect["kind"] == "wake"} == {"silence"}
 
 
 def test_a_timer_rings_at_its_own_time(nochnik: Any) -> None:
     two_steps = talk(nochnik, {"text": "на маникюр"}, {"advance": "PT5M"}, {"advance": "PT5M"})
-    one_step = talk(nochnik, {"text": "на маникюр"}, {"advance": "PT10H"})
+    one_step = talk(nochnik, {"text": "на маникюр"}, {"advance": "PT14M"})
     assert two_steps[2]["effects"] == one_step[1]["effects"]
 
 
@@ -110,12 +113,28 @@ def test_a_draft_without_consent_is_forgotten_after_an_hour(nochnik: Any) -> Non
 
 def test_a_colleague_writes_in_the_conversation(nochnik: Any) -> None:
     lines = talk(nochnik, {"text": "привет"}, {"colleague": "Марина", "action": "text", "text": "Добрый вечер!"})
+    assert lines[1]["replies"] == [{"text": "Теперь с вами на связи Марина.\n\nМарина: Добрый вечер!", "choices": []}]
+    assert (lines[1]["conversation"]["owner"], lines[1]["conversation"]["taken"]) == ("marina", "marina")
+
+
+def test_a_colleague_takes_a_client_and_gives_her_back(nochnik: Any) -> None:
+    steps = [{"colleague": "Марина", "action": action} for action in ("take", "release")]
+    lines = talk(nochnik, {"text": "верните деньги, мастер испортил волосы"}, *steps)
+    assert [line["conversation"]["owner"] for line in lines] == ["marina", "marina", "desk"]
+    assert lines[0]["conversation"]["alarm"]["paged"] == ["marina"]
+    assert [line["replies"][0]["text"] for line in lines[1:]] == [
+        "Теперь с вами на связи Марина.",
+        "Снова на связи ночной помощник. Если понадобится человек, напишите «оператор».",
+    ]
+
+
+def test_a_colleague_answers_in_the_businesss_own_app(nochnik: Any) -> None:
+    lines = talk(nochnik, {"text": "привет"}, {"colleague": "Марина", "action": "app", "text": "Добрый вечер!"})
     assert lines[1]["replies"] == [{"text": "Добрый вечер!", "choices": [], "from": "marina"}]
 
 
 KINDS = "a line has one of text, texts, button, advance, colleague; this one has"
 STAFF = "svetlana, anna, olga, marina"
-NOT_YET = '"take" is not possible yet: a colleague joins a conversation by writing in it ("text")'
 MISTAKES: list[tuple[Any, str]] = [
     ({"txt": "a"}, f"{KINDS} txt"),
     ({}, f"{KINDS} nothing"),
@@ -126,10 +145,9 @@ MISTAKES: list[tuple[Any, str]] = [
     ({"advance": "15"}, "15 is no duration: write it as PT15M"),
     ({"advance": "-PT5M"}, "the clock winds forward, 400 days at most"),
     ({"advance": "P9999D"}, "the clock winds forward, 400 days at most"),
-    ({"colleague": "marina", "action": "sing"}, '"action" is one of take, release, text'),
+    ({"colleague": "marina", "action": "sing"}, '"action" is one of take, pass, text, release, done, app'),
     ({"colleague": "marina", "action": "text"}, '"text" is a string'),
     ({"colleague": "eve", "action": "text", "text": "a"}, f"there is no colleague eve; there are: {STAFF}"),
-    ({"colleague": "marina", "action": "take"}, NOT_YET),
     ({"button": "consent:yes"}, "there is no button consent:yes; shown so far: none"),
     ("text", 'a line is an object, as {"text": "..."}'),
 ]
@@ -224,8 +242,10 @@ def test_a_conversation_can_be_piped_as_plain_lines(nochnik: Any) -> None:
     assert "    [1] Даю согласие   [2] Не даю согласия" in lines
     assert lines[lines.index("Thu 22:15 > /why") + 1].startswith("    DP-001")
     assert lines[lines.index("Thu 22:15 > +11m") + 1].startswith("    → ")
-    assert lines[lines.index("Thu 22:26 > @olga Ждём вас") + 1 :][:2] == ["    olga:", "    Ждём вас"]
-    assert "    stage: qualifying" in lines
+    assert lines[lines.index("Thu 22:26 > @olga Ждём вас") + 1 :][:3] == [
+        "    Теперь с вами на связи Ольга.", "", "    Ольга: Ждём вас",
+    ]  # fmt: skip
+    assert "    stage: person" in lines
     assert "    /nope? There are /why, /state and /help." in lines
     assert lines[-1].startswith("    there is no button Нет такой; ")
     assert "\x1b" not in ran.out

@@ -188,7 +188,7 @@ def test_a_language_without_texts_about_times(clinic: PackCopy) -> None:
         ("calendar", "Add it to your calendar.", "клиент не увидит ссылки: допишите {link}"),
         ("too_far", "Not so far ahead.", "клиент не узнает, до какого дня можно записаться: допишите {last}"),
         ("too_soon", "Until {last}, {notice}.", "неизвестное поле {last}: здесь можно {address}, {business}, {date}, "
-         "{hours}, {master}, {minutes}, {name}, {notice}, {phone}, {service}, {time}, {visits}, {wish}"),
+         "{hours}, {master}, {masters}, {minutes}, {name}, {notice}, {phone}, {service}, {time}, {visits}, {wish}"),
         ("offer", "Ring {contact}.", "неизвестное поле {contact}: здесь можно {address}, {business}, {date}, {hours}, "
          "{master}, {masters}, {minutes}, {name}, {phone}, {service}, {time}, {visits}, {wish}"),
     ],

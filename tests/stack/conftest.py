@@ -95,6 +95,12 @@ def accounts_at(page: str) -> dict[str, str]:
         "INSTAGRAM_TOKEN": sandbox.META_TOKEN,
         "INSTAGRAM_ACCOUNT": sandbox.INSTAGRAM_ACCOUNT_ID,
         "BITRIX24_WEBHOOK_URL": f"{page}{sandbox.BITRIX24_PATH}/",
+        "SMS_API_URL": f"{page}/sms",
+        "CALL_API_URL": f"{page}/calls",
+        "SMSRU_API_ID": sandbox.SMSRU_API_ID,
+        "SMSC_APIKEY": sandbox.SMSC_APIKEY,
+        "ZVONOK_PUBLIC_KEY": sandbox.ZVONOK_PUBLIC_KEY,
+        "ZVONOK_CAMPAIGN_ID": sandbox.ZVONOK_CAMPAIGN_ID,
     }
 
 
