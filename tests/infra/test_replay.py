@@ -118,7 +118,7 @@ def test_what_follows_a_parting_is_marked(rules: Rules) -> None:
 def test_a_changed_timer_shows_at_both_of_its_times(rules: Rules) -> None:
     whole = played(night(said(1, "на маникюр завтра в 5")), silent_after(rules, 10), silent_after(rules, 4))
     rung = [(one.at - AT, len(one.before.effects), len(one.after.effects)) for one in whole if not one.words]
-    assert rung == [(timedelta(minutes=4), 0, 1), (timedelta(minutes=10), 1, 0)]
+    assert rung == [(timedelta(minutes=4), 0, 2), (timedelta(minutes=10), 2, 0)]
 
 
 def test_a_timer_whose_reason_is_gone_is_not_told(rules: Rules) -> None:
