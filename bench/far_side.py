@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Collection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -38,6 +39,18 @@ class FarSide:
             if not self._written.wait_for(lambda: len(self._times[chat]) >= count, seconds):
                 raise TimeoutError(f"chat {chat} got {len(self._times[chat])} messages, not {count}")
             return self._times[chat][count - 1]
+
+    def count(self, chats: Collection[int]) -> int:
+        """Messages to any of these chats so far."""
+        with self._written:
+            return sum(len(self._times[chat]) for chat in chats)
+
+    def wait_any(self, chats: Collection[int], count: int, seconds: float = 60.0) -> float:
+        """When the ``count``-th message to any of these chats came. Raises TimeoutError."""
+        with self._written:
+            if not self._written.wait_for(lambda: sum(len(self._times[chat]) for chat in chats) >= count, seconds):
+                raise TimeoutError(f"no {count} messages to any of {len(chats)} chats")
+            return sorted(at for chat in chats for at in self._times[chat])[count - 1]
 
     def close(self) -> None:
         self._server.shutdown()

@@ -31,6 +31,7 @@ from bench.cpu import replies_of_script
 from bench.evening import SCRIPT, update
 from bench.far_side import FarSide
 from infra import cloud as embedded
+from infra.packs import load_pack
 
 ROOT = Path(__file__).parents[1]
 COPIED = ("app.py", "chalicelib", ".chalice", "infra", "sandbox", "clients", "requirements.txt", "pyproject.toml")
@@ -44,6 +45,8 @@ WORKERS = 8
 PAUSE = 0.1
 """Seconds between an answer and her next message: nobody writes in the same instant, while the turn is put away."""
 FLOOR = "nochnik-bench-floor"
+CLIENT = "demo-salon"
+COMPLAINT = "вы испортили мне волосы, верните деньги"
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ def report() -> list[str]:
             ours = Hook(ready["webhooks"]["telegram"], ready["secrets"]["telegram"], 700_000_000, replies_of_script())
             floor = Hook(deploy_floor(ready["aws_endpoint"], far), "", 800_000_000, [1] * len(SCRIPT))
             our_figures, floor_figures = measure([ours, floor], far)
+            paged = _pages(ours, far)
     finally:
         far.close()
     count = len(our_figures.replied)
@@ -97,6 +101,8 @@ def report() -> list[str]:
         *_percentiles("webhook acknowledged", our_figures.acknowledged, floor_figures.acknowledged),
         *_percentiles("webhook to first reply", our_figures.replied, floor_figures.replied),
         _line("messages a second", our_figures.per_second, floor_figures.per_second),
+        f"Complaints of {len(paged)} newcomers, beside our replies above:",
+        *_percentiles("webhook to the first page of a colleague", paged, our_figures.replied),
     ]
 
 
@@ -126,6 +132,19 @@ def _evening(hook: Hook, far: FarSide, session: requests.Session, chat: int) -> 
             yield acknowledged, far.wait(chat, said + 1) - begun
         said += hook.replies[step]
         far.wait(chat, said)
+
+
+def _pages(hook: Hook, far: FarSide) -> list[float]:
+    """Seconds from a complaint to the first page of whoever is on duty."""
+    session, seconds = requests.Session(), []
+    staff = {int(person.telegram) for person in load_pack(ROOT, CLIENT).business.staff if person.telegram}
+    for chat in range(hook.first_chat + 30_000, hook.first_chat + 30_000 + CLIENTS):
+        time.sleep(PAUSE)
+        before, begun = far.count(staff), time.perf_counter()
+        hook.post(session, (chat % 10**6) * 100, chat, COMPLAINT)
+        seconds.append(far.wait_any(staff, before + 1) - begun)
+        far.wait(chat, 1)
+    return seconds
 
 
 def _flood(hook: Hook, far: FarSide, first_chat: int) -> float:
