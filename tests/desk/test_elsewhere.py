@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.desk import consent, reminders
+from chalicelib.desk import consent, free, reminders
 from chalicelib.desk.decide import decide
 from chalicelib.desk.effects import Decision, Forget, Tell, Wake
 from chalicelib.desk.elsewhere import can_be_written_to, is_needed
@@ -21,6 +21,7 @@ from tests.desk.talk import (
     HER,
     NEWCOMER,
     NOW,
+    alarm,
     booking_turn,
     kinds,
     only,
@@ -64,7 +65,7 @@ def rang(before: Conversation, kind: str = "remind:day_before", of: Visit = HERS
 
 
 def at(before: Conversation, event: Event, *reached: Reach, now: datetime = AT) -> Decision:
-    return decide(before, event, shipped(), now, None, reached)
+    return decide(before, event, shipped(), now, reached=reached)
 
 
 def told(decision: Decision) -> list[Event]:
@@ -108,22 +109,23 @@ def test_the_order_of_the_channels_is_the_packs():
         update={"reminders": rules.reminders.model_copy(update={"channels": ("instagram", "telegram")})}
     )
     in_instagram = Reach(PHONE, "instagram", INSTAGRAM)
-    (event,) = told(decide(at_whatsapp(), rang(at_whatsapp()), order, AT, None, (IN_TELEGRAM, in_instagram)))
+    (event,) = told(decide(at_whatsapp(), rang(at_whatsapp()), order, AT, reached=(IN_TELEGRAM, in_instagram)))
     assert event.conversation == INSTAGRAM
 
 
 @pytest.mark.parametrize("reached", [(), (IN_WHATSAPP,)])
 def test_without_another_channel_a_person_calls(reached: Iterable[Reach]):
     decision = at(at_whatsapp(), rang(at_whatsapp()), *reached)
-    assert kinds(decision) == ["wake"]
+    assert kinds(decision) == ["wake", "set_timer"]
     assert only(decision, Wake).reason == "promise"
 
 
-def test_in_quiet_hours_nothing_is_said_anywhere_and_a_person_calls():
+def test_in_quiet_hours_nothing_is_said_anywhere_and_a_person_calls_in_the_morning():
     late = replace(SHARED, slot=visit("2026-11-27T21:30").slot)
     event = replace(PASSED, hour=late.slot.hour, found=late)
     decision = at(at_telegram(), event, now=DAY_BEFORE.replace(hour=22, minute=5))
-    assert (texts(decision), kinds(decision)) == ([], ["wake"])
+    assert (texts(decision), alarm(decision).reason) == ([], "promise")
+    assert alarm(decision).due < free.begins(late.slot, shipped()), "in the morning, long before her visit"
 
 
 # ---------------------------------------------------------------- when it has not arrived
@@ -148,7 +150,7 @@ def test_a_reminder_that_was_refused_goes_on_and_another_reply_is_a_persons():
     before = sent(at_whatsapp(heard=AT))
     refused = Unsent(f"{rang(before).key}/0/unsent", AT, WHATSAPP, "HTTP 400")
     assert told(at(before, refused, IN_TELEGRAM)) == [replace(PASSED, found=None)]
-    assert kinds(at(before, replace(refused, key="whatsapp:9/0/unsent"), IN_TELEGRAM)) == ["wake"]
+    assert kinds(at(before, replace(refused, key="whatsapp:9/0/unsent"), IN_TELEGRAM)) == ["wake", "set_timer"]
 
 
 def test_who_has_answered_the_reminder_is_sent_none_elsewhere():
@@ -202,19 +204,19 @@ def test_of_a_visit_that_is_off_moved_or_forgotten_nothing_is_said(now: Visit | 
 def test_without_consent_nothing_is_said_there_and_it_goes_on():
     stranger = replace(at_telegram(), consent=None)
     decision = at(stranger, PASSED)
-    assert (texts(decision), kinds(decision)) == ([], ["wake"])
+    assert (texts(decision), kinds(decision)) == ([], ["wake", "set_timer"])
     assert decision.conversation.visits == ()
 
 
 def test_a_reminder_that_comes_too_late_from_another_channel_is_a_persons():
     decision = at(at_telegram(), PASSED, now=AT + timedelta(hours=2))
-    assert kinds(decision) == ["wake"]
+    assert kinds(decision) == ["wake", "set_timer"]
 
 
 def test_when_the_last_channel_fails_too_a_person_calls():
     before = at(at_telegram(), PASSED).conversation
     decision = at(before, Blocked("telegram:1", AT, "telegram", HER), IN_TELEGRAM, IN_WHATSAPP)
-    assert kinds(decision) == ["wake"]
+    assert kinds(decision) == ["wake", "set_timer"]
 
 
 # ---------------------------------------------------------------- what she does there

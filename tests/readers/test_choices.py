@@ -65,7 +65,7 @@ def test_the_reading_carries_the_choice():
         ("demo-salon", "педикюр, потом маникюр", ("pedicure", "manicure")),
         ("demo-salon", "маникюр + брови", ("manicure", "brows")),
         ("demo-salon", "маникюр с педикюром завтра", ("manicure", "pedicure")),
-        ("demo-salon", "маникюр, нет, лучше педикюр", ("manicure",)),
+        ("demo-salon", "маникюр, нет, лучше педикюр", ("pedicure",)),
         ("demo-salon", "не маникюр, а педикюр", ("pedicure",)),
         ("demo-salon", "маникюр или педикюр", ("manicure",)),
         ("demo-salon", "маникюр с покрытием", ("manicure",)),
