@@ -119,7 +119,8 @@ class Stage:
         return cls(stack, night, _sunday_night(load_pack(ROOT, client)))
 
     def hold_alone(self, script: Script) -> list[str]:
-        """Hold a conversation that winds the clock."""
+        """Hold a conversation that winds the clock; what earlier ones left to ring is silent."""
+        self._silence()
         begins = script.begins(str(self.sunday.tzinfo))
         self.wind_to(self.sunday + (begins - datetime.fromisoformat(SUNDAY_NIGHT).replace(tzinfo=begins.tzinfo)))
         return self.hold(script)
@@ -144,12 +145,22 @@ class Stage:
 
     def _empty_diary(self) -> None:
         """Each conversation was written with nobody else in the diary. Those held side by side write nothing there."""
+        self._delete("diary", "waiting")
+
+    def _delete(self, *partitions: str) -> None:
         table, name = self.stack.client("dynamodb"), self.stack.table
-        for pk in ("diary", "waiting"):
+        for pk in partitions:
             rows = table.query(TableName=name, KeyConditionExpression="pk = :pk",
                                ExpressionAttributeValues={":pk": {"S": pk}})["Items"]  # fmt: skip
             for row in rows:
                 table.delete_item(TableName=name, Key={"pk": row["pk"], "sk": row["sk"]})
+
+    def _silence(self) -> None:
+        scheduler, group = self.stack.client("scheduler"), self.stack.outputs["ScheduleGroup"]
+        for page in scheduler.get_paginator("list_schedules").paginate(GroupName=group):
+            for schedule in page["Schedules"]:
+                scheduler.delete_schedule(Name=schedule["Name"], GroupName=group)
+        self._delete("timers")
 
     def wind_to(self, moment: datetime) -> None:
         """Set the stack's clock, back as well: every conversation is a new one."""
