@@ -22,7 +22,9 @@ def clashed(sheet: Sheet, event: Clashed) -> None:
     visit = next((one for one in sheet.conversation.visits if one.id == event.visit), None)
     fields = sheet.of_visit(visit) if visit else {}
     text = _times(sheet, event.since, event.until)
-    sheet.call(booking.booking_of(sheet).notice_conflict, "promise", {**fields, "text": text})
+    sheet.call(
+        booking.booking_of(sheet).notice_conflict, "promise", {**fields, "text": text}, "normal", about=event.visit
+    )
     sheet.cite("RP-001 booking: календарь расходится с записью, решает человек")
 
 
