@@ -388,7 +388,7 @@ def _say_limit(sheet: Sheet) -> bool:
     soonest = sheet.now + timedelta(minutes=rules.notice_minutes)
     if latest is None or datetime.combine(wish.date, latest, ZoneInfo(sheet.rules.business.zone)) >= soonest:
         return False
-    sheet.say(texts.too_soon, notice=length_text(rules.notice_minutes, sheet.conversation.language))
+    sheet.say(texts.too_soon, notice=length_text(rules.notice_minutes, sheet.rules))
     sheet.cite("RP-001 booking: раньше, чем успеем")
     return True
 

@@ -161,9 +161,10 @@ def _said(sheet: Sheet, event: Said) -> None:
     if event.phone:
         consent.prove(sheet, event.phone)
     sheet.note(heard=max(event.at, sheet.conversation.heard or event.at), reminder=None)
-    sheet.write_down("client", event.text or f"[{event.medium}]")
+    words = event.text or sheet.rules.sla.handover.wordless
+    sheet.write_down("client", words)
     if sheet.conversation.taken and not _in_crisis(event.reading):
-        takeover.heard(sheet, event.text or f"[{event.medium}]")
+        takeover.heard(sheet, words)
         return
     _came_back_by_herself(sheet)
     if event.at and sheet.now - event.at > STALE:
@@ -231,9 +232,10 @@ def _pressed(sheet: Sheet, event: Pressed) -> None:
         return
     if event.receipt:
         sheet.do(Acknowledge(event.channel, event.receipt))
-    sheet.write_down("client", f"[{event.title or event.choice}]")
+    words = f"[{event.title or event.choice}]"
+    sheet.write_down("client", words)
     if sheet.conversation.taken:
-        takeover.heard(sheet, f"[{event.title or event.choice}]")
+        takeover.heard(sheet, words)
         return
     _came_back_by_herself(sheet)
     sheet.reader = "button"

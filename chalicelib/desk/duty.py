@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.regulation.schema import Colleague, Override, Rules, Shift
 
 Day = date
-HORIZON_DAYS = 62
-"""So far ahead is looked for somebody's next duty."""
+"""Inside a class with a field `date` that name is the field, not the type."""
 
 
 @dataclass(frozen=True)
@@ -105,12 +104,6 @@ def shifts_between(rules: Rules, since: datetime, until: datetime) -> Iterator[D
 def shifts_of(rules: Rules, colleague: Colleague, since: datetime, until: datetime) -> tuple[Duty, ...]:
     """Every shift of somebody's that has a minute between two moments (aware), in order."""
     return tuple(duty for duty in shifts_between(rules, since, until) if duty.role(colleague))
-
-
-def next_duty(rules: Rules, colleague: Colleague, at: datetime) -> Duty | None:
-    """The shift somebody is in at ``at`` (aware), else her next one within two months."""
-    ahead = shifts_between(rules, at, at + timedelta(days=HORIZON_DAYS))
-    return next((duty for duty in ahead if duty.role(colleague)), None)
 
 
 def _duty(rules: Rules, shift: Shift, day: date) -> Duty | None:

@@ -92,7 +92,8 @@ def passed(sheet: Sheet, by: str) -> None:
     alarm = sheet.conversation.alarm
     if alarm is None or by in alarm.passed:
         return
-    sheet.cite(f"{alarm.clause}: {by} не может")
+    person = sheet.rules.business.colleague(by)
+    sheet.cite(f"{alarm.clause}: {person.name if person else by} не может")
     alarm = replace(alarm, passed=(*alarm.passed, by))
     sheet.note(alarm=alarm)
     if alarm.paged and alarm.paged[-1] == by and alarm.climbed < len(alarm.rungs):

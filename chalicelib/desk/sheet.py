@@ -212,8 +212,8 @@ class Sheet:
     def decision(self) -> Decision:
         """What was decided; an open question arms the silence timer, anything else disarms it."""
         self._reply()
-        self._watch_silence()
         self._name_owner()
+        self._watch_silence()
         diary = together(change for changes in self.writes.values() for change in changes)
         return Decision(
             self.conversation,

@@ -47,7 +47,7 @@ def said(sheet: Sheet, event: Said, colleague: Colleague) -> None:
     sheet.note(serving=conversation)
     act = Acted(f"{event.key}/text", sheet.now, conversation, colleague.id, "text", about, event.text)
     sheet.do(Tell(act))
-    sheet.cite(f"{sheet.rules.sla.handover.clause}: пишет {colleague.id}")
+    sheet.cite(f"{sheet.rules.sla.handover.clause}: пишет {colleague.name}")
 
 
 def pressed(sheet: Sheet, event: Pressed, colleague: Colleague) -> None:

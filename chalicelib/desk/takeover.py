@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.desk import ladder, promises
 from chalicelib.desk.values import Choice, TakeOver
+from chalicelib.regulation.render import MISSING
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,7 +50,7 @@ def heard(sheet: Sheet, text: str) -> None:
     if not taken.in_app:
         told = text if len(text) <= MOST_HEARD else f"{text[:MOST_HEARD]}…"
         _tell(sheet, taken.by, _texts(sheet).heard, _release_button(sheet), text=told)
-    sheet.cite(f"{_texts(sheet).clause}: отвечает {taken.by}")
+    sheet.cite(f"{_texts(sheet).clause}: отвечает {_name(sheet, taken.by)}")
 
 
 def answered_in_app(sheet: Sheet) -> None:
@@ -77,7 +78,7 @@ def ring(sheet: Sheet, token: str) -> None:
     last = next((line.text for line in reversed(sheet.conversation.lines) if line.who == "client"), "")
     notice = ladder.handed(sheet, texts.unanswered, colleague=taken.by, minutes=str(minutes), text=last)
     sheet.note(taken=None, stage="person")
-    sheet.cite(f"{texts.clause}: {taken.by} ведёт разговор и не отвечает")
+    sheet.cite(f"{texts.clause}: {_name(sheet, taken.by)} ведёт разговор и не отвечает")
     ladder.call(sheet, notice, ladder.Call(taken.reason or "human_request", "high", texts.clause))
 
 
@@ -103,7 +104,7 @@ def _begin(sheet: Sheet, by: str, *, in_app: bool = False) -> None:
     reason = alarm.reason if alarm else ""
     taken = TakeOver(by, sheet.now, sheet.now, "", waiting=sheet.now, in_app=in_app, reason=reason)
     sheet.note(alarm=None, stage="person", asked=None, held=None, misses=0)
-    sheet.cite(f"{texts.clause}: разговор берёт {by}")
+    sheet.cite(f"{texts.clause}: разговор берёт {_name(sheet, by)}")
     _await_word(sheet, taken)
     if alarm:
         _tell_others(sheet, alarm.paged, by)
@@ -155,7 +156,7 @@ def _says(sheet: Sheet, event: Acted) -> None:
         return
     sheet.write_down(event.by, event.text)
     sheet.say(texts.says, colleague=_name(sheet, event.by), text=event.text)
-    sheet.cite(f"{texts.clause}: пишет {event.by}")
+    sheet.cite(f"{texts.clause}: пишет {_name(sheet, event.by)}")
     promises.somebody_came(sheet)
     _await_client(sheet, replace(taken, in_app=False))
     if event.due:
@@ -221,7 +222,7 @@ def _arm(sheet: Sheet, taken: TakeOver, due: datetime) -> None:
 def _transcript(sheet: Sheet) -> str:
     """What was said last, a line each: «02:13 клиент: …»."""
     zone = ZoneInfo(sheet.rules.business.zone)
-    who = {"client": "—", "desk": "Ночник"}
+    who = {"client": MISSING, "desk": _texts(sheet).desk}
     lines = (
         f"{line.at.astimezone(zone):%H:%M} {who.get(line.who) or _name(sheet, line.who)}: {line.text}"
         for line in sheet.conversation.lines

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from chalicelib.desk.values import Conversation, Language, Request, Slot, Wish
+    from chalicelib.desk.values import Conversation, Request, Slot, Wish
     from chalicelib.regulation.schema import Rules
 
 
@@ -57,14 +57,11 @@ def exact_time(slot: Slot, rules: Rules) -> str:
     return "; ".join(_part(part, rules, whole=part is slot) for part in slot.parts)
 
 
-_HOURS = {"ru": "ч", "tt": "сәг.", "en": "h"}
-_MINUTES = {"ru": "мин.", "tt": "мин.", "en": "min"}
-
-
-def length_text(minutes: int, language: Language) -> str:
-    """A length as it is said: «2 ч», «90 мин.»."""
+def length_text(minutes: int, rules: Rules) -> str:
+    """A length as it is said in the language of ``rules``: «2 ч», «90 мин.»."""
     hours, rest = divmod(minutes, 60)
-    return f"{minutes} {_MINUTES[language]}" if rest or not hours else f"{hours} {_HOURS[language]}"
+    units = rules.dialogue.units
+    return f"{minutes} {units['minute']}" if rest or not hours else f"{hours} {units['hour']}"
 
 
 def _part(slot: Slot, rules: Rules, *, whole: bool) -> str:

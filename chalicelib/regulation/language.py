@@ -38,6 +38,7 @@ def _dialogue(dialogue: Dialogue, spoken: Spoken) -> Dialogue:
     texts = {name: getattr(spoken, name) for name in _OF_DIALOGUE}
     offers = spoken.offers or dialogue.offers
     texts["weekdays"] = {**dialogue.weekdays, **spoken.weekdays}
+    texts["units"] = {**dialogue.units, **spoken.units}
     return dialogue.model_copy(update={**texts, "intents": intents, "fallback": fallback, "offers": offers})
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from chalicelib.regulation.schema import Business, Hours, Service, Weekday
 
 FIELD = re.compile(r"\{([^{}]*)\}")
 MISSING = "—"
+UNITS: dict[Literal["hour", "minute"], str] = {"hour": "ч", "minute": "мин."}
 DAYS: dict[Weekday, str] = {"mon": "пн", "tue": "вт", "wed": "ср", "thu": "чт", "fri": "пт", "sat": "сб", "sun": "вс"}
 
 _PLACE = frozenset({"business", "address", "phone", "hours", "services"})

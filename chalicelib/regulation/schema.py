@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from chalicelib.regulation.render import DAYS
+from chalicelib.regulation.render import DAYS, UNITS
 
 ID = r"^[a-z][a-z0-9_-]{0,31}$"
 PHONE = r"^\+7\d{10}$"
@@ -56,6 +56,7 @@ Intent = Literal[
 ]  # fmt: skip
 Language = Literal["ru", "tt", "en"]
 Priority = Literal["urgent", "high", "normal", "low"]
+Unit = Literal["hour", "minute"]
 PRIORITIES: tuple[Priority, ...] = ("urgent", "high", "normal", "low")
 ChannelName = Literal["telegram", "whatsapp", "instagram"]
 
@@ -444,6 +445,7 @@ class Spoken(Document):
     """What is said in another language, under the names the Russian texts have in their documents."""
 
     weekdays: dict[Weekday, Title] = {}
+    units: dict[Unit, Title] = {}
     greeting: Text
     greeting_again: Text
     responses: dict[Intent, Text]
@@ -495,6 +497,7 @@ class Dialogue(Document):
     mode: Mode = Mode()
     model: Model = Model()
     weekdays: dict[Weekday, Title] = DAYS
+    units: dict[Unit, Title] = UNITS
     """How the days are said in short."""
     greeting: Text
     greeting_again: Text
@@ -596,6 +599,10 @@ class HandOver(Document):
     """Told to who cannot: others are called."""
     heard: Text
     """What the client says meanwhile: ``{text}``."""
+    desk: Title
+    """How the desk is called where a colleague reads what was said."""
+    wordless: Title
+    """Stands there for a photo, a voice message and the like."""
     given_back: Text
     """Told to the colleague when the desk has the client again."""
     over: Text

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.desk.agreed import UNCHANGED, Swap, Swaps, Withdrawn
-from chalicelib.desk.duty import Duty, duty_of, moment, next_duty, on_duty, shift_at, shifts_of, starting, with_swaps
+from chalicelib.desk.duty import Duty, duty_of, moment, on_duty, shift_at, shifts_of, starting, with_swaps
 from chalicelib.regulation.schema import WEEK, Holiday, Override, Rules, Shift
 from tests.desk.talk import demo
 
@@ -77,20 +77,6 @@ def test_everyones_shifts_between_two_moments_are_those_with_a_minute_between_th
     found = shifts_of(demo(), marina, samara(24, 9), samara(26, 21, 1))
     assert [(duty.date.day, duty.shift.starts) for duty in found] == [(24, EVENING), (25, EVENING), (26, EVENING)]
     assert shifts_of(demo(), marina, samara(24, 9), samara(24, 21)) == ()
-
-
-def test_the_next_duty_is_the_one_somebody_is_in():
-    rules = demo()
-    anna = person(rules, "anna")
-    during, after = next_duty(rules, anna, samara(28, 3)), next_duty(rules, anna, samara(28, 9))
-    assert during and after
-    assert (during.date, after.date, after.shift.starts) == (FRIDAY, date(2026, 11, 28), NINE)  # in reserve by day
-
-
-def test_who_is_never_on_duty_has_no_next_one():
-    rules = demo()
-    stranger = person(rules, "anna").model_copy(update={"id": "stranger"})
-    assert next_duty(rules, stranger, samara(22, 12)) is None
 
 
 # ---------------------------------------------------------------- dates unlike others
