@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -143,7 +144,7 @@ def _yaml(file: str, text: str, body: str = "") -> Written:
     try:
         if "*" in text:
             _without_aliases(text)
-        root = yaml.compose(text, Loader=yaml.BaseLoader)
+        root = _composed(text)
         if not isinstance(root, yaml.MappingNode):
             raise Unreadable(1, "здесь должны быть поля вида «название: значение»")
         return Written(file, root, _plain(root), body)
@@ -154,6 +155,13 @@ def _yaml(file: str, text: str, body: str = "") -> Written:
         raise Unreadable(line, "недопустимый невидимый знак: наберите строку заново") from None
     except RecursionError:
         raise Unreadable(1, "слишком много вложенных скобок") from None
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """What libyaml reads ten times as fast; where it stumbles, and where there is none, the slow parser tells why."""
+    with suppress(AttributeError, yaml.YAMLError):
+        return yaml.compose(text, Loader=yaml.CBaseLoader)
+    return yaml.compose(text, Loader=yaml.BaseLoader)
 
 
 def _without_aliases(text: str) -> None:
@@ -177,7 +185,7 @@ def _plain(node: yaml.Node) -> Any:
         return _mapping(node)
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item) for item in node.value]
-    unquoted = isinstance(node, yaml.ScalarNode) and node.style is None
+    unquoted = isinstance(node, yaml.ScalarNode) and not node.style
     return None if unquoted and node.value.lower() in EMPTY else node.value
 
 

@@ -60,11 +60,9 @@ def test_the_page_of_the_dialogue_holds_every_answer_in_every_language(client: s
 
 @clients
 def test_every_text_a_client_hears_is_on_a_page(client: str) -> None:
-    said = {
-        text.strip().replace("\n", "<br>")
-        for place in FOR_CLIENTS
-        for text in _texts(load(ROOT / "clients" / client).model_dump(), place.split("."))
-    }
+    rules = load(ROOT / "clients" / client).model_dump()
+    texts = (text for place in FOR_CLIENTS for text in _texts(rules, place.split(".")))
+    said = {text.strip().replace("\n", "<br>") for text in texts}
     read = " ".join(text.replace("<br>\n> ", "<br>") for name, text in fresh().items() if name.startswith(client))
     assert [text for text in said if text not in read] == []
 
