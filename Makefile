@@ -10,15 +10,15 @@ run: venv
 	@$(BIN)/nochnik up --client $(CLIENT) --port $(PORT)
 
 test: dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto -m "not stack and not page"
+	@$(BIN)/python -m pytest -m "stack or page"
 
 check: dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(MAKE) --no-print-directory lint-template
-	@$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory lint-template test
 
 lint-template: dev
 	@$(BIN)/python -m infra.lint

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from chalicelib.desk.decide import decide
 from chalicelib.desk.effects import Decision, DeliverLead, Reply, SetTimer, Wake
 from chalicelib.desk.events import (
+    Acted,
     Answered,
     Blocked,
     Event,
@@ -22,11 +23,13 @@ from chalicelib.desk.events import (
     Said,
     Spent,
     Undelivered,
+    Unpaged,
     Unsent,
 )
 from chalicelib.desk.values import (
     DESK,
     About,
+    Alarm,
     Asked,
     Choice,
     Consent,
@@ -35,10 +38,14 @@ from chalicelib.desk.values import (
     Language,
     Reading,
     Request,
+    Rung,
     Stage,
+    TakeOver,
+    Way,
+    Who,
     Wish,
 )
-from chalicelib.regulation.schema import Intent, Mode, Reason
+from chalicelib.regulation.schema import PRIORITIES, Intent, Mode, Reason
 from tests.engine.world import demo
 
 NOW = datetime(2026, 11, 22, 19, 40, tzinfo=UTC)
@@ -98,7 +105,51 @@ states = st.builds(
     leads=st.lists(st.sampled_from(["lead", "lead of before"]), max_size=2, unique=True).map(tuple),
     held=st.none() | st.builds(Held, words, st.just("token")),
     answered=st.none() | moments,
-).map(lambda state: replace(state, owner="marina" if state.stage == "person" else DESK))
+)
+rungs = st.builds(
+    Rung,
+    st.integers(0, 20),
+    st.none() | st.sampled_from(get_args(Who)),
+    st.lists(st.sampled_from(get_args(Way)), max_size=2).map(tuple),
+    st.booleans(),
+)
+alarms = st.builds(
+    Alarm,
+    id=st.just("alarm"),
+    reason=st.sampled_from([*get_args(Reason), "silence", "promise", "stale"]),
+    priority=st.sampled_from(PRIORITIES),
+    clause=st.just("SLA-001"),
+    notice=words,
+    since=moments,
+    began=moments,
+    rungs=st.lists(rungs, min_size=1, max_size=3).map(tuple),
+    due=moments,
+    token=st.sampled_from(["token", "another"]),
+    paged=st.lists(st.sampled_from(["marina", "anna"]), max_size=2, unique=True).map(tuple),
+    quiet=st.booleans(),
+)
+taken = st.builds(
+    TakeOver,
+    by=st.sampled_from(["marina", "anna"]),
+    since=moments,
+    due=moments,
+    token=st.sampled_from(["token", "another"]),
+    waiting=st.none() | moments,
+    in_app=st.booleans(),
+    reason=st.sampled_from(["", "complaint"]),
+)
+
+
+def _with_a_colleague(state: Conversation, alarm: Alarm | None, taken: TakeOver | None) -> Conversation:
+    """Whom a conversation is with goes with who is called, or has come."""
+    if taken:
+        return replace(state, stage="person", taken=taken, owner=taken.by)
+    if state.stage == "person":
+        return replace(state, alarm=alarm, owner="marina") if alarm else replace(state, stage="qualifying")
+    return replace(state, alarm=alarm)
+
+
+states = st.builds(_with_a_colleague, states, st.none() | alarms, st.none() | taken)
 written = st.builds(
     Said,
     key=st.just("telegram:9"),
@@ -121,12 +172,25 @@ events = (
         st.just("timer:9"),
         moments,
         st.just("c"),
-        st.sampled_from(["silence", "held"]),
+        st.sampled_from(["silence", "held", "alarm", "taken", "promise"]),
         st.sampled_from(["token", "old"]),
         st.none() | readings,
     )
     | st.builds(Undelivered, st.just("u:9"), moments, st.just("c"), st.just("lead"), words)
     | st.builds(Unsent, st.just("u:9"), moments, st.just("c"), words)
+    | st.builds(
+        Acted,
+        st.just("a:9"),
+        moments,
+        st.just("c"),
+        st.sampled_from(["marina", "anna"]),
+        st.sampled_from(["take", "pass", "text", "release", "kept"]),
+        st.sampled_from(["", "alarm", "promise"]),
+        words,
+    )
+    | st.builds(
+        Unpaged, st.just("p:9"), moments, st.just("c"), st.sampled_from(["", "alarm:0:0"]), st.just("marina"), words
+    )
     | st.builds(Spent, st.just("s:9"), moments, st.just("c"), st.integers(0, 10**6))
 )
 packs = st.sampled_from(sorted(PACKS))
@@ -143,7 +207,8 @@ def test_it_always_decides_and_the_same_again(before: Conversation, event: Event
 @given(states, written | pressed, packs)
 def test_a_client_who_writes_is_answered_or_somebody_sees_to_it(before: Conversation, event: Event, pack: str):
     decision = decide(before, event, PACKS[pack], NOW)
-    assert any(isinstance(effect, Reply | Wake | SetTimer) for effect in decision.effects)
+    called = decision.conversation.alarm  # its timer runs, and what she wrote is told on the next step
+    assert called or any(isinstance(effect, Reply | Wake | SetTimer) for effect in decision.effects)
 
 
 @many

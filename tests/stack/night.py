@@ -17,6 +17,7 @@ import requests
 
 from chalicelib.desk.events import conversation_id
 from chalicelib.regulation.load import load
+from sandbox.accounts import INSTAGRAM_ACCOUNT_ID, WHATSAPP_ACCOUNT_ID, WHATSAPP_NUMBER_ID
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
@@ -100,10 +101,7 @@ class Night:
 
     def telegram(self, chat: int, text: str, update: int) -> requests.Response:
         """One update as Telegram posts it, from a chat of our own."""
-        who = {"id": chat, "is_bot": False, "first_name": "Анна"}
-        message = {"message_id": update, "date": int(datetime.now(UTC).timestamp()), "text": text, "from": who,
-                   "chat": {"id": chat, "type": "private", "first_name": "Анна"}}  # fmt: skip
-        return self.raw("telegram", json.dumps({"update_id": update, "message": message}).encode())
+        return self.raw("telegram", webhook("telegram", str(chat), text, update))
 
     def raw(self, channel: str, body: bytes, headers: dict[str, str] | None = None) -> requests.Response:
         """A signed POST of these bytes; ``headers`` instead of the right signature."""
@@ -116,3 +114,26 @@ class Night:
         sent = signed() if headers is None else headers
         named = {"Content-Type": "application/json", **sent}
         return requests.post(self.hooks[channel], data=body, headers=named, timeout=60)
+
+
+def webhook(channel: str, who: str, text: str, number: int) -> bytes:
+    """A message as the channel's provider posts it. ``number`` makes its id."""
+    now = int(datetime.now(UTC).timestamp())
+    if channel == "telegram":
+        person = {"id": int(who), "is_bot": False, "first_name": "Анна"}
+        chat = {"id": int(who), "type": "private", "first_name": "Анна"}
+        message: Any = {"message_id": number, "date": now, "text": text, "from": person, "chat": chat}
+        told: Any = {"update_id": number, "message": message}
+    elif channel == "whatsapp":
+        message = {"from": who, "id": f"wamid.{number}", "timestamp": str(now), "type": "text", "text": {"body": text}}
+        ours = {"display_phone_number": "79000000000", "phone_number_id": WHATSAPP_NUMBER_ID}
+        contact = {"profile": {"name": "Анна"}, "wa_id": who}
+        value = {"messaging_product": "whatsapp", "metadata": ours, "contacts": [contact], "messages": [message]}
+        entry: Any = {"id": WHATSAPP_ACCOUNT_ID, "changes": [{"value": value, "field": "messages"}]}
+        told = {"object": "whatsapp_business_account", "entry": [entry]}
+    else:
+        sides = {"sender": {"id": who}, "recipient": {"id": INSTAGRAM_ACCOUNT_ID}}
+        message = {**sides, "timestamp": now * 1000, "message": {"mid": str(number), "text": text}}
+        entry = {"id": INSTAGRAM_ACCOUNT_ID, "time": now * 1000, "messaging": [message]}
+        told = {"object": "instagram", "entry": [entry]}
+    return json.dumps(told).encode()
