@@ -26,7 +26,7 @@ from chalicelib.desk import (
 )
 from chalicelib.desk.agreed import UNCHANGED
 from chalicelib.desk.effects import Acknowledge, Decision
-from chalicelib.desk.escalation import call, in_danger
+from chalicelib.desk.escalation import call, call_to, in_danger
 from chalicelib.desk.events import (
     Acted,
     Altered,
@@ -262,6 +262,7 @@ def _choose(sheet: Sheet, choice: str) -> None:
         if sheet.conversation.lead and service.id != sheet.conversation.request.service:
             qualify.start_anew(sheet)
         qualify.choose_service(sheet, service.id)
+        call_to(sheet, service.title, books=True)
         sheet.cite("RP-001 service: выбрано кнопкой")
     sheet.note(misses=0)
     qualify.proceed(sheet)
@@ -318,6 +319,7 @@ def _contact(sheet: Sheet, phone: str) -> None:
         standing.change(sheet, Reading("booking", 1.0, phone=phone), phone)
         return
     qualify.write_down(sheet, phone=phone)
+    call_to(sheet, phone, books=True)
     qualify.proceed(sheet)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from chalicelib.desk.sheet import Sheet
-    from chalicelib.desk.values import Reading
+    from chalicelib.desk.values import Reading, Request
     from chalicelib.regulation.schema import Rules
 
 
@@ -43,5 +43,17 @@ def in_danger(rules: Rules, reading: Reading) -> bool:
     return reading.about == "crisis" or urgent
 
 
-def is_vip(rules: Rules, phone: str | None) -> bool:
-    return phone is not None and phone in rules.business.vip
+def call_to(sheet: Sheet, text: str, *, books: bool, again: bool = False) -> None:
+    """A person is told of who is on the list of guests, and of an order above the limit, although nobody asked for one:
+    once for a conversation, and the desk goes on. ``books``: a visit is wished for, not only its price."""
+    request, told = sheet.conversation.request, sheet.conversation.escalated
+    if "vip" not in told and request.phone in sheet.rules.business.vip:
+        call(sheet, "vip", text, again=again)
+    if books and "high_value" not in told and cheque(sheet.rules, request) > sheet.rules.sla.high_value:
+        call(sheet, "high_value", text, again=again)
+
+
+def cheque(rules: Rules, request: Request) -> int:
+    """What the services of a request cost at least, in roubles."""
+    services = map(rules.business.service, (request.service, *request.then))
+    return sum(service.price for service in services if service) * (2 if request.at_once else 1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.desk import consent, qualify
 from chalicelib.desk.answers import answer, wishes_for_the_desk
-from chalicelib.desk.escalation import call, call_again, is_vip
+from chalicelib.desk.escalation import call, call_again
 
 if TYPE_CHECKING:
     from chalicelib.desk.sheet import Sheet
@@ -31,15 +31,11 @@ def reason_for(sheet: Sheet, reading: Reading, *, sure: bool) -> str | None:
     """Why a person is needed (SLA-001), if one is."""
     rule = sheet.rules.dialogue.intent(reading.intent)
     reason = reading.escalate or (rule.escalate if rule and sure else None)
-    if reason is None and "vip" not in sheet.conversation.escalated:
-        reason = "vip" if is_vip(sheet.rules, sheet.conversation.request.phone) else None
     return reason if reason and sheet.rules.sla.trigger(reason) else None
 
 
 def desk_goes_on(sheet: Sheet, reading: Reading, reason: str, *, answers: bool) -> bool:
     """Whether the desk serves the message although a person is called to it. ``answers``: it answers our question."""
-    if reason == "vip":
-        return True
     if reason in PERSONS_WORD:
         return reading.intent == "booking"
     if reading.intent == "emergency" or (reason == "high_value" and sheet.conversation.request.service is None):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.desk import booking, consent, handover, qualify, standing, told, visits
 from chalicelib.desk.answers import DOES_ITSELF, QUESTIONS, answer, respond, wishes, wishes_for_the_desk
-from chalicelib.desk.escalation import call
+from chalicelib.desk.escalation import call, call_to
 from chalicelib.desk.values import Choice
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -
     elif waits and not handover.is_the_desks(reading, sure=sure):
         handover.meanwhile(sheet, reading, text, told=told)
         return
+    else:
+        books = "booking" in wishes(reading) or qualify.open_question(sheet.conversation) is not None
+        call_to(sheet, text, books=books, again=waits)
     if _is_no_answer(sheet, reading):
         _not_understood(sheet, text)
     elif _is_an_aside(reading, sure=sure, told=told):
@@ -45,7 +48,7 @@ def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -
         _unsure(sheet, reading, text, told=told)
     else:
         _do(sheet, reading, text, told=told)
-    if reason and reason != "vip" and sheet.conversation.asked is None:
+    if reason and sheet.conversation.asked is None:
         sheet.note(stage="person")  # nothing is left to ask, so the next word is hers who was called
 
 

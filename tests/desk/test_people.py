@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from chalicelib.desk.decide import decide
 from chalicelib.desk.duty import on_duty
 from chalicelib.desk.events import Said, Undelivered, Unsent
-from chalicelib.regulation.schema import Override
+from chalicelib.regulation.schema import Override, Rules
 from tests.desk.talk import (
     HER,
     NEWCOMER,
@@ -22,6 +23,7 @@ from tests.desk.talk import (
     demo,
     kinds,
     only,
+    pressed,
     said,
     texts,
     turn,
@@ -75,11 +77,53 @@ def test_the_colleague_reads_what_the_client_wrote():
 def test_a_vip_is_recognised_by_phone_once():
     rules = demo()
     vip = rules.model_copy(update={"business": rules.business.model_copy(update={"vip": ("+79000000009",)})})
-    from chalicelib.desk.decide import decide
-
     first = decide(at_the_desk(), said("Запишите", phone="+79000000009"), vip, NOW)
     second = decide(first.conversation, said("на маникюр", service="manicure"), vip, NOW)
     assert [only(first, Wake).reason, "wake" in kinds(second)] == ["vip", False]
+
+
+def test_a_vip_is_recognised_by_the_contact_she_shares():
+    rules = demo()
+    vip = rules.model_copy(update={"business": rules.business.model_copy(update={"vip": ("+79000000009",)})})
+    shared = replace(said(""), reading=None, medium="contact", phone="+79000000009")
+    assert only(decide(at_the_desk(asked="phone"), shared, vip, NOW), Wake).reason == "vip"
+
+
+def limited(roubles: int) -> Rules:
+    """The salon, where a cheque above so much is a large order."""
+    return demo().model_copy(update={"sla": demo().sla.model_copy(update={"high_value": roubles})})
+
+
+@pytest.mark.parametrize(
+    ("limit", "request_", "reading", "called"),
+    [
+        (1_000, Request(), {"service": "manicure"}, True),
+        (1_500, Request(), {"service": "manicure"}, False),  # 1500 ₽ is not above it
+        (3_000, Request(), {"service": "manicure", "then": ("pedicure",)}, True),
+        (2_000, Request("manicure", at_once=True), {"date": date(2026, 11, 24)}, True),
+        (1_000, Request("manicure"), {"intent": "question_address"}, False),  # an aside while nothing is asked
+        (1_000, Request(), {"intent": "question_price", "service": "manicure"}, False),  # only asks
+    ],
+)
+def test_a_cheque_above_the_limit_calls_a_person_and_the_desk_goes_on(limit, request_, reading, called):
+    before = at_the_desk(asked=None, request=request_)
+    decision = decide(before, said("хочу", **reading), limited(limit), NOW)
+    assert [effect.reason for effect in decision.effects if isinstance(effect, Wake)] == ["high_value"] * called
+    assert decision.conversation.stage != "person"
+
+
+def test_of_a_cheque_above_the_limit_is_told_once():
+    first = decide(at_the_desk(), said("хочу", service="manicure"), limited(1_000), NOW)
+    second = decide(
+        first.conversation, said("в пять", date=date(2026, 11, 24), time_from=time(17)), limited(1_000), NOW
+    )
+    assert ["wake" in kinds(turn) for turn in (first, second)] == [True, False]
+
+
+def test_a_cheque_above_the_limit_is_seen_also_in_a_button():
+    asked = at_the_desk(asked="service", request=Request())
+    decision = decide(asked, pressed("service:manicure"), limited(1_000), NOW)
+    assert only(decision, Wake).reason == "high_value"
 
 
 def test_what_is_not_understood_is_offered_choices_first_and_a_person_at_the_end():
