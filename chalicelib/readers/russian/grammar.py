@@ -73,6 +73,15 @@ class Row:
                 return ()
         return compiled(rule).finditer(self.kinds)
 
+    def clause(self, first: int, last: int, *also: str) -> range:
+        """The places of the clause around some words: from sign to sign, or to «а», «но», or words of ``also``."""
+        ends = ("comma", "stop", "dash", "bracket", "but", *also)
+        while first > 0 and not self.is_at(first - 1, *ends):
+            first -= 1
+        while last + 1 < len(self.kinds) and not self.is_at(last + 1, *ends):
+            last += 1
+        return range(first, last + 1)
+
     def mark(self, start: int, end: int, kind: str) -> None:
         """Words ``start`` to ``end`` are from now on of this kind."""
         self.kinds = self.kinds[:start] + _letters()[kind] * (end - start) + self.kinds[end:]
