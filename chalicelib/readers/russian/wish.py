@@ -83,7 +83,7 @@ def _is_deadline(row: Row, named: Day | Hours) -> bool:
 
 
 def _is_of_her_visit(row: Row, named: Day | Hours) -> bool:
-    return _is_own(row, named.first - 1) or _is_own_after(row, named.last + 1) or _is_mine(row, named.first - 1)
+    return _is_own(row, named.first - 1) or _is_own_after(row, named.last + 1) or _is_mine(row, named)
 
 
 def _is_of_an_event(row: Row, named: Day | Hours) -> bool:
@@ -186,7 +186,7 @@ def _ruled_out(row: Row, day: Day, *, moved: bool, off: bool) -> bool:
         return True
     if moved and (led_by == "from" or day.kind == "minutes" or _is_of_the_visit(row, day)):
         return True
-    if moved and (_is_own(row, before) or _is_own_after(row, day.last + 1) or _is_mine(row, before)):
+    if moved and (_is_own(row, before) or _is_own_after(row, day.last + 1) or _is_mine(row, day)):
         return True
     return not off and (_cannot_after(row, day.last + 1) or _cannot_before(row, before))
 
@@ -194,9 +194,9 @@ def _ruled_out(row: Row, day: Day, *, moved: bool, off: bool) -> bool:
 _MINE = ("мой", "моя", "мое", "мою", "моего", "моей", "моему", "нашу", "нашего", "было", "который")
 
 
-def _is_mine(row: Row, place: int) -> bool:
-    """«Мою субботу», «который двадцатого»."""
-    return place >= 0 and row.words[place].text in _MINE
+def _is_mine(row: Row, named: Day | Hours) -> bool:
+    """«Мою субботу», «который двадцатого»; but «завтрашнее моё на послезавтра»."""
+    return named.first > 0 and row.words[named.first - 1].text in _MINE and row.words[named.first].kind not in _LEADING
 
 
 def is_since(row: Row, day: Day) -> bool:
