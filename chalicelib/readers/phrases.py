@@ -48,7 +48,7 @@ _LIKENESS = 0.5
 """How much of the outcome a likeness may be."""
 _SAME_IS_SURE = 0.95
 _NOISE = Reading(intent="other", confidence=0.9, about="noise")
-_ASIDE = ("question_service", "question_price", "medical", "emergency", "consent_yes", "consent_no", "greeting")
+_ASIDE = ("question_service", "question_price", "medical", "emergency", "consent_yes", "greeting")
 """Intents beside which an hour without a day is no wish: «приём идёт час», «в 5 лет»."""
 _OF_SERVICES = ("booking", "reschedule", "question_price", "question_service")
 """Intents beside which a service may be told by what only hints at it."""
@@ -58,7 +58,7 @@ _DOUBTFUL, _LIKELY = 0.8, 0.9
 """A message that says nothing but to whom she would like to go is a wish to come."""
 _FOR_SOMEBODY = ("booking", "question_price")
 """Intents beside which the child a visit is for may tell the service."""
-_NO_WISH = ("complaint", "emergency", "spam", "other", "question_address", "thanks")
+_NO_WISH = ("complaint", "emergency", "spam", "other", "question_address", "thanks", "consent_no")
 
 
 @dataclass(frozen=True, eq=False)

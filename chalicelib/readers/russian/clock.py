@@ -115,9 +115,21 @@ def _clock_at(words: tuple[Word, ...], at: int) -> tuple[int, Word]:
         word.kind == "four_digits"
         and before in ("in", "by", "after", "till")
         and kinds[1:2] not in (["year_unit"], ["measured"])
+        and not _is_a_year(word, words)
     ):
         return 1, word._replace(kind="clock", value=divmod(int(word.text), 100))
     return 1, word
+
+
+_DAYS = ("weekday", "short_weekday", "relative", "month", "date", "ordinal")
+
+
+def _is_a_year(word: Word, words: tuple[Word, ...]) -> bool:
+    """«В 2015»; but «завтра в 2015» is an hour."""
+    return _FIRST_YEAR <= int(word.text) <= _LAST_YEAR and not any(each.kind in _DAYS for each in words)
+
+
+_FIRST_YEAR, _LAST_YEAR = 2001, 2019
 
 
 def _clock(hour: Word, minute: Word, last: Word) -> Word:

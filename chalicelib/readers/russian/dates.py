@@ -45,7 +45,9 @@ class Heard(NamedTuple):
         the day from which something holds. ``open_at``: she asks when the business is open, so of hours to choose from
         («с 10 или с 9?») she wishes none.
         """
-        days = [day for day in self.days if not wish.is_since(self.row, day)] if aside else self.days
+        days = self.days
+        if aside:
+            days = tuple(day for day in days if not (wish.is_since(self.row, day) or wish.is_a_habit(self.row, day)))
         times = () if open_at and wish.are_a_choice(self.row, self.times) else self.times
         when = wish.chosen(self.row, days, times, self.now, moved=moved, off=off)
         return When() if aside and when.date is None else when

@@ -192,7 +192,17 @@ def _ordinal(span: Span, now: datetime) -> date | None:
         thing = span.row.words[after].text
         if thing.endswith(_OF_A_THING) and not thing.endswith("ла"):
             raise _NotADay
+    if _is_of_a_place(span):
+        raise _NotADay
     return _of_month(span, now)
+
+
+def _is_of_a_place(span: Span) -> bool:
+    """«У кресла второго»; but «у Ани второго» is a day."""
+    start, end = span.match.span()
+    what = span.row.words[start - 1].text if span.led_by(UNKNOWN) else ""
+    near = start > 1 and span.row.words[start - 2].text in ("у", "возле", "около")
+    return near and what.endswith("а") and end == len(span.row.words) and _number(span) < _SURE_DAY
 
 
 def _late(span: Span, now: datetime) -> date | None:
@@ -309,8 +319,9 @@ NAMED: tuple[_Rule, ...] = (
     (_date, "full_date year_unit|stop?"),
     (_first_of_several, f"{_NUMBER} ( {_AND}+ onto? {_NUMBER} )+ month"),
     (_of_month, f"span( from number ) onto {_NUMBER} month|date"),
+    (_of_month, "span( from number ) along|till number date"),
     (_moved_from, "span( from number ) onto number !hour|of_part|of_day"),
-    (_moved_to, "onto number !hour|of_part|of_day"),
+    (_moved_to, "onto number !hour|of_part|of_day|month|date"),
     (_first_of_span, f"from number along number !{_AN_HOUR}|month"),
     (_date, f"{_NUMBER} month ( comma? year year_unit? )?"),
     (_date, "month number|ordinal"),

@@ -73,6 +73,22 @@ class Row:
                 return ()
         return compiled(rule).finditer(self.kinds)
 
+    def clause(self, first: int, last: int, *also: str) -> range:
+        """The places of the clause around some words: from sign to sign, or to «а», «но», or words of ``also``."""
+        ends = ("comma", "stop", "dash", "bracket", "but", *also)
+        while first > 0 and not (self.is_at(first - 1, *ends) and not self._is_hyphen(first - 1)):
+            first -= 1
+        while last + 1 < len(self.kinds) and not (self.is_at(last + 1, *ends) and not self._is_hyphen(last + 1)):
+            last += 1
+        return range(first, last + 1)
+
+    def _is_hyphen(self, place: int) -> bool:
+        """Whether a dash touches the words on both its sides: «сход-развал»."""
+        if not (self.is_at(place, "dash") and 0 < place < len(self.words) - 1):
+            return False
+        before, dash, after = self.words[place - 1 : place + 2]
+        return before.end == dash.start and dash.end == after.start
+
     def mark(self, start: int, end: int, kind: str) -> None:
         """Words ``start`` to ``end`` are from now on of this kind."""
         self.kinds = self.kinds[:start] + _letters()[kind] * (end - start) + self.kinds[end:]

@@ -87,7 +87,10 @@ RULES = (
     _Rule("point", "<comma|stop low( dotted ) >comma|stop|a_day"),
     _Rule("point", "^ low( dotted ) >comma|stop|a_day"),
     _Rule("point", "low( dotted ) stop? $"),
+    _Rule("point", "<unknown low( number hour ) >comma|stop"),
+    _Rule("point", "<unknown low( number hour ) $"),
     _Rule("part", "about_part slot|hour"),
+    _Rule("from", "after part"),
     _Rule("to", "till of_part"),
     _Rule("part", "from? part|of_part"),
     _Rule("part", "<a_day comma? onto|in day"),
@@ -128,10 +131,12 @@ def _read(kind: Kind, match: re.Match[str], row: Row, common: str | None) -> Hou
         span = PARTS.get(_part_in(row, first, last + 1))  # «pm» alone is no part of the day
         if span is None:
             return None
+        if kind == "from" and span != PARTS["noon"]:
+            return None
         return Hours(kind, None, span[0], first, last) if kind == "to" else Hours(kind, *span, first, last)
-    if _counts_something(match, row):
+    if _counts_something(match, row) or _is_how_long(match, row):
         return None
-    spoken = _part_of_message(match, row, common)
+    spoken = "morning" if _is_before_opening(match, row) else _part_of_message(match, row, common)
     one = _clock(match, "low", row)
     if kind == "range":
         other = _clock(match, "high", row)
@@ -141,6 +146,14 @@ def _read(kind: Kind, match: re.Match[str], row: Row, common: str | None) -> Hou
     if minutes is None:
         return None
     return Hours(kind, None, minutes, first, last) if kind == "to" else Hours(kind, minutes, None, first, last)
+
+
+_OPENING = ("откры", "откро", "пуст", "пуска", "запуск", "начина", "работа")
+
+
+def _is_before_opening(match: re.Match[str], row: Row) -> bool:
+    """«Раньше 8 пустите?»: of doors that open the hour is one of the morning."""
+    return row.is_at(match.start(), "earlier") and any(word.text.startswith(_OPENING) for word in row.words)
 
 
 def _part_of_message(match: re.Match[str], row: Row, common: str | None) -> str | None:
@@ -183,6 +196,17 @@ def _counts_something(match: re.Match[str], row: Row) -> bool:
     if counted in _NOT_COUNTED or len(counted) < 4:
         return False
     return counted.endswith(_OF_FEW if number.value in _FEW else _OF_MANY)
+
+
+_LONGEST_VISIT = 8
+
+
+def _is_how_long(match: re.Match[str], row: Row) -> bool:
+    """«3 часа» alone; but of some day «придержите 11 часов» is an hour."""
+    start, end = match.span()
+    if match.span("low") != (start, end) or not row.is_at(end - 1, "hour") or not row.is_at(start - 1, UNKNOWN):
+        return False
+    return int(str(row.words[start].value)) <= _LONGEST_VISIT or not any(row.is_at(at, "a_day") for at in range(start))
 
 
 def _span(low: Clock, high: Clock, part: str | None) -> tuple[int, int] | None:

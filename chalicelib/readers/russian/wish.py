@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from itertools import pairwise
 from typing import Literal, TypeVar
 
+from chalicelib.readers.russian import clauses
 from chalicelib.readers.russian.grammar import Row, Word
 from chalicelib.readers.russian.hours import PARTS, Hours
 
@@ -51,8 +52,9 @@ def chosen(
 ) -> When:
     """What is meant. ``moved`` and ``off`` are those of `dates.find`; that she moves a visit is heard here as well."""
     moved = moved or (not off and _is_moved(row))
-    days, times = tuple(days), tuple(times)
+    days, times = _without_others(row, tuple(days), tuple(times), stands=moved or off)
     ruled_out = [day for day in days if _ruled_out(row, day, moved=moved, off=off)]
+    ruled_out += [day for day in days if day not in ruled_out and _is_refused_elsewhere(row, day, ruled_out)]
     of_those = [said for said in times if any(_belongs(said, day) for day in ruled_out)]
     day = _day(row, _the_wish(row, [day for day in days if day not in ruled_out]), moved=moved)
     said = _hours(row, _the_wish(row, [said for said in times if said not in of_those]), moved=moved, off=off)
@@ -69,18 +71,59 @@ def _is_moved(row: Row) -> bool:
 
 def _the_wish(row: Row, named: list[Named]) -> list[Named]:
     """Without the day of the wedding, the hour of the flight, the visit she has, if she names another."""
-    for is_no_wish in (_is_of_an_event, _is_of_her_visit):
+    for is_no_wish in (_is_of_an_event, _is_of_her_visit, _is_deadline):
         named = [one for one in named if not is_no_wish(row, one)] or named
     return named
 
 
+def _is_deadline(row: Row, named: Day | Hours) -> bool:
+    """«К 8 марта хочу ногти, запишите на седьмое»."""
+    by = row.is_at(named.first, "by") or row.words[named.first].kind == "by" or row.is_at(named.first - 1, "by")
+    return isinstance(named, Day) and by
+
+
 def _is_of_her_visit(row: Row, named: Day | Hours) -> bool:
-    return _is_own(row, named.first - 1) or _is_own_after(row, named.last + 1)
+    return _is_own(row, named.first - 1) or _is_own_after(row, named.last + 1) or _is_mine(row, named)
 
 
 def _is_of_an_event(row: Row, named: Day | Hours) -> bool:
     before = _before_prepositions(row, named.first) - 1
+    if clauses.goes_elsewhere(row, named.first, named.last):
+        return True
     return row.is_at(before, "event") or row.is_at(named.last + 1, "event")
+
+
+def _without_others(
+    row: Row, days: tuple[Day, ...], times: tuple[Hours, ...], *, stands: bool
+) -> tuple[tuple[Day, ...], tuple[Hours, ...]]:
+    """Without the hours of events, «через час банкет», and what has been, «вырвали в среду».
+
+    She may come on the day of an event. ``stands``: she speaks of a visit that is moved or cancelled.
+    """
+    if not stands:
+        days = tuple(day for day in days if not _has_passed(row, day))
+        times = tuple(said for said in times if said.kind != "part" or not _tells_the_past(row, said))
+    soon = [day for day in days if day.kind in ("minutes", "some")]
+    of_events = [day for day in soon if clauses.tells_of_event(row, day.first, day.last)]
+    hours = tuple(said for said in times if not clauses.goes_elsewhere(row, said.first, said.last))
+    return tuple(day for day in days if day not in of_events), hours
+
+
+def _has_passed(row: Row, day: Day) -> bool:
+    """«В среду» may have passed, «на среду» and «завтра» may not."""
+    lead = row.words[_before_prepositions(row, day.first)]
+    may_have = lead.kind in ("in", "from") if day.kind == "weekday" else lead.text == "сегодня"
+    return may_have and _tells_the_past(row, day)
+
+
+def _tells_the_past(row: Row, named: Day | Hours) -> bool:
+    return clauses.tells_the_past(row, _before_prepositions(row, named.first), named.last)
+
+
+def _is_refused_elsewhere(row: Row, day: Day, ruled_out: Sequence[Day]) -> bool:
+    """«Завтра утренник, давайте не завтра»: a day that is denied once is not meant at all."""
+    denied = (other for other in ruled_out if row.is_at(_before_prepositions(row, other.first) - 1, "not"))
+    return day.day is not None and any(day.day == other.day for other in denied)
 
 
 def _belongs(said: Hours, day: Day) -> bool:
@@ -104,7 +147,7 @@ def _of_two(row: Row, one: Day, other: Day, *, moved: bool) -> Day:
         return _the_same(one, other)
     if (one.day is None and other.day is not None) or (other.exact and one.kind == "relative"):
         return other
-    if _is_corrected(between) or (moved and not _has(between, "or", "and")):
+    if _is_corrected(row, between) or (moved and not _has(between, "or", "and")):
         return other
     return one
 
@@ -143,15 +186,28 @@ def _ruled_out(row: Row, day: Day, *, moved: bool, off: bool) -> bool:
         return True
     if moved and (led_by == "from" or day.kind == "minutes" or _is_of_the_visit(row, day)):
         return True
-    if moved and (_is_own(row, before) or _is_own_after(row, day.last + 1)):
+    if moved and (_is_own(row, before) or _is_own_after(row, day.last + 1) or _is_mine(row, day)):
         return True
     return not off and (_cannot_after(row, day.last + 1) or _cannot_before(row, before))
+
+
+_MINE = ("мой", "моя", "мое", "мою", "моего", "моей", "моему", "нашу", "нашего", "было", "который")
+
+
+def _is_mine(row: Row, named: Day | Hours) -> bool:
+    """«Мою субботу», «который двадцатого»; but «завтрашнее моё на послезавтра»."""
+    return named.first > 0 and row.words[named.first - 1].text in _MINE and row.words[named.first].kind not in _LEADING
 
 
 def is_since(row: Row, day: Day) -> bool:
     """«С 1 декабря»: the day from which something holds."""
     start = _before_prepositions(row, day.first)
     return row.words[start].kind == "from"
+
+
+def is_a_habit(row: Row, day: Day) -> bool:
+    """«Мыть через день», «через час» of something else than a visit."""
+    return day.kind == "minutes" or (day.kind == "some" and row.words[day.last].text == "день")
 
 
 def are_a_choice(row: Row, times: Sequence[Hours]) -> bool:
@@ -197,12 +253,12 @@ def _denied(row: Row, said: Hours, *, moved: bool, off: bool) -> bool:
 
 def _joined(row: Row, one: Hours, other: Hours, *, moved: bool) -> Hours:
     between = row.words[one.last + 1 : other.first]
-    if _is_corrected(between):
+    if _is_corrected(row, between):
         return other
     limits = None if _has(between, "or") else _limits(one, other)
     if limits:
         return limits
-    if _has(between, "or", "and"):
+    if _has(between, "or") or (_has(between, "and") and not _is_within(other, one)):
         return one
     if other.kind == "part":
         return other if moved and one.kind == "part" else one
@@ -211,6 +267,13 @@ def _joined(row: Row, one: Hours, other: Hours, *, moved: bool) -> Hours:
     if one.kind == "point" and other.kind in ("from", "to") and not _has(between, "stop"):
         return one
     return other if moved else one
+
+
+def _is_within(hour: Hours, part: Hours) -> bool:
+    """«К обеду оклемаюсь и приду, часов в 14»: the hour says more exactly which."""
+    if hour.kind != "point" or part.kind != "part" or hour.low is None or part.low is None or part.high is None:
+        return False
+    return part.low <= hour.low <= part.high
 
 
 def _limits(one: Hours, other: Hours) -> Hours | None:
@@ -230,11 +293,12 @@ def _has(words: Sequence[Word], *kinds: str) -> bool:
     return any(word.kind in kinds for word in words)
 
 
-def _is_corrected(between: Sequence[Word]) -> bool:
-    return _has(between, "change")
+def _is_corrected(row: Row, between: Sequence[Word]) -> bool:
+    """«Если нет, тогда в пятницу» corrects nothing."""
+    return _has(between, "change") or (_has(between, "then") and not any(word.text == "если" for word in row.words))
 
 
-_OWN = ("записан", "записыва", "стоит", "стою", "стоял", "числ", "booked")
+_OWN = ("записан", "записыва", "стоит", "стою", "стоял", "числи", "числю", "ехал", "booked")
 _OWN_VISIT = ("запись", "прием", "визит", "талон", "время")
 _HERS = ("моя", "мой", "мое", "была", "был", "есть", "меня", "нас", "наша", "наш")
 _AFTER_OWN = ("был", "была", "у", "вас", "меня", "вам", "моя", "есть", "уже", "мы", "я")
@@ -269,7 +333,7 @@ def _is_own(row: Row, place: int) -> bool:
 
 def _is_own_after(row: Row, place: int) -> bool:
     """«На 16 записаны», «на 8 утра был записан», «запись в 10 была»."""
-    if place < len(row.words) and row.words[place].text in ("была", "было", "моя"):
+    if place < len(row.words) and row.words[place].text in ("была", "было", "моя", "мое", "мой"):
         return True
     while row.is_at(place, "a_day", "an_hour") or (place < len(row.words) and row.words[place].text in _AFTER_OWN):
         place += 1
@@ -304,8 +368,15 @@ def _cannot_after(row: Row, place: int) -> bool:
     """«… не могу», «… никак», «… занята»."""
     place = _passed_over(row, _passed_over(row, place, 1, "an_hour", *_LEADING), 1, "comma")
     if row.is_at(place, "cannot"):
-        return True
+        return not _is_said_of_the_next(row, place)
     return row.is_at(place, "not") and place + 1 < len(row.words) and row.words[place + 1].text.startswith(_REFUSED)
+
+
+def _is_said_of_the_next(row: Row, place: int) -> bool:
+    """«Сегодня и никак не завтра»; and «сегодня никак?» asks for today."""
+    asks = place + 1 < len(row.words) and row.words[place + 1].text == "?"
+    asks = asks and not (row.words[place].text == "никак" and row.is_at(place - 1, "an_hour"))
+    return asks or (row.is_at(place + 1, "not") and row.is_at(place + 2, "a_day"))
 
 
 def _cannot_before(row: Row, place: int) -> bool:

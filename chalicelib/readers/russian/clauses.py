@@ -1,0 +1,61 @@
+"""What the clause around a day or an hour tells of: a visit, an event somewhere else, or what has been."""
+
+from __future__ import annotations
+
+from chalicelib.readers.russian.beside import is_past_verb
+from chalicelib.readers.russian.grammar import UNKNOWN, Row, Word
+
+_WISHED = (
+    "можн", "хоч", "хот", "запи", "дава", "прим", "возьм", "свобод", "найд", "нуж", "над", "буд", "прид", "приед",
+    "подъе", "подой", "прибег", "забег", "заед", "заско", "зай", "освоб", "впис", "постав", "реальн", "посад", "успе",
+    "чтоб", "пусть",
+)  # fmt: skip
+_INFINITIVE = ("ть", "ться", "ти", "чь", "тись")
+_NO_INFINITIVES_SAID = "опять пять есть часть чуть очень кисть радость сеть хоть почти"
+_NO_INFINITIVES = frozenset(_NO_INFINITIVES_SAID.split())
+_TO_WHOM = ("мне", "ей", "ему", "нам", "им")
+
+
+def tells_of_event(row: Row, first: int, last: int) -> bool:
+    """«Через час банкет», «мне через час на сцену»: an event, and no wish beside it."""
+    clause = row.clause(first, last)
+    return any(row.is_at(place, "event") for place in clause) and not _wishes(row, clause)
+
+
+def goes_elsewhere(row: Row, first: int, last: int) -> bool:
+    """«В десять суд», «утром рейс»; but «макияж на свадьбу в 10» is an hour of the visit."""
+    clause = row.clause(first, last)
+    is_event = any(row.is_at(place, "event") and not _is_purpose(row, place) for place in clause)
+    return is_event and not _wishes(row, clause)
+
+
+def tells_the_past(row: Row, first: int, last: int) -> bool:
+    """«Корень вытащили в среду»: it tells what has been, and wishes nothing."""
+    clause = row.clause(first, last, "and")
+    if not any(row.is_at(place, "past") or _is_past(row, place) for place in clause):
+        return False
+    return not _wishes(row, clause) and not any(_is_infinitive(row.words[place].text) for place in clause)
+
+
+def _wishes(row: Row, clause: range) -> bool:
+    return any(_is_a_wish(row.words[place]) for place in clause)
+
+
+def _is_a_wish(word: Word) -> bool:
+    return word.kind in ("particle", "moving") or word.text.startswith(_WISHED)
+
+
+def _is_purpose(row: Row, place: int) -> bool:
+    """«На свадьбу», «после экзамена»; but «ей на сцену»."""
+    led = row.is_at(place - 1, "onto", "by", "till", "after", "from")
+    return led and not (place > 1 and row.words[place - 2].text in _TO_WHOM)
+
+
+def _is_past(row: Row, place: int) -> bool:
+    """«Вытащили»; but «как договаривались» is of what is to come."""
+    as_agreed = place > 0 and row.words[place - 1].text == "как"
+    return row.is_at(place, UNKNOWN) and not as_agreed and is_past_verb(row.words[place].text)
+
+
+def _is_infinitive(word: str) -> bool:
+    return word.endswith(_INFINITIVE) and len(word) > 3 and word not in _NO_INFINITIVES
