@@ -199,7 +199,9 @@ def is_surname(word: str) -> bool:
 def family(word: str, *, woman: bool) -> str:
     """The nominative of a patronymic or surname."""
     word = word.lower()
-    if woman:
+    if is_patronymic(word):
+        ended = re.sub(r"(?<=н)(?:у|ы|е|ой)$" if woman else r"(?<=ч)(?:а|у|ем|е)$", "а" if woman else "", word)
+    elif woman:
         ended = word[:-2] + "ая" if word.endswith("скую") else (word[:-1] + "а" if word.endswith("у") else word)
     elif word.endswith(("овича", "евича", "ича", "ова", "ева", "ина")):
         ended = word[:-1]

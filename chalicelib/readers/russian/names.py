@@ -170,6 +170,8 @@ def _is_called(text: Text, place: int) -> bool:
     after = place + 1
     if text.at(after) in near.AFTER_CALLED:
         after += 1
+    if text.at(place - 1) in near.PREPOSITIONS:
+        return False  # «на свадьбу зовут»
     return text.at(after) in ("зовут", "звать", "исемле") and text.at(after + 1) != "как"
 
 
@@ -207,10 +209,14 @@ def _is_somebody_else(text: Text, place: int) -> bool:
 
 
 def _does_a_deed(text: Text, place: int) -> bool:
-    """«Ольга завтра работает?», «Катя посоветовала»."""
-    after = place + 1
+    """«Ольга завтра работает?», «Катя посоветовала», «Вера, которая у вас сидела»."""
+    after = place + 1 + (text.at(place + 1) != "" and name_forms.is_patronymic(text.at(place + 1)))
     if text.at(after) in _ENDS_DEED:
-        return False
+        return text.at(after) == "," and text.at(after + 1) in ("которая", "который")
+    if text.at(after) in near.RIGHT_AFTER:
+        return True
+    if text.at(after) in ("еще", "уже"):
+        after += 1
     if text.at(after) == "у" and text.at(after + 1) in ("вас", "меня"):
         return True
     following = (after,) if text.at(after) in near.PREPOSITIONS else (after, after + 1)
