@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.desk import ladder, promises
 from chalicelib.desk.values import Choice, TakeOver
-from chalicelib.regulation.render import MISSING
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -222,7 +221,7 @@ def _arm(sheet: Sheet, taken: TakeOver, due: datetime) -> None:
 def _transcript(sheet: Sheet) -> str:
     """What was said last, a line each: «02:13 клиент: …»."""
     zone = ZoneInfo(sheet.rules.business.zone)
-    who = {"client": MISSING, "desk": _texts(sheet).desk}
+    who = {"client": _texts(sheet).nameless, "desk": _texts(sheet).desk}
     lines = (
         f"{line.at.astimezone(zone):%H:%M} {who.get(line.who) or _name(sheet, line.who)}: {line.text}"
         for line in sheet.conversation.lines

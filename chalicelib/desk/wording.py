@@ -130,15 +130,16 @@ def _for_her(wish: Wish | None) -> str:
 
 
 def staff_text(template: str, rules: Rules, conversation: Conversation, **more: str) -> str:
-    """A text of the pack for a colleague. Before consent it says no more than where the client wrote from."""
+    """A text of the pack for a colleague. Before consent it says nothing of who the client is but where she wrote from,
+    and her time without her own words."""
     request = conversation.request
     service = rules.business.service(request.service)
     agreed = conversation.consent is not None and conversation.consent.given
     fields = {
-        "client": request.name if agreed else None,
+        "client": (request.name if agreed else None) or rules.sla.handover.nameless,
         "contact": (request.phone if agreed else None) or conversation.address,
         "service": service.title if service else None,
-        "wish": wish_text(request.wish) if agreed else None,
+        "wish": wish_text(request.wish) if agreed else exact_wish(request.wish),
         "channel": conversation.channel,
         "business": rules.business.name,
         "text": "",

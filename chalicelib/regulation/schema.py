@@ -601,6 +601,8 @@ class HandOver(Document):
     """What the client says meanwhile: ``{text}``."""
     desk: Title
     """How the desk is called where a colleague reads what was said."""
+    nameless: Title
+    """How a client is called who has told no name, or has not agreed yet that it is kept."""
     wordless: Title
     """Stands there for a photo, a voice message and the like."""
     given_back: Text

@@ -87,10 +87,21 @@ def test_several_services_in_one_message_fit_into_one_transaction_as_well():
     assert _rows(turn) <= AT_ONCE
 
 
+def test_a_booking_with_which_she_agrees_and_shows_her_number_fits_as_well():
+    """What was kept for her while she read about consent is booked with all she tells then."""
+    top = Tabletop(shipped("demo-clinic"), NIGHT, LOCAL)
+    top.happens(Said("telegram:0", NIGHT, "telegram", HER, "имплантация, потом чистка, в пятницу в 10:00, Анна"))
+    contact = Said("telegram:14", NIGHT, "telegram", HER, "", medium="contact", phone="+79000000001")
+    agreed = [Said(f"telegram:1{n}", NIGHT, "telegram", HER, text) for n, text in enumerate(["да", "ну", "вот", "мой"])]
+    (turn,) = top.happens(*agreed, contact)[:1]
+    assert [visit.slot.service for visit in turn.visits] == ["implant", "hygiene"]
+    assert turn.consent and turn.person and turn.reach
+    assert _rows(turn) <= AT_ONCE
+
+
 def _rows(turn: Turn) -> int:
-    """Of one transaction: the turn and the conversation, what it keeps besides, visits and pages of the diary."""
-    kept = [effect for effect in turn.effects if isinstance(effect, SetTimer | DeliverLead)]
-    consent_and_where_she_is_reached = 2  # at the worst she agrees in the same turn
-    own_rows = 2 + len(turn.joined) + consent_and_where_she_is_reached + (turn.person is not None)
-    listed = 1  # somebody may be called in it, too
-    return own_rows + listed + len(kept) + len(turn.visits) + len(turn.diary) + len(turn.waits_no_more)
+    """Of one transaction (`aws.memory.save`)."""
+    effects = [effect for effect in turn.effects if isinstance(effect, SetTimer | DeliverLead)]
+    once = (turn.consent, turn.person, turn.reach, turn.open, turn.over, turn.swaps)
+    many = (turn.joined, effects, turn.visits, turn.diary, turn.waits, turn.waits_no_more)
+    return 2 + sum(map(bool, once)) + sum(map(len, many))

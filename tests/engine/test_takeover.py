@@ -27,7 +27,7 @@ def test_who_takes_a_client_sees_what_was_said_and_the_client_is_told_her_name()
     night.read()
     night.taps("marina", "Беру")
     transcript = night.wakes[-1].text
-    assert "02:00 —: здравствуйте, сколько стоит окрашивание?" in transcript and COMPLAINT in transcript
+    assert "02:00 Клиент: здравствуйте, сколько стоит окрашивание?" in transcript and COMPLAINT in transcript
     assert "02:00 Ночник: " in transcript
     assert night.read() == ["Теперь с вами на связи Марина."]
 
