@@ -186,7 +186,7 @@ def _about_visits(sheet: Sheet, reading: Reading, text: str) -> bool:
         case "confirm":
             return visits.confirm(sheet)
         case "running_late":
-            return visits.running_late(sheet, reading, text)
+            visits.running_late(sheet, reading, text)
         case "other" if sheet.conversation.lead and standing.corrects(sheet.conversation, reading):
             visits.move(sheet, reading, text)
         case _:

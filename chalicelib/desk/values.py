@@ -283,6 +283,14 @@ class Rung:
 
 
 @dataclass(frozen=True)
+class Later:
+    """A time that somebody who waits is told of when the timer ``token`` rings."""
+
+    slot: Slot
+    token: str
+
+
+@dataclass(frozen=True)
 class Alarm:
     """A person is called, and nobody has come yet.
 
@@ -404,7 +412,7 @@ class Conversation:
     moving: str | None = None
     """The visit for which another time is looked for, or that is to be cancelled."""
     waits: tuple[Waits, ...] = ()
-    freed: tuple[Slot, ...] = ()
+    freed: tuple[Later, ...] = ()
     """Times that have become free in quiet hours: she is told of them in the morning."""
     advertising: bool | None = None
     """Whether she agrees to be invited again; None: not asked yet."""

@@ -306,11 +306,13 @@ def confirm(sheet: Sheet, visit: Visit | None = None) -> bool:
     return True
 
 
-def running_late(sheet: Sheet, reading: Reading, text: str) -> bool:
-    """The master is told; when the next visit suffers, a person decides. False when there is no visit today."""
+def running_late(sheet: Sheet, reading: Reading, text: str) -> None:
+    """The master is told; when the next visit suffers, a person decides. Who is not expected today reads for when she
+    is."""
     visit = next((one for one in ahead(sheet) if one.slot.date == sheet.today), None)
     if visit is None:
-        return False
+        tell_mine(sheet)
+        return
     rules = booking.booking_of(sheet)
     diary = offers.looked(sheet.open_diary(), visit.slot.date, visit.slot.date)
     late = _minutes_late(visit, reading) or rules.patience_minutes
@@ -322,7 +324,6 @@ def running_late(sheet: Sheet, reading: Reading, text: str) -> bool:
     sheet.cite("RP-001 booking: опаздывает" + (", страдает следующий визит" if suffers else ""))
     if suffers:
         sheet.call(rules.notice_late, "promise", {**sheet.of_visit(visit), "text": text}, "high", about=visit.id)
-    return True
 
 
 def _minutes_late(visit: Visit, reading: Reading) -> int | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.desk import booking, free, offers, reminders
 from chalicelib.desk.diary import minute
 from chalicelib.desk.effects import OfferFreed
-from chalicelib.desk.values import Choice, Waits, Wish
+from chalicelib.desk.values import Choice, Later, Waits, Wish
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -69,13 +69,11 @@ def freed(sheet: Sheet, line_id: str, slot: Slot) -> None:
 
 def not_taken(sheet: Sheet, event: Rang) -> None:
     """Who waited has not taken the time: the next one is asked. In quiet hours it was only put off until now."""
-    slot = next(
-        (one for one in sheet.conversation.freed if event.token == sheet.token("freed", f"later:{one.id}")), None
-    )
-    if slot:
-        sheet.note(freed=tuple(one for one in sheet.conversation.freed if one != slot))
-        line = next((one for one in sheet.conversation.waits if one.service == slot.service), None)
-        freed(sheet, line.id if line else "", slot)
+    later = next((one for one in sheet.conversation.freed if one.token == event.token), None)
+    if later:
+        sheet.note(freed=tuple(one for one in sheet.conversation.freed if one != later))
+        line = next((one for one in sheet.conversation.waits if one.service == later.slot.service), None)
+        freed(sheet, line.id if line else "", later.slot)
         return
     held = sheet.conversation.hold
     if held and event.token == sheet.token("freed", f"freed:{held.slot.id}"):
@@ -110,6 +108,8 @@ def _let_go(sheet: Sheet, line: Waits, slot: Slot) -> None:
 
 def _later(sheet: Sheet, line: Waits, slot: Slot, at: datetime) -> None:
     """In quiet hours nobody is written to: it is offered to her in the morning, if it is free then."""
-    sheet.note(freed=(*(one for one in sheet.conversation.freed if one.id != slot.id), slot))
-    sheet.arm("freed", f"later:{slot.id}", at)
+    what = f"later:{slot.id}:{sheet.event}"  # the same time may become free again another night
+    later = Later(slot, sheet.token("freed", what))
+    sheet.note(freed=(*(one for one in sheet.conversation.freed if one.slot.id != slot.id), later))
+    sheet.arm("freed", what, at)
     sheet.cite("RM-001: тихие часы, предложим утром")

@@ -14,7 +14,7 @@ from chalicelib.desk.diary import Change, Diary, Entry, Page, Wanted, minute
 from chalicelib.desk.effects import Decision
 from chalicelib.desk.events import Altered, Event, Freed, Marked, Passed, Pressed, Rang
 from chalicelib.desk.sheet import Sheet
-from chalicelib.desk.values import Choice, Conversation, Hold, Reach, Reminded, Slot, Visit, Waits
+from chalicelib.desk.values import Choice, Conversation, Hold, Later, Reach, Reminded, Slot, Visit, Waits
 from tests.desk.test_any_event import HER, NOW, events, moments, states, wishes, words
 from tests.engine.world import shipped
 
@@ -65,7 +65,7 @@ def clients(draw: st.DrawFn) -> Conversation:
         visits=tuple(hers.values()),
         moving=draw(st.none() | st.sampled_from(["v1", "v2", "gone"])),
         waits=tuple(draw(st.lists(lines, max_size=1))),
-        freed=tuple(draw(st.lists(slots, max_size=1))),
+        freed=tuple(Later(one, "token") for one in draw(st.lists(slots, max_size=1))),
         reminder=draw(st.none() | st.just(Reminded("v1", "day_before", "timer:9"))),
         proven=draw(st.none() | st.just("+79000000001")),
         heard=draw(st.none() | moments),

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.desk.diary import Change, Entry
 from chalicelib.desk.effects import Forget, OfferFreed, Wake
 from chalicelib.desk.values import Choice
-from tests.desk.talk import booking_turn, only, page_of, pressed, said, shipped, texts, visit, with_visits
+from tests.desk.talk import booking_turn, kinds, only, page_of, pressed, said, shipped, texts, visit, with_visits
 
 FRIDAY = date(2026, 11, 27)
 HERS = visit("2026-11-27T17:00")
@@ -167,6 +167,11 @@ def test_the_master_hears_how_late_and_a_person_decides_when_it_is_much(known: d
     assert woken[0] == "anna"
     assert len(woken) == 1 + suffers
     assert texts(decision) == [TEXTS.late_person if suffers else TEXTS.late]
+
+
+def test_who_is_late_for_another_day_reads_when_she_is_expected():
+    decision = booking_turn(with_visits(visit("2026-11-26T11:00")), said("опаздываю", "running_late", minutes=15))
+    assert "26.11.2026 11:00" in texts(decision)[0] and "wake" not in kinds(decision)
 
 
 def test_ten_minutes_are_too_late_where_the_next_guest_comes_at_once():

@@ -108,6 +108,18 @@ def test_what_was_taken_in_the_night_is_not_offered_in_the_morning():
     assert (texts(morning), morning.diary) == ([], ())
 
 
+def test_a_time_that_becomes_free_on_two_nights_has_a_timer_for_each():
+    nine = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
+    first = booking_turn(WAITING, freed(now=NIGHT), now=NIGHT)
+    taken = page_of(visit("2026-11-26T16:00", "of-another"))
+    between = booking_turn(first.conversation, rang(only(first, SetTimer)), [taken], nine).conversation
+    again = replace(freed(now=NIGHT), key="t:2/freed")
+    second = booking_turn(between, again, now=NIGHT + timedelta(days=1))
+    assert only(second, SetTimer).token != only(first, SetTimer).token  # a timer that has rung does not ring again
+    morning = booking_turn(second.conversation, rang(only(second, SetTimer)), now=nine + timedelta(days=1))
+    assert morning.conversation.offered == TAKE
+
+
 @pytest.mark.parametrize("before", [replace(WAITING, waits=()), replace(WAITING, reachable=False)])
 def test_who_waits_no_more_or_cannot_be_written_to_leaves_it_to_the_next(before: Conversation):
     decision = booking_turn(before, freed(), now=MORNING)
