@@ -48,8 +48,8 @@ _LIKENESS = 0.5
 """How much of the outcome a likeness may be."""
 _SAME_IS_SURE = 0.95
 _NOISE = Reading(intent="other", confidence=0.9, about="noise")
-_ASIDE = ("question_service", "question_price", "medical", "emergency", "consent_yes", "greeting", "human")
-"""Intents beside which an hour without a day is no wish: «приём идёт час», «в 5 лет», «позвоните после девяти»."""
+_ASIDE = ("question_service", "question_price", "medical", "emergency", "consent_yes", "greeting")
+"""Intents beside which an hour without a day is no wish: «приём идёт час», «в 5 лет»."""
 _OF_SERVICES = ("booking", "reschedule", "question_price", "question_service")
 """Intents beside which a service may be told by what only hints at it."""
 _OF_VISITS = ("reschedule", "cancel", "confirm", "running_late")

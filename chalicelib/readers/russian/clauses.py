@@ -10,7 +10,7 @@ from chalicelib.readers.russian.grammar import UNKNOWN, Row, Word
 _WISHED = (
     "можн", "хоч", "хот", "запи", "дава", "прим", "возьм", "свобод", "найд", "нуж", "над", "буд", "прид", "приед",
     "подъе", "подой", "прибег", "забег", "заед", "заско", "зай", "освоб", "впис", "постав", "реальн", "посад", "успе",
-    "чтоб", "пусть", "can", "could", "need", "want", "book",
+    "чтоб", "пусть", "can", "could", "need", "want", "book", "chance",
 )  # fmt: skip
 _INFINITIVE = ("ть", "ться", "ти", "чь", "тись")
 _NO_INFINITIVES_SAID = "опять пять есть часть чуть очень кисть радость сеть хоть почти"
@@ -29,6 +29,22 @@ def goes_elsewhere(row: Row, first: int, last: int) -> bool:
     clause = row.clause(first, last)
     is_event = any(_is_event(row, place) for place in clause)
     return (is_event and not _wishes(row, clause)) or _somebody_comes([row.words[place].text for place in clause])
+
+
+def sets_out(row: Row, first: int, last: int) -> bool:
+    """«Автобус послезавтра»: that day she is away."""
+    away = any(row.words[place].value == "away" for place in row.clause(first, last))
+    return away and goes_elsewhere(row, first, last)
+
+
+_CALLS = ("позвон", "перезвон", "созвон", "набер", "свяж", "связал", "call")
+_VISITS = ("запи", "прид", "приед", "подой", "подъе", "перен", "прим")
+
+
+def tells_of_a_call(row: Row, first: int, last: int) -> bool:
+    """«Позвоните утром»: an hour to speak at; but «запишите на пять перезвоните»."""
+    said = [row.words[place].text for place in row.clause(first, last, "and")]
+    return any(word.startswith(_CALLS) for word in said) and not any(word.startswith(_VISITS) for word in said)
 
 
 _LEAVES = ("улета", "улеч", "уезжа", "уеду", "уедем", "выезжа", "выеду", "выедем")

@@ -61,12 +61,14 @@ def chosen(
     day = _day(row, _the_wish(row, [day for day in days if day not in ruled_out]), moved=moved)
     day = _once_back(row, day, ruled_out)
     said = _hours(row, _the_wish(row, [said for said in times if said not in of_those]), moved=moved, off=off)
+    if day and not (said or moved or off) and _is_of_a_journey(row, day):
+        return When()
     return _checked(day, said, now)
 
 
 def _is_moved(row: Row, days: Sequence[Day]) -> bool:
     """«Перенесите меня …», «с понедельника на среду»; but «не переносите», «не надо переносить»."""
-    if any(row.words[day.first].kind == "from" and _leads_on(row, day.last + 1) for day in days[:-1]):
+    if any(_is_left_for_another(row, day) for day in days[:-1]):
         return True
     return any(
         row.is_at(place, "moving") and not (row.is_at(place - 1, "not") or row.is_at(place - 2, "not"))
@@ -74,16 +76,22 @@ def _is_moved(row: Row, days: Sequence[Day]) -> bool:
     )
 
 
-def _leads_on(row: Row, place: int) -> bool:
-    """Whether «на» stands there, alone or as a part of a day."""
-    return place < len(row.words) and row.words[place].kind == "onto"
+def _is_left_for_another(row: Row, day: Day) -> bool:
+    """«С четверга на …»; but «в ночь с пятницы на субботу»."""
+    follows = row.words[day.last + 1 : day.last + 2]
+    led_on = row.words[day.first].kind == "from" and bool(follows) and follows[0].kind == "onto"
+    return led_on and not row.is_at(day.first - 1, "part", "an_hour")
 
 
 def _the_wish(row: Row, named: list[Named]) -> list[Named]:
     """Without the day of the wedding, the hour of the flight, the visit she has, if she names another."""
-    for is_no_wish in (_is_of_an_event, _is_of_her_visit, _is_deadline):
+    for is_no_wish in (_is_of_an_event, _is_of_her_visit, _is_deadline, _is_of_a_talk):
         named = [one for one in named if not is_no_wish(row, one)] or named
     return named
+
+
+def _is_of_a_talk(row: Row, named: Day | Hours) -> bool:
+    return clauses.tells_of_a_call(row, named.first, named.last)
 
 
 def _is_deadline(row: Row, named: Day | Hours) -> bool:
@@ -133,9 +141,21 @@ def _without_others(
         said
         for said in times
         if not clauses.goes_elsewhere(row, said.first, said.last)
+        and not _is_of_a_call(row, said, days)
         and not (said.high == PARTS["evening"][0] and clauses.is_a_deadline(row, said.first, said.last))
     )
     return tuple(day for day in days if day not in of_events), hours
+
+
+def _is_of_a_journey(row: Row, day: Day) -> bool:
+    """«Автобус послезавтра» tells no day to come on; but «поезд двадцать четвёртого, успеете?» may."""
+    return day.kind != "date" and clauses.sets_out(row, day.first, day.last)
+
+
+def _is_of_a_call(row: Row, said: Hours, days: Iterable[Day]) -> bool:
+    """«Позвоните утром»; but «наберите завтра после десяти» is told with its day."""
+    clause = row.clause(said.first, said.last)
+    return clauses.tells_of_a_call(row, said.first, said.last) and all(day.first not in clause for day in days)
 
 
 def _is_at_worst(row: Row, day: Day) -> bool:
@@ -304,7 +324,9 @@ def _denied(row: Row, said: Hours, *, moved: bool, off: bool) -> bool:
     limit = row.words[said.first].kind in ("earlier", "later")
     if row.is_at(said.first - 1, "not", "instead") and not limit:
         return True
-    if moved and (_is_own(row, said.first - 1) or _is_own_after(row, said.last + 1) or _is_left(row, said)):
+    if moved and not limit and _is_own(row, said.first - 1):
+        return True
+    if moved and (_is_own_after(row, said.last + 1) or _is_left(row, said)):
         return True
     return not off and (_cannot_after(row, said.last + 1) or _cannot_before(row, said.first - 1))
 
