@@ -38,13 +38,15 @@ def sets_out(row: Row, first: int, last: int) -> bool:
 
 
 _CALLS = ("позвон", "перезвон", "созвон", "набер", "свяж", "связал", "call")
+_PROMISED = ("ю", "у", "юсь", "усь", "им", "ем", "имся", "емся")
 _VISITS = ("запи", "прид", "приед", "подой", "подъе", "перен", "прим")
 
 
 def tells_of_a_call(row: Row, first: int, last: int) -> bool:
-    """«Позвоните утром»: an hour to speak at; but «запишите на пять перезвоните»."""
+    """«Позвоните утром»: an hour to speak at; but not «запишите на пять перезвоните», «до девяти перезвоню»."""
     said = [row.words[place].text for place in row.clause(first, last, "and")]
-    return any(word.startswith(_CALLS) for word in said) and not any(word.startswith(_VISITS) for word in said)
+    asked = any(word.startswith(_CALLS) and not word.endswith(_PROMISED) for word in said)
+    return asked and not any(word.startswith(_VISITS) for word in said)
 
 
 _LEAVES = ("улета", "улеч", "уезжа", "уеду", "уедем", "выезжа", "выеду", "выедем")
@@ -56,7 +58,7 @@ def _is_event(row: Row, place: int) -> bool:
     return row.is_at(place, "event") and not _is_purpose(row, place)
 
 
-_COMES = re.compile(r"(?:прид|приед|подъед|заед|зайд|верн)(?:е|у)тс?я?$")
+_COMES = re.compile(r"(?:прид|приед|подъед|заед|зайд|верн)[еу]т(?:ся)?$")
 _OTHERS = ("клиент", "клиентка", "покупатель", "хозяин", "заказчик", "курьер")
 _AFTER_HER = ({"за", "мной"}, {"за", "нами"})
 
@@ -73,7 +75,7 @@ def is_a_deadline(row: Row, first: int, last: int) -> bool:
     if not (row.words[first].kind == "till" and last + 1 < len(row.words)):
         return False
     done = row.words[last + 1].text
-    return is_infinitive(done) and not done.endswith(("ся", "сь")) and not done.startswith(_COMING)
+    return _is_infinitive(done) and not done.endswith(("ся", "сь")) and not done.startswith(_COMING)
 
 
 _COMING = ("при", "под", "зай", "зае", "забе", "заско", "успе", "попа", "быть", "сде")
@@ -84,7 +86,7 @@ def tells_the_past(row: Row, first: int, last: int) -> bool:
     clause = row.clause(first, last, "and")
     if not any(row.is_at(place, "past") or _is_past(row, place) for place in clause):
         return False
-    return not _wishes(row, clause) and not any(is_infinitive(row.words[place].text) for place in clause)
+    return not _wishes(row, clause) and not any(_is_infinitive(row.words[place].text) for place in clause)
 
 
 def _wishes(row: Row, clause: range) -> bool:
@@ -109,5 +111,5 @@ def _is_past(row: Row, place: int) -> bool:
     return row.is_at(place, UNKNOWN) and not as_agreed and is_past_verb(row.words[place].text)
 
 
-def is_infinitive(word: str) -> bool:
+def _is_infinitive(word: str) -> bool:
     return word.endswith(_INFINITIVE) and len(word) > 3 and word not in _NO_INFINITIVES
