@@ -75,6 +75,7 @@ def test_an_answer_too_large_for_an_hour_is_a_day(answer: str) -> None:
 def test_an_hour_without_a_day_is_none_where_she_speaks_of_something_else() -> None:
     assert dates.heard("болит с утра", NOW).when(aside=True) == When()
     assert dates.heard("можно завтра утром?", NOW).when(aside=True) == When(date(2026, 11, 19), time(9), time(12))
+    assert dates.heard("работаете ли вы с 5 утра?", NOW).when(aside=True) == When(None, time(5))
 
 
 def test_a_29th_of_february_is_that_of_the_coming_year_only() -> None:

@@ -147,8 +147,16 @@ def _has_gone_on(span: Span) -> bool:
 
 
 def _is_from_then(span: Span) -> bool:
-    """«Молчит с обеда»."""
-    return span.words[-1].text.startswith("с ")
+    """«Молчит с обеда», «спит до обеда»."""
+    return span.words[-1].text.startswith(("с ", "до "))
+
+
+_SHIFTS = ("работа", "смена", "учеба", "пары", "уроки")
+
+
+def _is_a_shift(span: Span) -> bool:
+    """«Я работа до семь вечер»: till then she is busy."""
+    return span.words[0].text in _SHIFTS
 
 
 def _did_not_go_on(span: Span) -> bool:
@@ -268,6 +276,7 @@ MEASURES: tuple[Rule, ...] = (
     (_always, "from|till|number? till|dash? number|large|dotted|four_digits|year|ordinal|adjective measured|percent"),
     (_is_of_such, "number|large unknown unknown|of_day|counted|measured|thing"),
     (_is_counted, "<!after|till|later|earlier number|ordinal|adjective ( dash number )? counted"),
+    (_is_a_shift, "unknown hour? till number|clock|dotted hour? part|of_part?"),
     (_always, "label|place till? number|large|dotted|adjective|four_digits ( dash|slashed number )?"),
     (_always, "number|adjective|ordinal place"),
     (_always, "number plus"),

@@ -50,7 +50,12 @@ class Heard(NamedTuple):
             days = tuple(day for day in days if not (wish.is_since(self.row, day) or wish.is_a_habit(self.row, day)))
         times = () if open_at and wish.are_a_choice(self.row, self.times) else self.times
         when = wish.chosen(self.row, days, times, self.now, moved=moved, off=off)
-        return When() if aside and when.date is None else when
+        asks = any(word.text.startswith(_OPEN) for word in self.row.words)
+        return When() if aside and when.date is None and not asks else when
+
+
+_OPEN = ("работаете", "открыты", "открываете", "закрываете")
+"""Beside these an hour is one the business may be open at: «работаете ли вы с 5 утра?»."""
 
 
 def heard(text: str, now: datetime, *, bare: bool = False) -> Heard:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.readers.russian import beside, calendar
 from chalicelib.readers.russian.beside import AMOUNT, UNIT, WEEKDAY
-from chalicelib.readers.russian.grammar import UNKNOWN, Row, Span
+from chalicelib.readers.russian.grammar import UNKNOWN, Row, Span, Word
 from chalicelib.readers.russian.wish import Day, Kind
 
 
@@ -131,9 +131,19 @@ def _date(span: Span, now: datetime) -> date | None:
     if full and isinstance(full.value, tuple):
         day, month_number, year = full.value
         return calendar.of_year(day, month_number, year, now.date())
-    if month and span.words[0] is month and not month.text.isascii() and span.first("number"):
+    if month and span.words[0] is month and span.first("number") and not _is_before_its_number(span, month):
         raise _NotADay
     return calendar.of_year(_number(span), span.number("month") or 0, span.number("year"), now.date())
+
+
+def _is_before_its_number(span: Span, month: Word) -> bool:
+    """ "On May 9", which the glossary makes «в мая 9»; but «в декабре 5 …»."""
+    return month.text.isascii() or (span.led_by("in") and month.text.endswith(("а", "я")))
+
+
+def _holiday(span: Span, now: datetime) -> date | None:
+    month, day = divmod(span.number("holiday") or 0, 100)
+    return calendar.of_year(day, month, None, now.date())
 
 
 def _first_of_several(span: Span, now: datetime) -> date | None:
@@ -186,7 +196,9 @@ _OF_A_THING = ("а", "я", "ого", "его")
 
 
 def _ordinal(span: Span, now: datetime) -> date | None:
-    """«Двадцать пятого», «2го»; but «второго мастера» is said of somebody."""
+    """«Двадцать пятого», «2го»; but «второго мастера», «за второго» are said of somebody."""
+    if span.led_by("for"):
+        raise _NotADay
     after = span.match.end()
     if span.row.is_at(after, UNKNOWN) and _number(span) < _SURE_DAY:
         thing = span.row.words[after].text
@@ -326,8 +338,10 @@ NAMED: tuple[_Rule, ...] = (
     (_date, f"{_NUMBER} month ( comma? year year_unit? )?"),
     (_date, "month number|ordinal"),
     (_in_numbers, "dotted|slashed"),
+    (_holiday, "in holiday"),
     # days of a month; of two rules that match the same words the first one has them
     (_of_next_month, f"{_NUMBER} date? in? next month_unit"),
+    (_of_month, f"<!in onto? {_NUMBER} ( or|and|dash onto? {_NUMBER} )+ date"),
     (_of_month, f"{_NUMBER} date"),
     (_of_month, "number ending"),
     (_of_month, "date number|ordinal"),

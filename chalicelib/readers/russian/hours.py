@@ -69,6 +69,8 @@ RULES = (
     _Rule("from", f"hour? not_earlier {_LOW}"),
     _Rule("from", f"not earlier in|onto|by? {_LOW}"),
     _Rule("from", f"earlier in|onto|by? {_LOW} comma? not"),
+    _Rule("from", f"earlier in|onto|by? {_LOW} comma? cannot !stop"),
+    _Rule("from", "earlier part comma? not|cannot"),
     _Rule("to", f"later in|onto|by? {_LOW} comma? not"),
     _Rule("to", f"hour? not_later {_LOW}"),
     _Rule("to", f"not later in|onto|by? {_LOW}"),

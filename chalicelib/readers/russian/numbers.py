@@ -106,6 +106,11 @@ _OF_HOUR = "|".join(_HOURS)
 _SAID_OF_HOURS = (
     ("пол", rf"\bпол-?({_OF_HOUR})(?:[ео][гв][оа]|[ое]му)\b", lambda half: f"пол {_hour(half[1])}го"),
     ("часу", rf"\bв ({_OF_HOUR})[ое]м часу\b", lambda going: f"в {_before(_hour(going[1]))}:00"),
+    (
+        "а в ",
+        rf"\bа в ({_OF_HOUR})[ое]м(?= часу|\W*$)",
+        lambda going: f"а между {_before(_hour(going[1]))} и {_hour(going[1])}",
+    ),
     ("часом", r"\bи часом\b", lambda _: "и 1 час"),
     (
         "час",

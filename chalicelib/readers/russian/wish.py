@@ -12,7 +12,8 @@ from itertools import pairwise
 from typing import Literal, TypeVar
 
 from chalicelib.readers.russian import clauses
-from chalicelib.readers.russian.grammar import Row, Word
+from chalicelib.readers.russian.calendar import WEEK
+from chalicelib.readers.russian.grammar import UNKNOWN, Row, Word
 from chalicelib.readers.russian.hours import PARTS, Hours
 
 Kind = Literal["weekday", "relative", "week", "some", "minutes", "date"]
@@ -51,29 +52,46 @@ def chosen(
     row: Row, days: Iterable[Day], times: Iterable[Hours], now: datetime, *, moved: bool = False, off: bool = False
 ) -> When:
     """What is meant. ``moved`` and ``off`` are those of `dates.find`; that she moves a visit is heard here as well."""
-    moved = moved or (not off and _is_moved(row))
-    days, times = _without_others(row, tuple(days), tuple(times), stands=moved or off)
+    days = tuple(days)
+    moved = moved or (not off and _is_moved(row, days))
+    days, times = _without_others(row, days, tuple(times), stands=moved or off)
     ruled_out = [day for day in days if _ruled_out(row, day, moved=moved, off=off)]
     ruled_out += [day for day in days if day not in ruled_out and _is_refused_elsewhere(row, day, ruled_out)]
     of_those = [said for said in times if any(_belongs(said, day) for day in ruled_out)]
     day = _day(row, _the_wish(row, [day for day in days if day not in ruled_out]), moved=moved)
+    day = _once_back(row, day, ruled_out)
     said = _hours(row, _the_wish(row, [said for said in times if said not in of_those]), moved=moved, off=off)
+    if day and not (said or moved or off) and _is_of_a_journey(row, day):
+        return When()
     return _checked(day, said, now)
 
 
-def _is_moved(row: Row) -> bool:
-    """«Перенесите меня …»; but «не переносите», «не надо переносить»."""
+def _is_moved(row: Row, days: Sequence[Day]) -> bool:
+    """«Перенесите меня …», «с понедельника на среду»; but «не переносите», «не надо переносить»."""
+    if any(_is_left_for_another(row, day) for day in days[:-1]):
+        return True
     return any(
         row.is_at(place, "moving") and not (row.is_at(place - 1, "not") or row.is_at(place - 2, "not"))
         for place in range(len(row.words))
     )
 
 
+def _is_left_for_another(row: Row, day: Day) -> bool:
+    """«С четверга на …»; but «в ночь с пятницы на субботу»."""
+    follows = row.words[day.last + 1 : day.last + 2]
+    led_on = row.words[day.first].kind == "from" and bool(follows) and follows[0].kind == "onto"
+    return led_on and not row.is_at(day.first - 1, "part", "an_hour")
+
+
 def _the_wish(row: Row, named: list[Named]) -> list[Named]:
     """Without the day of the wedding, the hour of the flight, the visit she has, if she names another."""
-    for is_no_wish in (_is_of_an_event, _is_of_her_visit, _is_deadline):
+    for is_no_wish in (_is_of_an_event, _is_of_her_visit, _is_deadline, _is_of_a_talk):
         named = [one for one in named if not is_no_wish(row, one)] or named
     return named
+
+
+def _is_of_a_talk(row: Row, named: Day | Hours) -> bool:
+    return clauses.tells_of_a_call(row, named.first, named.last)
 
 
 def _is_deadline(row: Row, named: Day | Hours) -> bool:
@@ -83,7 +101,21 @@ def _is_deadline(row: Row, named: Day | Hours) -> bool:
 
 
 def _is_of_her_visit(row: Row, named: Day | Hours) -> bool:
-    return _is_own(row, named.first - 1) or _is_own_after(row, named.last + 1) or _is_mine(row, named)
+    if _is_own(row, named.first - 1) or _is_own_after(row, named.last + 1) or _is_mine(row, named):
+        return True
+    return isinstance(named, Day) and _is_given_away(row, named)
+
+
+_GIVEN_AWAY = ("поменя", "перенес", "передвин", "сдвин", "подвин")
+
+
+def _is_given_away(row: Row, day: Day) -> bool:
+    """«Поменяйте нам вторник»."""
+    before = day.first - 1
+    while before > 0 and row.words[before].text in ("нам", "мне", "нас", "меня"):
+        before -= 1
+    alone = day.kind == "weekday" and row.words[day.first].kind not in _LEADING
+    return alone and before >= 0 and row.words[before].text.startswith(_GIVEN_AWAY)
 
 
 def _is_of_an_event(row: Row, named: Day | Hours) -> bool:
@@ -104,9 +136,31 @@ def _without_others(
         days = tuple(day for day in days if not _has_passed(row, day))
         times = tuple(said for said in times if said.kind != "part" or not _tells_the_past(row, said))
     soon = [day for day in days if day.kind in ("minutes", "some")]
-    of_events = [day for day in soon if clauses.tells_of_event(row, day.first, day.last)]
-    hours = tuple(said for said in times if not clauses.goes_elsewhere(row, said.first, said.last))
+    of_events = [day for day in soon if clauses.tells_of_event(row, day.first, day.last) or _is_at_worst(row, day)]
+    hours = tuple(
+        said
+        for said in times
+        if not clauses.goes_elsewhere(row, said.first, said.last)
+        and not _is_of_a_call(row, said, days)
+        and not (said.high == PARTS["evening"][0] and clauses.is_a_deadline(row, said.first, said.last))
+    )
     return tuple(day for day in days if day not in of_events), hours
+
+
+def _is_of_a_journey(row: Row, day: Day) -> bool:
+    """«Автобус послезавтра» tells no day to come on; but «поезд двадцать четвёртого, успеете?» may."""
+    return day.kind != "date" and clauses.sets_out(row, day.first, day.last)
+
+
+def _is_of_a_call(row: Row, said: Hours, days: Iterable[Day]) -> bool:
+    """«Позвоните утром»; but «наберите завтра после десяти» is told with its day."""
+    clause = row.clause(said.first, said.last)
+    return clauses.tells_of_a_call(row, said.first, said.last) and all(day.first not in clause for day in days)
+
+
+def _is_at_worst(row: Row, day: Day) -> bool:
+    """«Хоть через неделю» names no day; but «хоть через час»."""
+    return day.kind == "some" and not day.exact and day.first > 0 and row.words[day.first - 1].text == "хоть"
 
 
 def _has_passed(row: Row, day: Day) -> bool:
@@ -141,15 +195,37 @@ def _day(row: Row, days: Iterable[Day], *, moved: bool) -> Day | None:
     return chosen
 
 
+def _once_back(row: Row, day: Day | None, ruled_out: Iterable[Day]) -> Day | None:
+    """«До пятницы я в Казани, давайте в субботу»: the Saturday after that Friday."""
+    if day is None or day.day is None or day.kind != "weekday":
+        return day
+    away = any(other.day and day.day <= other.day and _is_away_till(row, other) for other in ruled_out)
+    return replace(day, day=day.day + WEEK) if away else day
+
+
+def _is_away_till(row: Row, day: Day) -> bool:
+    if not row.is_at(day.first - 1, "till"):
+        return False
+    place = day.last + 1
+    stays = row.is_at(place, "in") and row.is_at(place + 1, UNKNOWN)
+    return stays or row.is_at(place, "cannot") or row.is_at(day.first - 2, "cannot", "event")
+
+
 def _of_two(row: Row, one: Day, other: Day, *, moved: bool) -> Day:
     between = row.words[one.last + 1 : other.first]
     if _name_one_day(one, other, between):
         return _the_same(one, other)
     if (one.day is None and other.day is not None) or (other.exact and one.kind == "relative"):
         return other
-    if _is_corrected(row, between) or (moved and not _has(between, "or", "and")):
+    if _is_corrected(row, between) or (moved and not _has(between, "or", "and") and not _is_otherwise(between)):
         return other
     return one
+
+
+def _is_otherwise(between: Sequence[Word]) -> bool:
+    """«На завтра, если занято, то на послезавтра»."""
+    said = [word.text for word in between]
+    return "если" in said and any(word.startswith(("не", "занят", "никак", "полно")) for word in said)
 
 
 def _name_one_day(one: Day, other: Day, between: Sequence[Word]) -> bool:
@@ -211,7 +287,9 @@ def is_a_habit(row: Row, day: Day) -> bool:
 
 
 def are_a_choice(row: Row, times: Sequence[Hours]) -> bool:
-    """«С 10 или с 9»."""
+    """«С 10 или с 9», «круглосуточно или с 8»."""
+    if any(row.is_at(said.first - 1, "or") for said in times):
+        return True
     return any(_has(row.words[one.last + 1 : other.first], "or") for one, other in pairwise(times))
 
 
@@ -246,7 +324,9 @@ def _denied(row: Row, said: Hours, *, moved: bool, off: bool) -> bool:
     limit = row.words[said.first].kind in ("earlier", "later")
     if row.is_at(said.first - 1, "not", "instead") and not limit:
         return True
-    if moved and (_is_own(row, said.first - 1) or _is_own_after(row, said.last + 1) or _is_left(row, said)):
+    if moved and not limit and _is_own(row, said.first - 1):
+        return True
+    if moved and (_is_own_after(row, said.last + 1) or _is_left(row, said)):
         return True
     return not off and (_cannot_after(row, said.last + 1) or _cannot_before(row, said.first - 1))
 
@@ -298,7 +378,8 @@ def _is_corrected(row: Row, between: Sequence[Word]) -> bool:
     return _has(between, "change") or (_has(between, "then") and not any(word.text == "если" for word in row.words))
 
 
-_OWN = ("записан", "записыва", "стоит", "стою", "стоял", "числи", "числю", "ехал", "booked")
+_OWN = ("записан", "записыва", "стоит", "стою", "стоял", "числи", "числю", "ехал", "обеща", "указан",
+        "booked")  # fmt: skip
 _OWN_VISIT = ("запись", "прием", "визит", "талон", "время")
 _HERS = ("моя", "мой", "мое", "была", "был", "есть", "меня", "нас", "наша", "наш")
 _AFTER_OWN = ("был", "была", "у", "вас", "меня", "вам", "моя", "есть", "уже", "мы", "я")
