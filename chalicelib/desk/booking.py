@@ -65,6 +65,15 @@ def settled(sheet: Sheet, *, offering: bool = True) -> bool:
     return False
 
 
+def say_free(sheet: Sheet) -> bool:
+    """Tell what is free, before she has agreed and may choose. False where there is nothing to tell."""
+    found = _found(sheet)
+    if found.times:
+        sheet.say(texts_of(sheet).free_then if found.as_wished else texts_of(sheet).free_near, visits=found.times)
+        sheet.cite("RP-001 booking: сказано, что свободно")
+    return bool(found.times)
+
+
 def plan_of(sheet: Sheet) -> Plan | None:
     """What she comes for, with any master; None while her service is not known."""
     return plans.of_request(sheet.conversation.request, sheet.rules.business, _her_visits(sheet))

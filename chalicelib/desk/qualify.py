@@ -104,8 +104,8 @@ def proceed(sheet: Sheet) -> None:
     if sheet.conversation.lead:
         stands(sheet)
     elif not consent.agreed(sheet.conversation):
-        _keep_her_time(sheet)
-        if sheet.conversation.asked == "consent":
+        times_told = _tell_her_times(sheet)
+        if sheet.conversation.asked == "consent" and not times_told:
             _confirm_what_was_told(sheet, "consent")
         consent.ask(sheet)
     elif not booking.is_on(sheet) and is_closed_then(sheet):
@@ -114,11 +114,17 @@ def proceed(sheet: Sheet) -> None:
         _ask_what_is_missing(sheet)
 
 
-def _keep_her_time(sheet: Sheet) -> None:
-    """Who names a free hour at once has it kept for her while she reads about consent; nothing of hers is with it."""
-    wish = sheet.conversation.request.wish
-    if booking.is_on(sheet) and wish and wish.date and wish.time_from and booking.settled(sheet, offering=False):
+def _tell_her_times(sheet: Sheet) -> bool:
+    """Who names a free hour at once has it kept for her while she reads about consent; nothing of hers is with it. Any
+    other day or hour is answered truthfully. False where she is told of no times."""
+    request, before = sheet.conversation.request, sheet.before.request
+    if not (booking.is_on(sheet) and request.service and request.wish and request.wish.date):
+        return False
+    if request.wish.time_from and booking.settled(sheet, offering=False):
         booking.say_held(sheet)
+        return True
+    asks_anew = (request.service, request.wish, request.masters) != (before.service, before.wish, before.masters)
+    return asks_anew and booking.say_free(sheet)
 
 
 def _ask_what_is_missing(sheet: Sheet) -> None:

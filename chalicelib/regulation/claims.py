@@ -25,9 +25,9 @@ WITHOUT_A_VISIT = tuple(
     f"{texts}.{name}"
     for texts in BOOKING
     for name in (
-        "offer", "offer_instead", "nearest", "nothing_free", "too_far", "too_soon", "held", "taken", "cancelled",
-        "cancel_late", "wait_offer", "waiting", "freed", "freed_late", "offer_master", "master_busy", "not_hers",
-        "who_does", "several", "in_turn", "one_only", "not_together", "held_several",
+        "offer", "offer_instead", "free_then", "free_near", "nearest", "nothing_free", "too_far", "too_soon", "held",
+        "taken", "cancelled", "cancel_late", "wait_offer", "waiting", "freed", "freed_late", "offer_master",
+        "master_busy", "not_hers", "who_does", "several", "in_turn", "one_only", "not_together", "held_several",
     )
 )  # fmt: skip
 """What is said about times while nothing is booked: only the other texts may say that a visit stands."""
@@ -47,7 +47,11 @@ _OF_TIMES = (
     (("cancel_sure",), ("service", "date", "time"), "клиент не узнает, что отменяет"),
     (("move_or_anew",), ("service", "date", "time"), "клиент не узнает, какая запись уже есть"),
     (("mine", "which", "booked_several"), ("visits",), "клиент не увидит своих записей"),
-    (("several", "master_busy", "held_several"), ("visits",), "клиент не увидит, что и когда предлагают"),
+    (
+        ("several", "free_then", "free_near", "master_busy", "held_several"),
+        ("visits",),
+        "клиент не увидит, что и когда предлагают",
+    ),
     (("not_hers",), ("master", "masters"), "клиент не узнает, кто делает эту услугу"),
     (("overlaps",), ("service", "date", "time"), "клиент не узнает, какая запись уже есть"),
     (("freed",), ("date", "time"), "клиент не узнает, какое время освободилось"),

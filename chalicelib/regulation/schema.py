@@ -254,6 +254,9 @@ class BookingTexts(Document):
     offer: Text
     """Said above free times that are as she wishes."""
     offer_instead: Text
+    free_then: Text
+    free_near: Text
+    """Told before she has agreed: what is free as she wishes, or else nearest to it: ``{visits}``."""
     """Said above the nearest ones when nothing is free then."""
     nearest: Text
     """Said above the nearest ones, with the question when she would like to come."""

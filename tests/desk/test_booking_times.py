@@ -10,6 +10,7 @@ import pytest
 from chalicelib.desk.diary import Change, Entry
 from chalicelib.desk.values import Choice, Conversation, Hold, Request, Wish
 from tests.desk.talk import (
+    NEWCOMER,
     NOW,
     at_the_desk,
     booking_turn,
@@ -269,3 +270,23 @@ def test_every_hold_has_the_minutes_of_the_pack():
     late = datetime.fromisoformat("2026-11-23T09:00:00+00:00")
     held = booking_turn(at_the_desk(), wish, now=late).conversation.hold
     assert held is not None and held.until == late + timedelta(minutes=shipped().registry.booking.hold_minutes)
+
+
+SATURDAY = {"service": "manicure", "date": date(2026, 11, 28)}
+
+
+@pytest.mark.parametrize(
+    ("wish", "told"),
+    [
+        ({"time_from": time(15), "time_to": time(18)}, "На это время свободно:\nМаникюр, сб 28.11.2026 15:00, Анна"),
+        ({"date": date(2026, 11, 29)}, "Тогда записаться не получится: 29.11.2026."),  # closed on Sunday
+        ({"time_from": time(17), "time_to": time(21)}, "сб 28.11.2026"),
+    ],
+)
+def test_what_is_free_is_told_before_she_has_agreed(wish: dict, told: str):
+    decision = booking_turn(NEWCOMER, said("есть что-нибудь?", **{**SATURDAY, **wish}))
+    (text,) = texts(decision)
+    assert told in text and decision.diary == ()
+    assert [choice.id for choice in decision.conversation.offered] == ["consent:yes", "consent:no"]
+    again = booking_turn(decision.conversation, said("так запишете?"))
+    assert told not in texts(again)[0]
