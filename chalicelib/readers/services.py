@@ -36,6 +36,8 @@ _NEVER_A_SERVICE = r"удал\w* (?:\w+ ){0,3}(?:данн|номер|телеф�
 """«Удалите мои данные» asks for no tooth to be pulled."""
 _DONE_TO = {"окрашивание": frozenset(["бровь", "ресница"]), "стрижка": frozenset(["усы"])}
 """What is done to something else when that stands beside: «покрасить брови», «подстричь усы»."""
+_ELSEWHERE = frozenset(["массаж", "макияж", "эпиляция", "ресница"])
+"""Where a pack has none of these, they still tell what she wants: nothing else is hinted at beside them."""
 _BY_ITSELF = ("ся", "ца")
 _A_HAIRCUT = "стриж"
 _PLUS = re.compile(r"\+(?!\d)")
@@ -97,7 +99,8 @@ class Services:
         wanted = {key: at for key, at in wanted.items() if at > rather} or wanted
         wanted = {key: at for key, at in wanted.items() if not _PAST.search(tokens[at])} or wanted
         found = self._named(wanted, keys) or (self._named(place, keys) if len(wanted) < len(place) else None)
-        if found or not spoken_of:
+        other = any(key in _ELSEWHERE and key not in self._weight for key in keys)
+        if found or other or not spoken_of:
             return found or (self._for_a_child(frozenset(place)) if wished else None)
         hinted = self._hinted(tokens, place)
         found = self._named(hinted, keys) if hinted else None
