@@ -279,7 +279,7 @@ SATURDAY = {"service": "manicure", "date": date(2026, 11, 28)}
     ("wish", "told"),
     [
         ({"time_from": time(15), "time_to": time(18)}, "На это время свободно:\nМаникюр, сб 28.11.2026 15:00, Анна"),
-        ({"date": date(2026, 11, 29)}, "Тогда записаться не получится: 29.11.2026."),  # closed on Sunday
+        ({"date": date(2026, 11, 29)}, "На 29.11.2026 записаться не получится."),  # closed on Sunday
         ({"time_from": time(17), "time_to": time(21)}, "сб 28.11.2026"),
     ],
 )

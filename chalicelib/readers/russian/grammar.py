@@ -95,7 +95,12 @@ class Row:
 
     def is_at(self, place: int, *kinds: str) -> bool:
         """Whether the word there is of one of these kinds, as things stand; no word is of none."""
-        return 0 <= place < len(self.kinds) and any(self.kinds[place] == _letters()[kind] for kind in kinds)
+        return 0 <= place < len(self.kinds) and self.kinds[place] in _letters_of(kinds)
+
+
+@lru_cache(maxsize=512)
+def _letters_of(kinds: tuple[str, ...]) -> str:
+    return "".join(_letters()[kind] for kind in kinds)
 
 
 class Span(NamedTuple):
