@@ -33,6 +33,6 @@ def suits(line: Waits, slot: Slot) -> bool:
         return False
     if line.masters and slot.master not in line.masters:
         return False
-    if wish.date not in (None, slot.date):
+    if wish.days_away(slot.date):
         return False
     return minutes_away(slot, wish) <= NEAR_MINUTES

@@ -107,6 +107,8 @@ def _booking(now: Conversation, top: Tabletop) -> Line | None:
     return {
         "service": told["service"],
         "date": wish.get("date"),
+        "since": wish.get("since"),
+        "until": wish.get("until"),
         "time_from": _hour(wish.get("time_from")),
         "time_to": _hour(wish.get("time_to")),
         "words": wish.get("words") or None,

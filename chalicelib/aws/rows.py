@@ -305,7 +305,7 @@ def placed_row(visit: str, placed: Placed) -> Item:
 
 
 def waiting_row(line: Waits) -> Item:
-    until = line.wish.date or line.since.date()
+    until = line.wish.date or line.wish.until or line.wish.since or line.since.date()
     return waiting_key(line) | {"body": {"S": records.dump(line)}, "expires": kept_until(until)}
 
 

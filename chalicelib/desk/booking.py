@@ -387,15 +387,16 @@ def _say_limit(sheet: Sheet) -> bool:
     wish is within the limits."""
     rules, texts, wish = booking_of(sheet), texts_of(sheet), sheet.conversation.request.wish
     last = free.last_day(sheet.rules, sheet.now)
-    if wish is None or wish.date is None:
+    if wish is None or not (first := wish.date or wish.since):
         return False
-    if wish.date > last:
+    if first > last:
         sheet.say(texts.too_far, days=str(rules.horizon_days), last=day_text(last, sheet.rules))
         sheet.cite("RP-001 booking: дальше, чем записываем")
         return True
-    latest = offers.latest(wish)
-    soonest = sheet.now + timedelta(minutes=rules.notice_minutes)
-    if latest is None or datetime.combine(wish.date, latest, ZoneInfo(sheet.rules.business.zone)) >= soonest:
+    latest, soonest = offers.latest(wish), sheet.now + timedelta(minutes=rules.notice_minutes)
+    if latest is None or wish.date is None:
+        return False
+    if datetime.combine(wish.date, latest, ZoneInfo(sheet.rules.business.zone)) >= soonest:
         return False
     sheet.say(texts.too_soon, notice=length_text(rules.notice_minutes, sheet.rules))
     sheet.cite("RP-001 booking: раньше, чем успеем")

@@ -101,7 +101,7 @@ def beside(hers: Found, others: Found) -> Found:
 
 def fits(slot: Slot, wish: Wish) -> bool:
     """Whether a slot is as wished: its day, and its beginning within the hours."""
-    if wish.date not in (None, slot.date) or _says_nothing(wish):
+    if wish.days_away(slot.date) or _says_nothing(wish):
         return False
     if is_exact(wish):
         return slot.start == wish.time_from
@@ -121,7 +121,7 @@ def latest(wish: Wish) -> time | None:
 
 
 def _says_nothing(wish: Wish) -> bool:
-    return wish.date is None and wish.time_from is None and wish.time_to is None
+    return not (wish.names_days or wish.time_from or wish.time_to)
 
 
 def _at_once(slots: list[Slot]) -> list[Slot]:
@@ -148,7 +148,7 @@ def _fresh(slots: Iterable[Slot], passed_over: Collection[str]) -> list[Slot]:
 
 
 def _near(wish: Wish, today: date, last: date) -> tuple[date, date]:
-    middle = min(max(wish.date or today, today), last)
+    middle = min(max(wish.date or wish.since or today, today), last)
     return max(today, middle - NEAR), min(last, middle + NEAR)
 
 
@@ -160,7 +160,8 @@ def looked(diary: Diary | None, since: date, until: date) -> Diary:
 
 def _away(slot: Slot, wish: Wish, today: date) -> tuple[int, int]:
     """How far a slot is from what she wished: days, then minutes of the day."""
-    return abs((slot.date - (wish.date or today)).days), minutes_away(slot, wish)
+    days = wish.days_away(slot.date) if wish.names_days else (slot.date - today).days
+    return days, minutes_away(slot, wish)
 
 
 def minutes_away(slot: Slot, wish: Wish) -> int:

@@ -118,7 +118,7 @@ def _tell_her_times(sheet: Sheet) -> bool:
     """Who names a free hour at once has it kept for her while she reads about consent; nothing of hers is with it. Any
     other day or hour is answered truthfully. False where she is told of no times."""
     request, before = sheet.conversation.request, sheet.before.request
-    if not (booking.is_on(sheet) and request.service and request.wish and request.wish.date):
+    if not (booking.is_on(sheet) and request.service and request.wish and request.wish.names_days):
         return False
     if request.wish.time_from and booking.settled(sheet, offering=False):
         booking.say_held(sheet)
@@ -197,7 +197,7 @@ def next_missing(request: Request, rules: Rules) -> Field | None:
     """The first obligatory field she has not told yet. An hour without its day is no time."""
     said: dict[Field, object] = {
         "service": request.service,
-        "time": request.wish and (request.wish.date or request.wish.words),
+        "time": request.wish and (request.wish.names_days or request.wish.words),
         "name": request.name,
         "phone": request.phone,
     }

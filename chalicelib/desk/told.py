@@ -24,7 +24,7 @@ def of_request(reading: Reading, conversation: Conversation) -> Reading:
     service, time = _open(reading, conversation)
     reading = reading if service else replace(reading, service=None, then=())
     reading = reading if service or time else replace(reading, masters=())
-    return reading if time else replace(reading, date=None, time_from=None, time_to=None)
+    return reading if time else replace(reading, date=None, time_from=None, time_to=None, since=None, until=None)
 
 
 def tells(reading: Reading) -> bool:
@@ -33,7 +33,7 @@ def tells(reading: Reading) -> bool:
 
 
 def tells_time(reading: Reading) -> bool:
-    return bool(reading.date or reading.time_from or reading.time_to)
+    return any((reading.date, reading.time_from, reading.time_to, reading.since, reading.until))
 
 
 def filled(conversation: Conversation, reading: Reading, text: str, phone: str | None) -> Request:
@@ -66,14 +66,17 @@ def _adds(conversation: Conversation, reading: Reading) -> bool:
 
 
 def wished(before: Wish | None, reading: Reading, words: str) -> Wish | None:
-    """What is now known of the time: a new day keeps the hour said before, a new hour keeps the day."""
+    """What is now known of the time: new days keep the hour said before, a new hour keeps the days."""
     if not tells_time(reading):
         return before
     before = before or Wish()
     told_hours = reading.time_from or reading.time_to
     hours = (reading.time_from, reading.time_to) if told_hours else (before.time_from, before.time_to)
     open_end = reading.open_end if told_hours else before.open_end
-    return Wish(reading.date or before.date, *hours, words=words[:MOST_WORDS], open_end=open_end)
+    told_days = reading.date or reading.since or reading.until
+    days = reading if told_days else before
+    wish = Wish(days.date, *hours, words=words[:MOST_WORDS], open_end=open_end)
+    return wish if days.date else replace(wish, since=days.since, until=days.until)
 
 
 def shifted(wish: Wish, minutes: int) -> Wish | None:

@@ -48,7 +48,7 @@ class Wish:
     """When she would like to come, in the business's wall time. Any part may be unsaid.
 
     ``words`` is how she put it, for the colleague who reads the lead; ``open_end``: ``time_from`` is «after five», not
-    «at five».
+    «at five»; ``since``, ``until``: the first and the last day of a span, where no one day is named.
     """
 
     date: Day | None = None
@@ -56,19 +56,31 @@ class Wish:
     time_to: time | None = None
     words: str = ""
     open_end: bool = False
+    since: Day | None = None
+    until: Day | None = None
+
+    @property
+    def names_days(self) -> bool:
+        """Whether a day or a span of days is named."""
+        return bool(self.date or self.since or self.until)
+
+    def days_away(self, day: Day) -> int:
+        """How far a day is from those wished for; zero among them, and where none is named."""
+        first, last = self.date or self.since or day, self.date or self.until or day
+        return max((first - day).days, (day - last).days, 0)
 
 
 @dataclass(frozen=True)
 class Reading:
     """What a message was understood to mean. The meaning of every field: docs/meaning.md.
 
-    ``confidence`` is 0..1; ``escalate`` a reason of SLA-001 or None; ``service`` an id of the pack;
-    ``phone`` is +7XXXXXXXXXX; ``reader`` names who understood it. ``also``: further wishes in the same message, in the
-    order in which they stand; ``another``: a visit for one more person is asked for; ``language``: what it is in;
-    ``minutes``: how late she will be, or by how much later or earlier she chooses; ``open_end``: as in `Wish`.
-    ``masters``: colleagues to whom she would go, by id, all of them when it does not matter to her, empty when she says
-    nothing of it; ``then``: further services wished after ``service``, in their order; ``besides``: ``service`` is
-    wished beside one told before; ``choice``: what she says to what was offered.
+    ``confidence`` is 0..1; ``escalate`` a reason of SLA-001 or None; ``service`` an id of the pack; ``phone`` is
+    +7XXXXXXXXXX; ``reader`` names who understood it. ``also``: further wishes in the same message, in the order in
+    which they stand; ``another``: a visit for one more person is asked for; ``language``: what it is in; ``minutes``:
+    how late she will be, or by how much later or earlier she chooses; ``open_end``, ``since`` and ``until``: as in
+    `Wish`. ``masters``: colleagues to whom she would go, by id, all of them when it does not matter to her, empty when
+    she says nothing of it; ``then``: further services wished after ``service``, in their order; ``besides``:
+    ``service`` is wished beside one told before; ``choice``: what she says to what was offered.
     """
 
     intent: str
@@ -86,6 +98,8 @@ class Reading:
     another: bool = False
     minutes: int | None = None
     open_end: bool = field(default=False, compare=False)
+    since: Day | None = field(default=None, compare=False)
+    until: Day | None = field(default=None, compare=False)
     language: Language = "ru"
     masters: tuple[str, ...] = ()
     then: tuple[str, ...] = ()

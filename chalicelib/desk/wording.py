@@ -30,14 +30,22 @@ def exact_wish(wish: Wish | None) -> str:
     """Day and hours as far as they were understood: «25.11.2026 17:00–21:00»."""
     if wish is None:
         return ""
-    day = wish.date.strftime("%d.%m.%Y") if wish.date else ""
     start = wish.time_from.strftime("%H:%M") if wish.time_from else ""
     end = wish.time_to.strftime("%H:%M") if wish.time_to else ""
     if start and end:
         hours = start if start == end else f"{start}–{end}"
     else:
         hours = f"с {start}" if start and wish.open_end else start or (f"до {end}" if end else "")
-    return " ".join(part for part in (day, hours) if part)
+    return " ".join(part for part in (_days(wish), hours) if part)
+
+
+def _days(wish: Wish) -> str:
+    """The day, or the span of days: «23.11–29.11.2026», «с 26.11.2026»."""
+    if wish.date:
+        return f"{wish.date:%d.%m.%Y}"
+    if wish.since and wish.until:
+        return f"{wish.since:%d.%m}–{wish.until:%d.%m.%Y}"
+    return f"с {wish.since:%d.%m.%Y}" if wish.since else f"до {wish.until:%d.%m.%Y}" if wish.until else ""
 
 
 def day_text(day: date, rules: Rules) -> str:

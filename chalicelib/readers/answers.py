@@ -50,7 +50,7 @@ class Said(NamedTuple):
 
     def answers(self, asked: str | None) -> bool:
         """Whether it has what was asked for."""
-        timely = self.when.date or self.when.time_from or self.when.time_to
+        timely = any((self.when.date, self.when.time_from, self.when.time_to, self.when.since, self.when.until))
         return bool({"name": self.name, "phone": self.phone, "service": self.service, "time": timely}.get(asked or ""))
 
 

@@ -209,6 +209,7 @@ def _reading(answer: _Answer, text: str, asked: str | None, question: _Question,
     plain = normalise(text)
     told = dates.heard(plain, now, bare=asked == "time")
     on = _day(answer.date, now) if told.days else None
+    grammar = told.when(moved=answer.intent == "reschedule", off=answer.intent == "cancel")
     low, high = (_hour(answer.time_from), _hour(answer.time_to)) if told.times or told.days else (None, None)
     if low and high and low >= high:
         low = high = None
@@ -228,7 +229,9 @@ def _reading(answer: _Answer, text: str, asked: str | None, question: _Question,
         about=answer.about,
         another=answer.another,
         minutes=lateness.find(plain) if answer.intent == "running_late" else choices.heard(text).minutes,
-        open_end=low is not None and high is None and told.when().open_end,
+        open_end=low is not None and high is None and grammar.open_end,
+        since=None if on else grammar.since,
+        until=None if on else grammar.until,
         language=answer.language,
         # Names are masked before the model sees the message, so its colleagues are those of a role: «к хирургу».
         masters=question.performers.find(plain, asked) or tuple(dict.fromkeys(answer.masters)),

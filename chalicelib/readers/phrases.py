@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 _KEPT_PACKS = 4
 _THE_SAME, _ALIKE = 0.85, 0.55
 """How near to a phrase of the pack a message says the same, or is like it."""
-_LIKELY = 0.5
 _LIKENESS = 0.5
 """How much of the outcome a likeness may be."""
 _SAME_IS_SURE = 0.95
@@ -58,6 +57,8 @@ _DOUBTFUL, _LIKELY = 0.8, 0.9
 """A message that says nothing but to whom she would like to go is a wish to come."""
 _FOR_SOMEBODY = ("booking", "question_price")
 """Intents beside which the child a visit is for may tell the service."""
+_NO_SERVICE = ("spam", "other", "question_address", "consent_no")
+"""What is surely one of these names a service only in passing: «забыла у вас шарф, когда была на стрижке»."""
 _NO_WISH = ("complaint", "emergency", "spam", "other", "question_address", "thanks", "consent_no")
 
 
@@ -98,10 +99,13 @@ class Phrases:
         if first == "medical" and told.days and likely.get("booking", 0.0) >= _LIKELY * likely[first]:
             first = "booking"  # whoever tells of a pain and names a day wants to come
         when = _when(told, first, asked, unwell=guess.reasons["medical"] >= _LIKELY)
+        in_passing = first in _NO_SERVICE and likely[first] >= _DOUBTFUL and asked is None
         said = answers.Said(
             name=names.find(_as_signed(text, message), staff=pack.masters, asked=asked == "name"),
             phone=phones.find(message.text),
-            service=pack.services.find(in_russian, wished=first in _FOR_SOMEBODY, spoken_of=first in _OF_SERVICES),
+            service=None
+            if in_passing
+            else pack.services.find(in_russian, wished=first in _FOR_SOMEBODY, spoken_of=first in _OF_SERVICES),
             when=when,
         )
         intent, confidence = answers.settled(first, likely[first], asked, said)
@@ -129,6 +133,8 @@ class Phrases:
             another=intent in ("booking", "reschedule") and wishes.for_another(plain),
             minutes=lateness.find(in_russian) if intent == "running_late" else chosen.minutes,
             open_end=when.open_end,
+            since=when.since,
+            until=when.until,
             language=message.language,
             masters=masters,
             then=several.further(pack.services, in_russian, said.service) if books else (),

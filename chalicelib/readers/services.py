@@ -17,6 +17,10 @@ from chalicelib.regulation.schema import Service
 _SAY_NOTHING_SAID = "в и на с со для по от до за из или у о к ко без под при не а the мне нам мой моя мою ваш ваша"
 _SAY_NOTHING = frozenset(map(by_ear, _SAY_NOTHING_SAID.split()))
 _ANY_CHILD = "детский"
+_ANY_VISIT = "прием"
+_OF_ANY_VISIT = frozenset([_ANY_VISIT, "врач", "зуб"])
+"""«Врач накричал на ребёнка» speaks of no children's appointment."""
+_CHILDRENS = "детск"
 _CHILDREN = frozenset([_ANY_CHILD, "мальчик", "девочка"])
 _PEOPLE = _CHILDREN | {"мужской", "женский"}
 """Whom a visit is for: no service by itself, but it tells two of them apart."""
@@ -34,9 +38,14 @@ _VERB = ("ат", "ет", "ит", "ыт", "ят")
 _REMEMBERED = 5000
 _NEVER_A_SERVICE = r"удал\w* (?:\w+ ){0,3}(?:данн|номер|телефон|меня|переписк|запис|контакт|все)"
 """«Удалите мои данные» asks for no tooth to be pulled."""
+_NEVER_A_VISIT = re.compile(
+    r"\b(?:продае\w*|в продаже|опт(?:ом|овы\w*)|вакан\w*|обуча\w*|собак\w*|собачк\w*|щен\w*|кот[аыеу]?|кошк\w*"
+    r"|пудел\w*)\b"
+)
+"""What is sold, taught, or done to animals is no service of ours, however it is called."""
 _DONE_TO = {"окрашивание": frozenset(["бровь", "ресница"]), "стрижка": frozenset(["усы"])}
 """What is done to something else when that stands beside: «покрасить брови», «подстричь усы»."""
-_ELSEWHERE = frozenset(["массаж", "макияж", "эпиляция", "ресница"])
+_ELSEWHERE = frozenset(["массаж", "макияж", "эпиляция", "ресница", "протез"])
 """Where a pack has none of these, they still tell what she wants: nothing else is hinted at beside them."""
 _BY_ITSELF = ("ся", "ца")
 _A_HAIRCUT = "стриж"
@@ -52,7 +61,7 @@ _PAST = re.compile(r"..[аеиы]л(?:а|и|ас|ис|ся)?$")
 """By ear, what has been done: «красила мимо»; another service is rather meant."""
 _BETWEEN = "между"
 _BEFORE_NOT = frozenset(["мне", "нам", "уже", "пока", "мы", "я", "совсем", "вообще", "больше"])
-_NEAR = 3
+_NEAR = 4
 """So many words may stand between two that mean something together."""
 
 
@@ -80,6 +89,10 @@ class Services:
         for alias in self._aliases:
             for key in alias.keys:
                 known_to[key].add(alias.service)
+        titles = {alias.service: alias.keys for alias in reversed(self._aliases)}
+        self._whatever_a_child_needs = {
+            service for service, keys in titles.items() if _CHILDREN & keys and keys - _CHILDREN <= {_ANY_VISIT}
+        }
         self._weight = {key: _PERSON_WEIGHT if key in _PEOPLE else 1 / len(known) for key, known in known_to.items()}
         self._long = tuple(sorted(key for key in known_to if len(key) >= _SHORT_WORD and key not in _PEOPLE))
         self._typos: dict[str, str | None] = {}
@@ -90,18 +103,23 @@ class Services:
         ``wished``: she asks for a visit or its price, so that the child it is for may tell the service. ``spoken_of``:
         she speaks of what is done here, so that a part of the body or a wished look may tell it.
         """
+        if _NEVER_A_VISIT.search(text):
+            return None
         tokens = [by_ear(word) for word in words(_PLUS.sub(" и ", re.sub(_NEVER_A_SERVICE, " ", text)))]
         tokens = [token for token in tokens if token not in _FILLERS]
         keys = tuple(_key_of(token) for token in tokens)
         place = self._places(tokens, keys)
+        if not (wished or spoken_of) and place.keys() - _CHILDREN <= _OF_ANY_VISIT:
+            place = {key: at for key, at in place.items() if key not in _CHILDREN or tokens[at].startswith(_CHILDRENS)}
         wanted = {key: at for key, at in place.items() if not _unwanted(tokens, at)}
-        rather = max((at for at, token in enumerate(tokens) if token in _RATHER), default=-1)
+        rather = max((at for at, token in enumerate(tokens) if _takes_back(tokens, at)), default=-1)
         wanted = {key: at for key, at in wanted.items() if at > rather} or wanted
         wanted = {key: at for key, at in wanted.items() if not _PAST.search(tokens[at])} or wanted
         found = self._named(wanted, keys) or (self._named(place, keys) if len(wanted) < len(place) else None)
         other = any(key in _ELSEWHERE and key not in self._weight for key in keys)
         if found or other or not spoken_of:
-            return found or (self._for_a_child(frozenset(place)) if wished else None)
+            child = self._for_a_child(frozenset(place)) if wished else None
+            return child if not found or child in self._whatever_a_child_needs else found
         hinted = self._hinted(tokens, place)
         found = self._named(hinted, keys) if hinted else None
         return found or (self._for_a_child(frozenset(hinted or place)) if wished else None)
@@ -201,6 +219,11 @@ class Services:
                 self._typos.clear()
             self._typos[key] = next((known for known in self._long if _mistyped(known, key)), None)
         return self._typos[key]
+
+
+def _takes_back(said: list[str], place: int) -> bool:
+    """«Лучше», «но нет»."""
+    return said[place] in _RATHER or said[place - 1 : place + 1] in (["но", "нет"], ["хотя", "нет"], ["ой", "нет"])
 
 
 def _denied(tokens: list[str], place: int) -> bool:

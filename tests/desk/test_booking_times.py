@@ -77,6 +77,37 @@ def test_after_six_is_a_choice_and_not_an_hour():
     assert decision.conversation.hold is None
 
 
+def test_a_span_of_days_is_offered_early_and_late_in_it():
+    wish = said("на следующей неделе", service="manicure", since=date(2026, 11, 30), until=date(2026, 12, 6))
+    decision = booking_turn(at_the_desk(), wish)
+    assert texts(decision) == ["Маникюр: есть свободное время. Выберите, что вам удобнее."]
+    assert [title.split()[1] for title in titles(decision.conversation)[:3]] == ["30.11", "02.12", "05.12"]
+
+
+def test_an_hour_told_afterwards_is_looked_for_in_the_span_and_a_day_takes_its_place():
+    span = {"since": date(2026, 11, 30), "until": date(2026, 12, 6)}
+    asked = at_the_desk(asked="time", request=Request("manicure", Wish(**span)))
+    at_five = booking_turn(asked, said("в 17", time_from=time(17)))
+    assert at_five.conversation.request.wish == Wish(time_from=time(17), words="", **span)
+    assert titles(at_five.conversation)[:3] == ["пн 30.11 17:00", "ср 02.12 17:00", "пт 04.12 17:00"]
+    on_wednesday = booking_turn(at_five.conversation, said("в среду", date=date(2026, 12, 2)))
+    assert on_wednesday.conversation.hold.slot.hour == "2026-12-02T17:00"
+
+
+def test_of_a_span_that_is_full_the_nearest_days_are_offered():
+    wish = said("до вторника", service="manicure", until=TOMORROW)
+    full = page_of(visit("2026-11-23T10:00", "of-another", minutes=570))
+    decision = booking_turn(at_the_desk(), wish, [full])
+    assert texts(decision)[0].startswith("На это время свободного нет: до 23.11.2026.")
+    assert titles(decision.conversation)[0] == "вт 24.11 10:00"
+
+
+def test_a_span_that_begins_too_late_is_told_so():
+    wish = said("в марте", service="manicure", since=date(2027, 3, 1), until=date(2027, 3, 31))
+    decision = booking_turn(at_the_desk(), wish)
+    assert texts(decision)[0].startswith("Записываем не дальше чем на 60 дн., до чт 21.01.2027.")
+
+
 def test_on_a_closed_day_she_hears_the_hours_and_gets_the_nearest():
     wish = said("в воскресенье", service="manicure", date=date(2026, 11, 29))
     decision = booking_turn(at_the_desk(), wish)

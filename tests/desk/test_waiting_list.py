@@ -145,6 +145,12 @@ def test_who_waits_for_five_is_told_of_hours_near_it_on_both_sides(hour: str, to
     assert suits(five, slot(f"2026-11-27T{hour}")) is told
 
 
+@pytest.mark.parametrize(("day", "told"), [("26", False), ("27", True), ("29", True), ("30", False)])
+def test_who_waits_for_some_day_of_a_span_is_told_of_any_in_it(day: str, told: bool):
+    span = Waits("line", "c", "manicure", Wish(since=date(2026, 11, 27), until=date(2026, 11, 29)), NIGHT)
+    assert suits(span, slot(f"2026-11-{day}T12:00")) is told
+
+
 def test_who_waits_for_after_five_is_told_of_any_hour_after_it():
     after_five = Waits("line", "c", "manicure", Wish(date(2026, 11, 27), time(17), open_end=True), NIGHT)
     assert suits(after_five, slot("2026-11-27T19:00"))

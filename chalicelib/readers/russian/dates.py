@@ -7,10 +7,11 @@ into hours (`clock`), days found and worked out (`days`, `calendar`), hours (`ho
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.readers.russian import clock, days, hours, wish
+from chalicelib.readers.russian import clock, days, hours, spans, wish
 from chalicelib.readers.russian.day_words import DAY_WORDS
 from chalicelib.readers.russian.grammar import Row
 from chalicelib.readers.russian.hours import Hours
@@ -51,7 +52,13 @@ class Heard(NamedTuple):
         times = () if open_at and wish.are_a_choice(self.row, self.times) else self.times
         when = wish.chosen(self.row, days, times, self.now, moved=moved, off=off)
         asks = any(word.text.startswith(_OPEN) for word in self.row.words)
-        return When() if aside and when.date is None and not asks else when
+        if aside and when.date is None and not asks:
+            return When()
+        return when if when.date or off or aside else self._among(when, moved=moved)
+
+    def _among(self, when: When, *, moved: bool) -> When:
+        span = spans.chosen(self.row, self.days, self.now.date(), moved=moved)
+        return replace(when, since=span.since, until=span.until)
 
 
 _OPEN = ("работаете", "открыты", "открываете", "закрываете")

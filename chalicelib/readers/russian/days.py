@@ -106,6 +106,8 @@ _PARTS_OF_ONE = {"couple": 2, "one_half": 1.5, "half": 0.5}
 
 def _amount(span: Span) -> float:
     said = span.first("number", *_PARTS_OF_ONE)
+    if said is span.words[-1] and span.first("dash"):
+        return 1  # «через неделю-две»
     return _PARTS_OF_ONE.get(said.kind) or int(str(said.value)) if said else 1
 
 
@@ -142,7 +144,7 @@ def _is_before_its_number(span: Span, month: Word) -> bool:
 
 
 def _holiday(span: Span, now: datetime) -> date | None:
-    month, day = divmod(span.number("holiday") or 0, 100)
+    month, day = divmod(span.number("holiday", "new_year") or 0, 100)
     return calendar.of_year(day, month, None, now.date())
 
 
@@ -322,6 +324,7 @@ FROM_NOW: tuple[_Rule, ...] = (
     (_in_weeks, f"through {WEEKDAY}"),
     (_in_some, f"{UNIT} through {AMOUNT}"),
     (_in_some, f"through {UNIT} {AMOUNT} !{_AN_HOUR}"),
+    (_in_some, f"through {UNIT} dash {AMOUNT}"),
     (_in_some, f"through {AMOUNT}? ( dash|or number )? {UNIT}"),
     (_in_some, f"in_ {AMOUNT}? {UNIT}"),
     (_in_some, f"{AMOUNT}? {UNIT} afterwards"),
@@ -339,6 +342,7 @@ NAMED: tuple[_Rule, ...] = (
     (_date, "month number|ordinal"),
     (_in_numbers, "dotted|slashed"),
     (_holiday, "in holiday"),
+    (_holiday, "after|till new_year"),
     # days of a month; of two rules that match the same words the first one has them
     (_of_next_month, f"{_NUMBER} date? in? next month_unit"),
     (_of_month, f"<!in onto? {_NUMBER} ( or|and|dash onto? {_NUMBER} )+ date"),

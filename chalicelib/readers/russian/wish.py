@@ -16,18 +16,22 @@ from chalicelib.readers.russian.calendar import WEEK
 from chalicelib.readers.russian.grammar import UNKNOWN, Row, Word
 from chalicelib.readers.russian.hours import PARTS, Hours
 
+_Date = date
 Kind = Literal["weekday", "relative", "week", "some", "minutes", "date"]
 
 
 @dataclass(frozen=True)
 class When:
     """What was said of the time, in the business's zone: an exact hour has ``time_from`` only, like an open end, which
-    ``open_end`` tells from it."""
+    ``open_end`` tells from it. ``since``, ``until``: the first and the last day of a span, where no one day is
+    named."""
 
     date: date | None = None
     time_from: time | None = None
     time_to: time | None = None
     open_end: bool = field(default=False, compare=False)
+    since: _Date | None = field(default=None, compare=False)
+    until: _Date | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -55,11 +59,11 @@ def chosen(
     days = tuple(days)
     moved = moved or (not off and _is_moved(row, days))
     days, times = _without_others(row, days, tuple(times), stands=moved or off)
-    ruled_out = [day for day in days if _ruled_out(row, day, moved=moved, off=off)]
-    ruled_out += [day for day in days if day not in ruled_out and _is_refused_elsewhere(row, day, ruled_out)]
-    of_those = [said for said in times if any(_belongs(said, day) for day in ruled_out)]
-    day = _day(row, _the_wish(row, [day for day in days if day not in ruled_out]), moved=moved)
-    day = _once_back(row, day, ruled_out)
+    without = [day for day in days if ruled_out(row, day, moved=moved, off=off)]
+    without += [day for day in days if day not in without and _is_refused_elsewhere(row, day, without)]
+    of_those = [said for said in times if any(_belongs(said, day) for day in without)]
+    day = _day(row, _the_wish(row, [day for day in days if day not in without]), moved=moved)
+    day = _once_back(row, day, without)
     said = _hours(row, _the_wish(row, [said for said in times if said not in of_those]), moved=moved, off=off)
     if day and not (said or moved or off) and _is_of_a_journey(row, day):
         return When()
@@ -119,7 +123,7 @@ def _is_given_away(row: Row, day: Day) -> bool:
 
 
 def _is_of_an_event(row: Row, named: Day | Hours) -> bool:
-    before = _before_prepositions(row, named.first) - 1
+    before = before_prepositions(row, named.first) - 1
     if clauses.goes_elsewhere(row, named.first, named.last):
         return True
     return row.is_at(before, "event") or row.is_at(named.last + 1, "event")
@@ -134,7 +138,7 @@ def _without_others(
     """
     if not stands:
         days = tuple(day for day in days if not _has_passed(row, day))
-        times = tuple(said for said in times if said.kind != "part" or not _tells_the_past(row, said))
+        times = tuple(said for said in times if said.kind != "part" or not tells_the_past(row, said))
     soon = [day for day in days if day.kind in ("minutes", "some")]
     of_events = [day for day in soon if clauses.tells_of_event(row, day.first, day.last) or _is_at_worst(row, day)]
     hours = tuple(
@@ -165,18 +169,18 @@ def _is_at_worst(row: Row, day: Day) -> bool:
 
 def _has_passed(row: Row, day: Day) -> bool:
     """«В среду» may have passed, «на среду» and «завтра» may not."""
-    lead = row.words[_before_prepositions(row, day.first)]
+    lead = row.words[before_prepositions(row, day.first)]
     may_have = lead.kind in ("in", "from") if day.kind == "weekday" else lead.text == "сегодня"
-    return may_have and _tells_the_past(row, day)
+    return may_have and tells_the_past(row, day)
 
 
-def _tells_the_past(row: Row, named: Day | Hours) -> bool:
-    return clauses.tells_the_past(row, _before_prepositions(row, named.first), named.last)
+def tells_the_past(row: Row, named: Day | Hours) -> bool:
+    return clauses.tells_the_past(row, before_prepositions(row, named.first), named.last)
 
 
-def _is_refused_elsewhere(row: Row, day: Day, ruled_out: Sequence[Day]) -> bool:
+def _is_refused_elsewhere(row: Row, day: Day, without: Sequence[Day]) -> bool:
     """«Завтра утренник, давайте не завтра»: a day that is denied once is not meant at all."""
-    denied = (other for other in ruled_out if row.is_at(_before_prepositions(row, other.first) - 1, "not"))
+    denied = (other for other in without if row.is_at(before_prepositions(row, other.first) - 1, "not"))
     return day.day is not None and any(day.day == other.day for other in denied)
 
 
@@ -195,18 +199,19 @@ def _day(row: Row, days: Iterable[Day], *, moved: bool) -> Day | None:
     return chosen
 
 
-def _once_back(row: Row, day: Day | None, ruled_out: Iterable[Day]) -> Day | None:
+def _once_back(row: Row, day: Day | None, without: Iterable[Day]) -> Day | None:
     """«До пятницы я в Казани, давайте в субботу»: the Saturday after that Friday."""
     if day is None or day.day is None or day.kind != "weekday":
         return day
-    away = any(other.day and day.day <= other.day and _is_away_till(row, other) for other in ruled_out)
+    away = any(other.day and day.day <= other.day and is_away_till(row, other) for other in without)
     return replace(day, day=day.day + WEEK) if away else day
 
 
-def _is_away_till(row: Row, day: Day) -> bool:
+def is_away_till(row: Row, day: Day) -> bool:
+    """«До пятницы я в Казани», «не могу до пятницы»."""
     if not row.is_at(day.first - 1, "till"):
         return False
-    place = day.last + 1
+    place = _passed_over(row, day.last + 1, 1)
     stays = row.is_at(place, "in") and row.is_at(place + 1, UNKNOWN)
     return stays or row.is_at(place, "cannot") or row.is_at(day.first - 2, "cannot", "event")
 
@@ -254,8 +259,9 @@ def _the_same(one: Day, other: Day) -> Day:
 _LEADING = ("in", "onto", "by", "from", "till", "after", "this")
 
 
-def _ruled_out(row: Row, day: Day, *, moved: bool, off: bool) -> bool:
-    start = _before_prepositions(row, day.first)
+def ruled_out(row: Row, day: Day, *, moved: bool, off: bool = False) -> bool:
+    """Whether a day is told that she does not wish, or has already."""
+    start = before_prepositions(row, day.first)
     led_by = row.words[start].kind if start < day.first else row.words[day.first].kind
     before = start - 1
     if row.is_at(before, "not", "instead", "earlier", "later") or led_by in ("till", "after"):
@@ -264,7 +270,12 @@ def _ruled_out(row: Row, day: Day, *, moved: bool, off: bool) -> bool:
         return True
     if moved and (_is_own(row, before) or _is_own_after(row, day.last + 1) or _is_mine(row, day)):
         return True
-    return not off and (_cannot_after(row, day.last + 1) or _cannot_before(row, before))
+    return not off and cannot(row, day)
+
+
+def cannot(row: Row, day: Day) -> bool:
+    """«В среду не могу», «не получается завтра»."""
+    return _cannot_after(row, day.last + 1) or _cannot_before(row, before_prepositions(row, day.first) - 1)
 
 
 _MINE = ("мой", "моя", "мое", "мою", "моего", "моей", "моему", "нашу", "нашего", "было", "который")
@@ -277,7 +288,7 @@ def _is_mine(row: Row, named: Day | Hours) -> bool:
 
 def is_since(row: Row, day: Day) -> bool:
     """«С 1 декабря»: the day from which something holds."""
-    start = _before_prepositions(row, day.first)
+    start = before_prepositions(row, day.first)
     return row.words[start].kind == "from"
 
 
@@ -293,7 +304,7 @@ def are_a_choice(row: Row, times: Sequence[Hours]) -> bool:
     return any(_has(row.words[one.last + 1 : other.first], "or") for one, other in pairwise(times))
 
 
-def _before_prepositions(row: Row, place: int) -> int:
+def before_prepositions(row: Row, place: int) -> int:
     """Where the prepositions that lead to a place begin."""
     while row.is_at(place - 1, *_LEADING):
         place -= 1
