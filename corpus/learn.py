@@ -30,8 +30,10 @@ FILES = sorted(Path(__file__).with_name("learn").glob("*.txt"))
 """What is learned from."""
 _LEAST_SEEN = 2
 _KEPT = 20_000
-_FIRST, _EPOCHS, _SETTLING = 4, 16, 4
+_FIRST, _EPOCHS, _SETTLING = 4, 16, 8
 """Rounds over all messages, before and after the choice of features; so many of the last ones are averaged."""
+_LOOKS = 8
+"""How often in a round the weights are looked at for the average, so that it does not hang on the last few messages."""
 _GOOD_ENOUGH = 0.01
 """An output that is so near is not corrected."""
 _RATE, _DECAY = 0.6, 0.12
@@ -130,10 +132,12 @@ def _descend(learned_from: Sequence[Example], worth: dict[str, float], rounds: i
     now = _Weights([0.0] * len(OUTPUTS), [[0.0] * len(place) for _ in OUTPUTS])
     mean = _Weights([0.0] * len(OUTPUTS), [[0.0] * len(place) for _ in OUTPUTS])
     order, chance, size = list(range(len(learned_from))), Random(1), 1.0  # noqa: S311 - the same on every run
+    settling = min(rounds, _SETTLING)
+    looks = {len(order) * look // _LOOKS for look in range(1, _LOOKS + 1)}
     for done in range(rounds):
         chance.shuffle(order)
         rate = _RATE / (1 + _DECAY * done)
-        for number in order:
+        for at, number in enumerate(order, 1):
             one = learned_from[number]
             said = [n for n in known[number] if chance.random() >= _UNHEARD]
             share = len(one.features) ** -0.25 / (1 - _UNHEARD)
@@ -147,8 +151,8 @@ def _descend(learned_from: Sequence[Example], worth: dict[str, float], rounds: i
                     column, push = now.columns[k], rate * share / size * off
                     for n in said:
                         column[n] -= step[n] * push
-        if rounds - done <= _SETTLING:
-            _add(mean, now, size, 1 / min(rounds, _SETTLING))
+            if rounds - done <= settling and at in looks:
+                _add(mean, now, size, 1 / (settling * _LOOKS))
     return mean
 
 

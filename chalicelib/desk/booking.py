@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.desk import free, offers, told
 from chalicelib.desk import plan as plans
-from chalicelib.desk.diary import Diary, clock, minute
+from chalicelib.desk.diary import MINUTES, Diary, clock, minute
 from chalicelib.desk.hours import closed_then
 from chalicelib.desk.values import Choice, Hold, Slot, Wish
 from chalicelib.desk.wording import button_text, day_text, length_text
@@ -66,12 +66,24 @@ def settled(sheet: Sheet, *, offering: bool = True) -> bool:
 
 
 def say_free(sheet: Sheet) -> bool:
-    """Tell what is free, before she has agreed and may choose. False where there is nothing to tell."""
-    found = _found(sheet)
+    """Tell what is free, before she may choose: of her service or, while that is not known, of each. False where there
+    is nothing to tell."""
+    found = _found(sheet) if plan_of(sheet) else _of_each_service(sheet)
     if found.times:
         sheet.say(texts_of(sheet).free_then if found.as_wished else texts_of(sheet).free_near, visits=found.times)
         sheet.cite("RP-001 booking: сказано, что свободно")
     return bool(found.times)
+
+
+def _of_each_service(sheet: Sheet) -> Found:
+    """One time of every service that can be had as she wishes; where none can, those nearest to it."""
+    masters, mine = sheet.conversation.request.masters, _her_visits(sheet)
+    plans_of_each = (plans.Plan((service,), taken=mine) for service in sheet.rules.business.services)
+    hers = (plans.by(plan, masters) if masters else plan for plan in plans_of_each)
+    found = [_found_of(sheet, plan, ()) for plan in hers if plan]
+    wished = [one.exact or one.times[0] for one in found if one.exact or one.as_wished]
+    nearest = [one.times[0] for one in found if one.times and not wished]
+    return offers.Found(times=tuple(wished or nearest[: offers.AT_ONCE]), as_wished=bool(wished))
 
 
 def plan_of(sheet: Sheet) -> Plan | None:
@@ -489,6 +501,11 @@ def _at_another_hour(sheet: Sheet, *, later: bool, minutes: int = 0) -> bool:
         return True
     if not times:
         _ask_for_another_time(sheet)
+        return False
+    if minutes % MINUTES == 0 and minutes:
+        days = timedelta(minutes=minutes if later else -minutes)
+        sheet.note(request=replace(request, wish=Wish(times[0].date + days)))
+        _offer(sheet, _found_otherwise(sheet))
         return False
     slot = times[-1] if later and not minutes else times[0]
     at = clock(min(minute(slot.start) + minutes, LAST_MINUTE)) if later else slot.start

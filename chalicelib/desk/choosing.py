@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from chalicelib.desk import booking, visits, waitlist
+from chalicelib.desk import booking, qualify, visits, waitlist
 from chalicelib.desk.values import Choice
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ _OF_TIMES: dict[Pick, str] = {
     "after_me": booking.AFTER_ME,
     "another_master": booking.ANOTHER,
 }
+_COUNTED = (visits.VISIT, qualify.SERVICE)
+"""Of these buttons, and of times, one may be chosen by its place."""
 _PLACES: dict[Pick, int] = {"first": 0, "second": 1, "third": 2, "last": -1, "any": 0}
 
 
@@ -32,8 +34,9 @@ def offered(conversation: Conversation, text: str, reading: Reading | None) -> C
         return conversation.offered[int(typed) - 1]
     titles = [(choice, choice.title.casefold()) for choice in conversation.offered]
     same = [choice for choice, title in titles if title == typed]
-    begins = [choice for choice, title in titles if re.split(r"[^\w]", title)[0] == typed]
-    button = next(iter(same or (begins if len(begins) == 1 else [])), None)
+    named = [(choice, said) for choice, title in titles if typed in (said := re.split(r"[^\w]+", title))]
+    begins = [choice for choice, said in named if len(named) == 1 and said[0] == typed]
+    button = next(iter(same or begins), None)
     return button or (_picked(conversation, reading.choice, reading) if reading and reading.choice else None)
 
 
@@ -59,7 +62,7 @@ def _picked(conversation: Conversation, pick: Pick, reading: Reading) -> Choice 
         return _button(conversation, booking.GUEST)
     if pick in _OF_TIMES and (conversation.hold or any(choice.startswith(booking.SLOT) for choice in offered)):
         return _of_times(pick, reading)
-    times = [choice for choice in conversation.offered if "@" in choice.id or choice.id.startswith(visits.VISIT)]
+    times = [choice for choice in conversation.offered if "@" in choice.id or choice.id.startswith(_COUNTED)]
     if not conversation.offered:  # «спасибо» came between: the times are still what was offered last
         times = [Choice(f"{booking.SLOT}{slot.id}", slot.hour) for slot in conversation.times]
     return _one_of(times, pick)

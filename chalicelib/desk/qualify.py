@@ -39,7 +39,7 @@ def take(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) ->
         return False
     reading = told.of_request(reading, sheet.conversation)
     if sheet.conversation.lead:
-        if not _is_anew(sheet.conversation, reading):
+        if not _is_anew(sheet.conversation, reading) or visits.instead_of(sheet, reading):
             return told.tells(reading)  # the request that stands is changed, or followed by another, in its own way
         _start_anew_as(sheet, reading)
     before = sheet.conversation.request
@@ -118,9 +118,11 @@ def _tell_her_times(sheet: Sheet) -> bool:
     """Who names a free hour at once has it kept for her while she reads about consent; nothing of hers is with it. Any
     other day or hour is answered truthfully. False where she is told of no times."""
     request, before = sheet.conversation.request, sheet.before.request
-    if not (booking.is_on(sheet) and request.service and request.wish and request.wish.names_days):
+    if not (booking.is_on(sheet) and request.wish and request.wish.names_days):
         return False
-    if request.wish.time_from and booking.settled(sheet, offering=False):
+    if not request.service and sheet.conversation.alarm:
+        return False  # with a toothache nobody wants to hear of all that can be had
+    if request.service and request.wish.time_from and booking.settled(sheet, offering=False):
         booking.say_held(sheet)
         return True
     asks_anew = (request.service, request.wish, request.masters) != (before.service, before.wish, before.masters)
@@ -139,7 +141,8 @@ def _ask_what_is_missing(sheet: Sheet) -> None:
         _finish(sheet)
         return
     booking.say_held(sheet)
-    _confirm_what_was_told(sheet, missing)
+    if not (missing == "service" and request.wish != sheet.before.request.wish and _tell_her_times(sheet)):
+        _confirm_what_was_told(sheet, missing)
     half_told = missing == "time" and request.wish is not None  # the hour without the day
     somebody_else = missing == "name" and sheet.conversation.known_as is not None
     no_nearer = missing == asked and request == sheet.before.request

@@ -24,7 +24,7 @@ def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -
     if reading.about == "crisis":
         handover.crisis(sheet, text)
         return
-    reading = visits.to_somebody_else(sheet, reading)
+    reading = visits.to_another_hour(sheet, visits.to_somebody_else(sheet, reading))
     sure = reading.confidence >= sheet.rules.dialogue.confidence_threshold
     waits = sheet.conversation.stage == "person"
     told = qualify.take(sheet, reading, text, phone)
@@ -133,6 +133,8 @@ def _do(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
     sheet.note(misses=0)
     if booking.is_on(sheet) and _asks_what_is_free(sheet, reading):
         reading = replace(reading, intent="booking")
+    if reading.intent == "reschedule" and qualify.begun(sheet.before) and not visits.ahead(sheet):
+        reading = replace(reading, intent="booking")  # nothing stands that could be moved: the request begun is meant
     sheet.cite(f"RP-002 intent {reading.intent}")
     if reading.about == "assistant":
         sheet.say(sheet.rules.dialogue.assistant)
@@ -154,7 +156,7 @@ def _do(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
             standing.change(sheet, reading, text)
         case "cancel" if conversation.lead:
             standing.drop(sheet, text)
-        case "cancel" if qualify.begun(conversation):
+        case "cancel" if qualify.begun(sheet.before):
             qualify.abandon(sheet)
         case "greeting":
             _greeted(sheet)
@@ -232,6 +234,8 @@ def _book(sheet: Sheet, reading: Reading, text: str) -> None:
         qualify.proceed(sheet)
     elif reading.another or standing.is_for_another(conversation, reading):
         qualify.next_person(sheet, reading, text)
+    elif booking.is_on(sheet) and visits.instead_of(sheet, reading):
+        visits.move(sheet, reading, text)
     elif standing.corrects(conversation, reading):
         if booking.is_on(sheet) and visits.ahead(sheet):
             _move_or_anew(sheet, reading, text)

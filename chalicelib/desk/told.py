@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.desk.diary import MINUTES, clock, minute
@@ -80,7 +81,11 @@ def wished(before: Wish | None, reading: Reading, words: str) -> Wish | None:
 
 
 def shifted(wish: Wish, minutes: int) -> Wish | None:
-    """An hour that was told, later or earlier by so much; None where no hour was told, or it is another day then."""
+    """A time that was told, later or earlier by so much; None where no hour was told, or it is another day then. By
+    whole days the day is another one, and the hour the same."""
+    days, rest = divmod(minutes, MINUTES)
+    if days and not rest:
+        return replace(wish, date=wish.date + timedelta(days), words="") if wish.date else None
     if wish.time_from is None or wish.time_to not in (None, wish.time_from) or wish.open_end:
         return None
     at = minute(wish.time_from) + minutes
@@ -103,6 +108,8 @@ def _open(reading: Reading, conversation: Conversation) -> tuple[bool, bool]:
     asked, request = conversation.asked, conversation.request
     if reading.intent in NO_REQUEST and "booking" not in reading.also:
         return asked == "service", asked == "time"
+    if reading.intent == "cancel" and "booking" not in reading.also:
+        return False, False  # the day and the service are those of the visit
     if reading.intent.startswith("question_") and "booking" not in reading.also:
         hours = reading.intent == "question_hours"
         return request.service is None, not hours and (asked == "time" or request.wish is None)

@@ -79,8 +79,9 @@ class Reading:
     which they stand; ``another``: a visit for one more person is asked for; ``language``: what it is in; ``minutes``:
     how late she will be, or by how much later or earlier she chooses; ``open_end``, ``since`` and ``until``: as in
     `Wish`. ``masters``: colleagues to whom she would go, by id, all of them when it does not matter to her, empty when
-    she says nothing of it; ``then``: further services wished after ``service``, in their order; ``besides``:
-    ``service`` is wished beside one told before; ``choice``: what she says to what was offered.
+    she says nothing of it; ``then``: further services wished after ``service``, in their order; ``besides``,
+    ``instead``: ``service`` is wished beside one told before, or in its place; ``choice``: what she says to what was
+    offered.
     """
 
     intent: str
@@ -104,6 +105,7 @@ class Reading:
     masters: tuple[str, ...] = ()
     then: tuple[str, ...] = ()
     besides: bool = False
+    instead: bool = False
     choice: Pick | None = None
 
 

@@ -112,6 +112,9 @@ def move(sheet: Sheet, reading: Reading, text: str) -> None:
         _ask_which(sheet, "move")
         return
     sheet.cite("RP-001 booking: перенос")
+    if _is_other_service(visit, reading):
+        _exchange(sheet, visit, reading, text)
+        return
     before = Wish(visit.slot.date, visit.slot.start, visit.slot.start)
     masters = reading.masters
     if reading.choice == "another_master" and visit.slot.master in masters:
@@ -152,6 +155,16 @@ def to_somebody_else(sheet: Sheet, reading: Reading) -> Reading:
     return replace(reading, intent="reschedule", confidence=1.0, also=(), masters=others or (visit.slot.master,))
 
 
+def to_another_hour(sheet: Sheet, reading: Reading) -> Reading:
+    """«На неделю позже», with nothing else and nothing asked: the visit that stands is moved."""
+    by_itself = sheet.conversation.lead is not None and sheet.conversation.asked is None
+    shifts = reading.choice in ("later", "earlier") and reading.minutes is not None
+    other = reading.escalate or reading.another or reading.intent in ("running_late", "cancel")
+    if other or not (by_itself and shifts and ahead(sheet)):
+        return reading
+    return replace(reading, intent="reschedule", confidence=1.0, also=())
+
+
 def _can_do(sheet: Sheet, visit: Visit, masters: tuple[str, ...]) -> bool:
     service = sheet.rules.business.service(visit.slot.service)
     return service is None or bool(set(service.masters) & set(masters))
@@ -176,10 +189,30 @@ def ask_move_or_anew(sheet: Sheet, visit: Visit, reading: Reading, text: str) ->
     sheet.cite("RP-001 booking: перенести или записать ещё")
 
 
-def begin_move(sheet: Sheet, visit: Visit, wish: Wish | None, masters: tuple[str, ...] = ()) -> None:
-    """Look for another time for ``visit``; until one is found it stands as it is. ``masters``: to whom she would go."""
+def instead_of(sheet: Sheet, reading: Reading) -> Visit | None:
+    """Her only visit, where she wishes for another service in its place: «не брови, а маникюр»."""
+    visits = ahead(sheet)
+    return visits[0] if len(visits) == 1 and _is_other_service(visits[0], reading) else None
+
+
+def _is_other_service(visit: Visit, reading: Reading) -> bool:
+    return reading.instead and reading.service not in (None, visit.slot.service)
+
+
+def _exchange(sheet: Sheet, visit: Visit, reading: Reading, text: str) -> None:
+    """Another service in place of this visit, at the same hour unless she says otherwise."""
+    before = Wish(visit.slot.date, visit.slot.start, visit.slot.start)
+    wish = _moved_to(before, reading, text) or before
+    begin_move(sheet, visit, wish, reading.masters, service=reading.service)
+
+
+def begin_move(
+    sheet: Sheet, visit: Visit, wish: Wish | None, masters: tuple[str, ...] = (), service: str | None = None
+) -> None:
+    """Look for another time for ``visit``; until one is found it stands as it is. ``masters``: to whom she would go;
+    ``service``: another one that she wishes in its place."""
     guest = visit.name.endswith(COMPANION)
-    request = Request(visit.slot.service, wish, visit.name, visit.phone, masters, guest=guest)
+    request = Request(service or visit.slot.service, wish, visit.name, visit.phone, masters, guest=guest)
     sheet.note(moving=visit.id, request=request, lead=None, stage="qualifying", asked=None, times=())
     sheet.note(seen_times=booking.her_hour(sheet))
     if booking.settled(sheet):

@@ -78,6 +78,9 @@ _ANOTHER_MASTER = re.compile(
 _SPANS = {
     "час": 60, "часик": 60, "часок": 60, "полчаса": 30, "полчасика": 30, "полтора часа": 90, "пару часов": 120,
     "два часа": 120, "три часа": 180, "четверть часа": 15, "an hour": 60, "half an hour": 30, "бер сәгать": 60,
+    "день": 1440, "денек": 1440, "пару дней": 2880, "два дня": 2880, "три дня": 4320, "неделю": 10080,
+    "недельку": 10080, "две недели": 20160, "пару недель": 20160, "a day": 1440, "a week": 10080, "бер көн": 1440,
+    "бер атна": 10080,
 }  # fmt: skip
 _SPAN = rf"(?P<span>{'|'.join(sorted(_SPANS, key=len, reverse=True))})|(?P<number>\d{{1,3}}) ?(?P<unit>ч|м|h|min)\w*"
 _LATER, _EARLIER = r"(?:по)?(?:позже|позднее)|later|соңрак", r"(?:по)?раньше|earlier|иртәрәк"
@@ -119,6 +122,6 @@ def _shifted(typed: str) -> Choice | None:
     if found is None:
         return None
     minutes = _SPANS[found["span"]] if found["span"] else int(found["number"]) * (60 if found["unit"] in "чh" else 1)
-    if not 0 < minutes <= MOST_HOURS * 60:
+    if not found["span"] and not 0 < minutes <= MOST_HOURS * 60:
         return None
     return Choice("later" if found["later"] else "earlier", minutes)

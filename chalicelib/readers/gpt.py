@@ -237,6 +237,7 @@ def _reading(answer: _Answer, text: str, asked: str | None, question: _Question,
         masters=question.performers.find(plain, asked) or tuple(dict.fromkeys(answer.masters)),
         then=tuple(dict.fromkeys(one for one in answer.then if one != answer.service))[: several.MOST - 1],
         besides=answer.service is not None and several.is_besides(plain),
+        instead=answer.service is not None and several.is_instead(plain),
         choice=answer.choice,
     )
 

@@ -139,6 +139,7 @@ class Phrases:
             masters=masters,
             then=several.further(pack.services, in_russian, said.service) if books else (),
             besides=said.service is not None and several.is_besides(plain),
+            instead=said.service is not None and several.is_instead(plain),
             choice=chosen.pick,
         )
 

@@ -18,6 +18,10 @@ _JOINED = re.compile(
 _INSTEAD = re.compile(
     r"^(?:нет|не|лучше|ой|точнее|вернее|только|или|либо|а не|хотя|вместо)\b|\b(?:вместо|передумал\w*)\b"
 )
+_INSTEAD_OF = re.compile(
+    r"\bвместо\b|\bпередумал\w*\b|\bне (?:на )?\w+,? а\b|\bа не\b|\b(?:поменя|замени)\w+ (?:\w+ ){1,2}на\b|\binstead\b"
+    r"|\bурынына\b"
+)
 _BESIDES = re.compile(
     r"\b(?:тоже|также|заодно|вдобавок|впридачу|добав\w+|вместе с|плюс|too|as well|also|шулай ук)\b"
     r"|\b(?:и|а) еще\b|\bеще и\b|\bеще (?:бы )?\w+(?:\s|$)|^\+ ?"
@@ -36,6 +40,11 @@ def further(services: Services, plain: str, first: str | None) -> tuple[str, ...
     if first not in found:
         return ()
     return tuple(service for service in found if service != first)[: MOST - 1]
+
+
+def is_instead(plain: str) -> bool:
+    """Whether what is named is wished instead of something told before: «не брови, а маникюр», «вместо бровей»."""
+    return bool(_INSTEAD_OF.search(plain))
 
 
 def is_besides(plain: str) -> bool:

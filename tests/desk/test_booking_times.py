@@ -321,3 +321,28 @@ def test_what_is_free_is_told_before_she_has_agreed(wish: dict, told: str):
     assert [choice.id for choice in decision.conversation.offered] == ["consent:yes", "consent:no"]
     again = booking_turn(decision.conversation, said("так запишете?"))
     assert told not in texts(again)[0]
+
+
+def test_while_her_service_is_not_known_she_hears_which_can_be_had_then():
+    evening = said("есть что-нибудь в субботу вечером?", date=date(2026, 11, 28), time_from=time(17), time_to=time(21))
+    for before in (at_the_desk(), at_the_desk(consent=None, stage="new", asked=None)):
+        free = texts(booking_turn(before, evening))[0].split("\n\n")[0].splitlines()
+        assert free == [
+            "На это время свободно:",
+            "Стрижка женская, сб 28.11.2026 17:00, Ольга",
+            "Стрижка мужская, сб 28.11.2026 17:00, Ольга",
+            "Оформление бровей, сб 28.11.2026 17:00, Анна",
+        ]
+
+
+def test_of_a_closed_day_without_a_service_a_few_near_times_are_told():
+    sunday = texts(booking_turn(at_the_desk(), said("а в воскресенье?", date=date(2026, 11, 29))))[0]
+    first, *near = sunday.split("\n\n")[0].splitlines()
+    assert first.startswith("На 29.11.2026 записаться не получится.")
+    assert len(near) == 3
+
+
+def test_of_the_master_she_names_only_the_services_that_are_hers_are_told():
+    wish = said("у Ольги есть что на завтра?", date=TOMORROW, masters=("olga",))
+    free = texts(booking_turn(at_the_desk(), wish))[0].split("\n\n")[0].splitlines()
+    assert [line.split(",")[0] for line in free[1:]] == ["Стрижка женская", "Стрижка мужская"]

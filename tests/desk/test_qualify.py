@@ -2,8 +2,9 @@
 
 from datetime import date, time
 
+from chalicelib.desk.choosing import offered
 from chalicelib.desk.effects import DeliverLead
-from chalicelib.desk.values import Lead
+from chalicelib.desk.values import Choice, Lead, Reading
 from tests.desk.talk import (
     NEWCOMER,
     NOW,
@@ -58,6 +59,15 @@ def test_a_service_button_answers_the_service_question():
     assert decision.conversation.request.service == SERVICES[0].id.removeprefix("service:")
     assert decision.conversation.asked == "time"
     assert kinds(decision)[0] == "acknowledge"
+
+
+def test_a_word_that_several_services_have_chooses_none_of_them():
+    both = (Choice("service:haircut", "Мужская стрижка"), Choice("service:combo", "Стрижка и борода"))
+    services = at_the_desk(asked="service", offered=both)
+    assert offered(services, "стрижка", None) is None
+    assert offered(services, "мужская", None) == both[0]
+    assert offered(services, "Стрижка и борода.", None) == both[1]
+    assert offered(services, "второе", Reading("booking", 0.9, choice="second")) == both[1]
 
 
 def test_the_last_answer_makes_the_lead_with_every_field_of_the_registry():

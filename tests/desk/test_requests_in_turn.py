@@ -15,6 +15,7 @@ from tests.desk.talk import (
     Wish,
     alarm,
     at_the_desk,
+    booking_turn,
     demo,
     kinds,
     only,
@@ -188,6 +189,13 @@ def test_a_change_to_a_day_on_which_it_is_closed_is_none():
     assert texts(decision)[0].startswith("В это время мы закрыты")
     assert decision.conversation.request == WHOLE
     assert "wake" not in kinds(decision)
+
+
+def test_a_day_told_as_if_to_move_is_that_of_the_request_begun():
+    begun = at_the_desk(request=Request("manicure"))
+    decision = booking_turn(begun, said("ок давай в пятницу", "reschedule", date=date(2026, 11, 27)))
+    assert decision.conversation.request.wish.date == date(2026, 11, 27)
+    assert decision.conversation.asked == "time" and decision.conversation.times
 
 
 def test_after_a_cancelled_request_nothing_stands():

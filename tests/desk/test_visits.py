@@ -10,7 +10,19 @@ import pytest
 from chalicelib.desk.diary import Change, Entry
 from chalicelib.desk.effects import Forget, OfferFreed, Wake
 from chalicelib.desk.values import Choice
-from tests.desk.talk import booking_turn, kinds, only, page_of, pressed, said, shipped, texts, visit, with_visits
+from tests.desk.talk import (
+    at_the_desk,
+    booking_turn,
+    kinds,
+    only,
+    page_of,
+    pressed,
+    said,
+    shipped,
+    texts,
+    visit,
+    with_visits,
+)
 
 FRIDAY = date(2026, 11, 27)
 HERS = visit("2026-11-27T17:00")
@@ -105,6 +117,33 @@ def test_cancelling_is_asked_once_and_then_done():
     assert [made.state for made in decision.visits] == ["cancelled"]
     assert decision.diary == (Change("anna", FRIDAY, None, remove=("her-visit",), standing=("her-visit",)),)
     assert texts(decision) == ["Отменил: Маникюр, пт 27.11.2026 в 17:00. Будем рады видеть вас в другой день."]
+
+
+def test_who_cancels_a_visit_that_is_not_known_here_begins_no_request():
+    decision = booking_turn(at_the_desk(), said("отмените запись на завтра", "cancel", date=date(2026, 11, 23)))
+    assert decision.conversation.request.wish is None
+    assert texts(decision) == [shipped().dialogue.intent("cancel").responses[0].format(phone=shipped().business.phone)]
+
+
+@pytest.mark.parametrize("intent", ["booking", "reschedule"])
+def test_another_service_in_place_of_hers_takes_its_hour(intent: str):
+    words = said("передумала, не маникюр, а брови", intent, service="brows", instead=True)
+    decision = booking_turn(with_visits(HERS), words, [PAGE])
+    (changed,) = decision.visits
+    assert (changed.id, changed.slot.service, changed.slot.hour) == ("her-visit", "brows", "2026-11-27T17:00")
+    assert texts(decision)[0].startswith("Перенёс вашу запись: Оформление бровей, пт 27.11.2026 в 17:00")
+
+
+def test_until_another_service_can_be_had_the_visit_stands():
+    words = said("вместо маникюра окрашивание в 19:30", service="colouring", instead=True, time_from=time(19, 30))
+    decision = booking_turn(with_visits(HERS), words, [PAGE])
+    assert decision.visits == () and decision.conversation.visits == (HERS,)
+    assert "Запись остаётся прежней: Маникюр" in texts(decision)[0]
+
+
+def test_a_week_later_is_the_same_hour_of_another_week():
+    decision = booking_turn(with_visits(HERS), said("на неделю позже", "other", 0.3), [PAGE])
+    assert texts(decision)[0].startswith("Перенёс вашу запись: Маникюр, пт 04.12.2026 в 17:00")
 
 
 def test_no_leaves_it():

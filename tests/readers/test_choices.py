@@ -28,6 +28,8 @@ from tests.readers.wednesday import NOW
         ("на час позже", Choice("later", 60)),
         ("её на полчаса попозже", Choice("later", 30)),
         ("пораньше на 30 минут", Choice("earlier", 30)),
+        ("можно перенести на неделю позже?", Choice("later", 10080)),
+        ("на день раньше", Choice("earlier", 1440)),
         ("an hour later please", Choice("later", 60)),
         ("следом за мной", Choice("after_me")),
         ("можно к другому мастеру?", Choice("another_master")),
@@ -50,6 +52,22 @@ def test_a_choice_is_understood(text: str, choice: Choice):
 )
 def test_what_chooses_nothing_is_no_choice(text: str):
     assert choices.heard(text) == Choice()
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("я передумала, не бровки, а маникюр", True),
+        ("вместо бровей педикюр", True),
+        ("поменяйте маникюр на педикюр", True),
+        ("педикюр, а не маникюр", True),
+        ("и педикюр тоже", False),
+        ("не на 5, а на 6", False),
+        ("маникюр и педикюр", False),
+    ],
+)
+def test_a_service_may_be_wished_in_place_of_another(text: str, instead: bool):
+    assert Phrases().read(text, None, shipped(), NOW).instead is instead
 
 
 def test_the_reading_carries_the_choice():

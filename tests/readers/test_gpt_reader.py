@@ -233,6 +233,11 @@ def test_a_date_is_not_taken_where_no_day_was_said(salon: Rules) -> None:
     assert (reading.date, reading.time_from) == (None, None)
 
 
+def test_a_span_of_days_is_read_by_our_own_grammar(salon: Rules) -> None:
+    reading = answering("understood").read("на ноготочки на следующей неделе", None, salon, NOW)
+    assert (reading.date, reading.since, reading.until) == (None, date(2026, 11, 23), date(2026, 11, 29))
+
+
 def test_a_guess_is_below_every_sensible_threshold(salon: Rules) -> None:
     assert answering("guessing").read("эээ", None, salon, NOW).confidence == 0.5
 
