@@ -36,7 +36,7 @@ _LOOKS = 8
 """How often in a round the weights are looked at for the average, so that it does not hang on the last few messages."""
 _GOOD_ENOUGH = 0.01
 """An output that is so near is not corrected."""
-_RATE, _DECAY = 0.6, 0.12
+_RATE, _DECAY = 0.6, 0.4
 _SHRINK = 2.5e-5
 """How much every weight loses at a step: the L2 penalty over the number of messages."""
 _UNHEARD = 0.4

@@ -114,6 +114,8 @@ class Phrases:
         if only_master:
             intent, confidence = "booking", _LIKELY
         intent, *also = wishes.several(plain, intent, likely, lambda part: _weighed(_guess(part).intents, pack, part))
+        if also:  # what speaks for one of two wishes speaks against neither
+            confidence = max(confidence, sum(likely.get(wish, 0.0) for wish in (intent, *also)))
         signs = pack.escalation.signs(plain, guess, intent)
         chosen = choices.heard(text)
         books = "booking" in (intent, *also)

@@ -20,7 +20,7 @@ from chalicelib.regulation.schema import Rules
 TEXT = "Анна, 8 900 000-00-01. Запишите меня на ноготочки завтра в 5, anna@example.org"
 
 
-def model(handler: Handler, deadline: float = 2.0, spent: list[int] | None = None) -> Gpt:
+def model(handler: Handler, deadline: float = 20.0, spent: list[int] | None = None) -> Gpt:
     used = [] if spent is None else spent
     return Gpt(KEY, URL, "gpt-4.1-mini", deadline, used.append, http_client=client(handler))
 
@@ -29,7 +29,7 @@ def answering(name: str, status: int = 200, spent: list[int] | None = None) -> G
     return model(Answers([answer(f"completions/{name}", status)]), spent=spent)
 
 
-def read(salon: Rules, *answers: httpx2.Response | Exception, deadline: float = 2.0) -> tuple[str, int]:
+def read(salon: Rules, *answers: httpx2.Response | Exception, deadline: float = 20.0) -> tuple[str, int]:
     """The intent that is read from these answers, or why none is; and how often the API was asked."""
     far = Answers(list(answers))
     try:

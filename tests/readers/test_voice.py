@@ -17,7 +17,7 @@ OGG = b"OggS\x00\x02" + bytes(60)
 HEARD = answer("transcriptions/heard")
 
 
-def voice(far: Answers, deadline: float = 2.0, spent: list[int] | None = None) -> Voice:
+def voice(far: Answers, deadline: float = 20.0, spent: list[int] | None = None) -> Voice:
     used = [] if spent is None else spent
     return Voice(KEY, URL, deadline=deadline, spent=used.append, http_client=client(far))
 
