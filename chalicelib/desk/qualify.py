@@ -38,6 +38,8 @@ def take(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) ->
     if reading.about in told.ABOUT_NO_REQUEST:
         return False
     reading = told.of_request(reading, sheet.conversation)
+    if visits.wishes_other_than_moved(sheet, reading):
+        start_anew(sheet)
     if sheet.conversation.lead:
         if not _is_anew(sheet.conversation, reading) or visits.instead_of(sheet, reading):
             return told.tells(reading)  # the request that stands is changed, or followed by another, in its own way
@@ -245,7 +247,7 @@ def stands(sheet: Sheet) -> None:
 
 def start_anew(sheet: Sheet) -> None:
     """The next request of the same client: who she is, is known."""
-    sheet.note(stage="qualifying", asked=None, lead=None, request=known(sheet.conversation))
+    sheet.note(stage="qualifying", asked=None, lead=None, moving=None, request=known(sheet.conversation))
     sheet.cite("RP-001: новая заявка того же клиента")
 
 

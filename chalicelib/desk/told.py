@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ from chalicelib.desk.diary import MINUTES, clock, minute
 from chalicelib.desk.values import Request, Wish
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from chalicelib.desk.values import Conversation, Reading, Slot
 
 NO_REQUEST = ("complaint", "emergency", "medical", "spam")
@@ -17,6 +20,7 @@ NO_REQUEST = ("complaint", "emergency", "medical", "spam")
 ABOUT_NO_REQUEST = ("mine", "off_topic", "noise")
 """Such a message tells nothing of the request, whatever it names."""
 MOST_WORDS = 200
+WEEK = 7
 
 
 def of_request(reading: Reading, conversation: Conversation) -> Reading:
@@ -74,10 +78,21 @@ def wished(before: Wish | None, reading: Reading, words: str) -> Wish | None:
     told_hours = reading.time_from or reading.time_to
     hours = (reading.time_from, reading.time_to) if told_hours else (before.time_from, before.time_to)
     open_end = reading.open_end if told_hours else before.open_end
-    told_days = reading.date or reading.since or reading.until
-    days = reading if told_days else before
-    wish = Wish(days.date, *hours, words=words[:MOST_WORDS], open_end=open_end)
-    return wish if days.date else replace(wish, since=days.since, until=days.until)
+    names_days = bool(reading.date or reading.since or reading.until)
+    day = _within(before, reading) if names_days else before.date
+    span = reading if names_days else before
+    wish = Wish(day, *hours, words=words[:MOST_WORDS], open_end=open_end)
+    return wish if day else replace(wish, since=span.since, until=span.until)
+
+
+def _within(before: Wish, reading: Reading) -> date | None:
+    """«В четверг», said after «на следующей неделе», is that of the next week."""
+    day = reading.date
+    if day and reading.by_weekday and before.since and before.until:
+        weeks = max(0, math.ceil((before.since - day).days / WEEK))
+        in_it = day + timedelta(weeks * WEEK)
+        return in_it if in_it <= before.until else day
+    return day
 
 
 def shifted(wish: Wish, minutes: int) -> Wish | None:

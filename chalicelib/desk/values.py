@@ -78,10 +78,10 @@ class Reading:
     +7XXXXXXXXXX; ``reader`` names who understood it. ``also``: further wishes in the same message, in the order in
     which they stand; ``another``: a visit for one more person is asked for; ``language``: what it is in; ``minutes``:
     how late she will be, or by how much later or earlier she chooses; ``open_end``, ``since`` and ``until``: as in
-    `Wish`. ``masters``: colleagues to whom she would go, by id, all of them when it does not matter to her, empty when
-    she says nothing of it; ``then``: further services wished after ``service``, in their order; ``besides``,
-    ``instead``: ``service`` is wished beside one told before, or in its place; ``choice``: what she says to what was
-    offered.
+    `Wish`; ``by_weekday``: ``date`` is the nearest weekday of the name she says. ``masters``: colleagues to whom she
+    would go, by id, all of them when it does not matter to her, empty when she says nothing of it; ``then``: further
+    services wished after ``service``, in their order; ``besides``, ``instead``: ``service`` is wished beside one told
+    before, or in its place; ``choice``: what she says to what was offered.
     """
 
     intent: str
@@ -101,6 +101,7 @@ class Reading:
     open_end: bool = field(default=False, compare=False)
     since: Day | None = field(default=None, compare=False)
     until: Day | None = field(default=None, compare=False)
+    by_weekday: bool = field(default=False, compare=False)
     language: Language = "ru"
     masters: tuple[str, ...] = ()
     then: tuple[str, ...] = ()

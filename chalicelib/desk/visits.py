@@ -195,6 +195,14 @@ def instead_of(sheet: Sheet, reading: Reading) -> Visit | None:
     return visits[0] if len(visits) == 1 and _is_other_service(visits[0], reading) else None
 
 
+def wishes_other_than_moved(sheet: Sheet, reading: Reading) -> bool:
+    """Whether, while a visit is moved, she wishes for something else besides: the visit stays as it is."""
+    visit, request = _of_id(sheet, sheet.conversation.moving), sheet.conversation.request
+    if visit is None or reading.instead or reading.intent != "booking":
+        return False
+    return reading.service not in (None, visit.slot.service, request.service)
+
+
 def _is_other_service(visit: Visit, reading: Reading) -> bool:
     return reading.instead and reading.service not in (None, visit.slot.service)
 

@@ -232,6 +232,7 @@ def _reading(answer: _Answer, text: str, asked: str | None, question: _Question,
         open_end=low is not None and high is None and grammar.open_end,
         since=None if on else grammar.since,
         until=None if on else grammar.until,
+        by_weekday=on is not None and on == grammar.date and grammar.by_weekday,
         language=answer.language,
         # Names are masked before the model sees the message, so its colleagues are those of a role: «к хирургу».
         masters=question.performers.find(plain, asked) or tuple(dict.fromkeys(answer.masters)),

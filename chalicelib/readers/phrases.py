@@ -137,6 +137,7 @@ class Phrases:
             open_end=when.open_end,
             since=when.since,
             until=when.until,
+            by_weekday=when.by_weekday,
             language=message.language,
             masters=masters,
             then=several.further(pack.services, in_russian, said.service) if books else (),

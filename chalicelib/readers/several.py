@@ -44,7 +44,7 @@ def further(services: Services, plain: str, first: str | None) -> tuple[str, ...
 
 def is_instead(plain: str) -> bool:
     """Whether what is named is wished instead of something told before: «не брови, а маникюр», «вместо бровей»."""
-    return bool(_INSTEAD_OF.search(plain))
+    return bool(_INSTEAD_OF.search(plain)) and not is_besides(plain)
 
 
 def is_besides(plain: str) -> bool:

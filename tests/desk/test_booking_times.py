@@ -94,6 +94,16 @@ def test_an_hour_told_afterwards_is_looked_for_in_the_span_and_a_day_takes_its_p
     assert on_wednesday.conversation.hold.slot.hour == "2026-12-02T17:00"
 
 
+@pytest.mark.parametrize(
+    ("day", "by_weekday", "wished"), [(26, True, date(2026, 12, 3)), (26, False, date(2026, 11, 26))]
+)
+def test_a_weekday_told_after_a_span_is_that_of_the_span(day: int, by_weekday: bool, wished: date):
+    span = Wish(since=date(2026, 11, 30), until=date(2026, 12, 6))
+    asked = at_the_desk(asked="time", request=Request("manicure", span))
+    answer = said("в четверг", date=date(2026, 11, day), by_weekday=by_weekday)
+    assert booking_turn(asked, answer).conversation.request.wish.date == wished
+
+
 def test_of_a_span_that_is_full_the_nearest_days_are_offered():
     wish = said("до вторника", service="manicure", until=TOMORROW)
     full = page_of(visit("2026-11-23T10:00", "of-another", minutes=570))

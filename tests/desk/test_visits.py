@@ -134,6 +134,14 @@ def test_another_service_in_place_of_hers_takes_its_hour(intent: str):
     assert texts(decision)[0].startswith("Перенёс вашу запись: Оформление бровей, пт 27.11.2026 в 17:00")
 
 
+def test_another_service_besides_while_a_visit_is_moved_is_a_new_request_and_the_visit_stands():
+    moving = booking_turn(with_visits(HERS), said("можно перенести?", "reschedule"), [PAGE]).conversation
+    words = said("запишите ещё и на брови в субботу в 12", service="brows", date=date(2026, 11, 28), time_from=time(12))
+    decision = booking_turn(moving, words, [PAGE])
+    assert HERS in decision.conversation.visits and decision.conversation.moving is None
+    assert [one.slot.service for one in decision.visits] == ["brows"]
+
+
 def test_until_another_service_can_be_had_the_visit_stands():
     words = said("вместо маникюра окрашивание в 19:30", service="colouring", instead=True, time_from=time(19, 30))
     decision = booking_turn(with_visits(HERS), words, [PAGE])

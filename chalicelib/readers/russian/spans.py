@@ -34,6 +34,10 @@ def chosen(row: Row, days: Iterable[Day], today: date, *, moved: bool) -> Days:
         passed = span.until is not None and span.until < today
         if span.since and not (passed or of_the_past or wish.ruled_out(row, named, moved=moved)):
             return span
+    for day in days:
+        if day.kind == "week" and day.day and wish.is_denied(row, day):  # «не в понедельник, на следующей неделе»
+            monday = calendar.monday_of(day.day)
+            return Days(max(today, monday + _DAY if day.day == monday else monday), monday + timedelta(_SUNDAY))
     limits = [_limit(row, day) for day in days if day.day and day.day > today]
     since = next((one.since for one in limits if one.since), None)
     until = next((one.until for one in limits if one.until), None)

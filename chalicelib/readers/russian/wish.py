@@ -24,7 +24,7 @@ Kind = Literal["weekday", "relative", "week", "some", "minutes", "date"]
 class When:
     """What was said of the time, in the business's zone: an exact hour has ``time_from`` only, like an open end, which
     ``open_end`` tells from it. ``since``, ``until``: the first and the last day of a span, where no one day is
-    named."""
+    named; ``by_weekday``: the day is the nearest of that name."""
 
     date: date | None = None
     time_from: time | None = None
@@ -32,6 +32,7 @@ class When:
     open_end: bool = field(default=False, compare=False)
     since: _Date | None = field(default=None, compare=False)
     until: _Date | None = field(default=None, compare=False)
+    by_weekday: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -273,6 +274,11 @@ def ruled_out(row: Row, day: Day, *, moved: bool, off: bool = False) -> bool:
     return not off and cannot(row, day)
 
 
+def is_denied(row: Row, day: Day) -> bool:
+    """«Не в понедельник»."""
+    return row.is_at(before_prepositions(row, day.first) - 1, "not")
+
+
 def cannot(row: Row, day: Day) -> bool:
     """«В среду не могу», «не получается завтра»."""
     return _cannot_after(row, day.last + 1) or _cannot_before(row, before_prepositions(row, day.first) - 1)
@@ -490,7 +496,8 @@ def _checked(day: Day | None, said: Hours | None, now: datetime) -> When:
     on = day.day if day else None
     if on == now.date() and said and _passed(said, now):
         on = None
-    return When(on, _time(low), _time(high), open_end=said is not None and _is_open(said))
+    named = on is not None and day is not None and day.kind == "weekday"
+    return When(on, _time(low), _time(high), open_end=said is not None and _is_open(said), by_weekday=named)
 
 
 def _is_open(said: Hours) -> bool:
