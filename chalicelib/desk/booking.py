@@ -160,7 +160,7 @@ def hold(sheet: Sheet, slot: Slot) -> None:
     placed = (free.placed(one, entry, diary, sheet.now, until) for entry, one in held.entries)
     sheet.write(held.id, (change for changes in placed for change in changes))
     words = sheet.conversation.request.wish.words if sheet.conversation.request.wish else ""
-    wish = Wish(slot.date, slot.start, slot.start, words)
+    wish = told.just(slot, words)
     request = replace(sheet.conversation.request, service=slot.service, wish=wish)
     sheet.note(hold=held, times=(), seen_times=(), request=request)
     sheet.cite(f"RP-001 booking: время держим {booking_of(sheet).hold_minutes} мин")
@@ -227,7 +227,7 @@ def _is_held(sheet: Sheet) -> bool:
     plan = plan_of(sheet)
     if held is None or plan is None or not _is_of(held.slot, plan, request.masters):
         return False
-    if not told.same_time(request.wish, Wish(held.slot.date, held.slot.start, held.slot.start)):
+    if not told.same_time(request.wish, told.just(held.slot)):
         return False
     past = held.until <= sheet.now and not _is_to_come(sheet, held.slot)
     if past or (sheet.diary and not _stands(sheet, held)):

@@ -123,7 +123,7 @@ def handed(sheet: Sheet, template: str, **fields: str) -> str:
     name = sheet.rules.business.colleague(fields.get("colleague"))
     clause = sheet.rules.sla.handover.clause
     known = {"clause": clause, **fields, "colleague": name.name if name else ""}
-    return staff_text(template, sheet.rules, sheet.conversation, **known)
+    return staff_text(template, sheet.pack, sheet.conversation, **known)
 
 
 # ---------------------------------------------------------------- inside

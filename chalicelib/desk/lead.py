@@ -29,7 +29,7 @@ def lead_of(conversation: Conversation, event: str, rules: Rules, now: datetime)
         client_name=request.name or "",
         contact=request.phone or conversation.address,
         service=" + ".join(service.title for service in known if service),
-        preferred_time=wish_text(request.wish),
+        preferred_time=wish_text(request.wish, rules),
         status=rules.registry.new_status,
         assigned_to=rules.business.crm.assigned_to,
         created=now,

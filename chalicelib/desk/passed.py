@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chalicelib.desk import consent, reminders
-from chalicelib.desk.values import Request, Wish
+from chalicelib.desk import consent, reminders, told
+from chalicelib.desk.values import Request
 
 if TYPE_CHECKING:
     from chalicelib.desk.events import Altered, Passed
@@ -63,7 +63,7 @@ def _know(sheet: Sheet, visit: Visit) -> None:
 def _the_request_is(sheet: Sheet, visit: Visit) -> None:
     """What stands in the registry here is about this visit."""
     if visit.stands:
-        at = Wish(visit.slot.date, visit.slot.start, visit.slot.start)
+        at = told.just(visit.slot)
         sheet.note(request=replace(sheet.conversation.request, service=visit.slot.service, wish=at))
     else:
         sheet.note(stage="qualifying", asked=None, lead=None, request=Request(name=visit.name, phone=visit.phone))

@@ -139,13 +139,13 @@ class Sheet:
         told = f"{text[:MOST_TOLD]}…" if len(text) > MOST_TOLD else text
         priority = priority or self.rules.sla.by_hand
         known = {**fields, "text": told, "priority": priority}
-        notice = staff_text(template, self.rules, self.conversation, **known)
+        notice = staff_text(template, self.pack, self.conversation, **known)
         wanted = ladder.Call(reason, priority, fields.get("clause", ""), about=about, quiet=quiet)
         ladder.call(self, notice, wanted)
 
     def tell_owner(self, template: str, reason: str, **fields: str) -> None:
         """Tell the owner what concerns the business; whoever is on duty sleeps on."""
-        text = staff_text(template, self.rules, self.conversation, **fields)
+        text = staff_text(template, self.pack, self.conversation, **fields)
         ladder.inform(self, self.rules.business.owner, text, reason=reason)
 
     # The diary
@@ -206,7 +206,7 @@ class Sheet:
         if master is None or master.telegram is None:
             self.call(template, "visit", {**fields, "text": text})
             return
-        told = staff_text(template, self.rules, self.conversation, text=text[:MOST_TOLD], **fields)
+        told = staff_text(template, self.pack, self.conversation, text=text[:MOST_TOLD], **fields)
         ladder.inform(self, master.id, told, choices, "visit")
 
     def decision(self) -> Decision:

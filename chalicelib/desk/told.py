@@ -107,6 +107,11 @@ def shifted(wish: Wish, minutes: int) -> Wish | None:
     return Wish(wish.date, clock(at), clock(at)) if 0 <= at < MINUTES else None
 
 
+def just(slot: Slot, words: str = "") -> Wish:
+    """The hour at which a visit begins, and no other."""
+    return Wish(slot.date, slot.start, slot.start, words)
+
+
 def right_after(slot: Slot) -> Wish:
     """The moment at which a visit ends."""
     at = clock(min(minute(slot.start) + slot.minutes, MINUTES - 1))

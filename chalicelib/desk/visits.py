@@ -115,7 +115,7 @@ def move(sheet: Sheet, reading: Reading, text: str) -> None:
     if _is_other_service(visit, reading):
         _exchange(sheet, visit, reading, text)
         return
-    before = Wish(visit.slot.date, visit.slot.start, visit.slot.start)
+    before = told.just(visit.slot)
     masters = reading.masters
     if reading.choice == "another_master" and visit.slot.master in masters:
         _say_about(sheet, visit, booking.texts_of(sheet).who_does)  # nobody else does it
@@ -209,7 +209,7 @@ def _is_other_service(visit: Visit, reading: Reading) -> bool:
 
 def _exchange(sheet: Sheet, visit: Visit, reading: Reading, text: str) -> None:
     """Another service in place of this visit, at the same hour unless she says otherwise."""
-    before = Wish(visit.slot.date, visit.slot.start, visit.slot.start)
+    before = told.just(visit.slot)
     wish = _moved_to(before, reading, text) or before
     begin_move(sheet, visit, wish, reading.masters, service=reading.service)
 
@@ -289,7 +289,7 @@ def stays(sheet: Sheet, visit: Visit) -> None:
     """She does not move or cancel it after all; what was kept for her instead is free again."""
     if sheet.conversation.lead is None and sheet.conversation.request.service in (None, visit.slot.service):
         booking.release(sheet)
-        wish = Wish(visit.slot.date, visit.slot.start, visit.slot.start)
+        wish = told.just(visit.slot)
         request = Request(visit.slot.service, wish, visit.name, visit.phone)
         sheet.note(stage="lead", lead=visit.lead, request=request, times=(), seen_times=())
     sheet.note(asked=None, moving=None)

@@ -12,40 +12,44 @@ if TYPE_CHECKING:
     from datetime import date
 
     from chalicelib.desk.values import Conversation, Request, Slot, Wish
-    from chalicelib.regulation.schema import Rules
+    from chalicelib.regulation.schema import Rules, SmallWords
 
 
 WIDEST = 20
 """Characters of a button (WhatsApp)."""
 
 
-def wish_text(wish: Wish | None) -> str:
+def wish_text(wish: Wish | None, rules: Rules) -> str:
     """A wish as the colleague and the CRM read it: «25.11.2026 17:00–21:00 (завтра вечером)»."""
-    exact = exact_wish(wish)
+    exact = exact_wish(wish, rules)
     words = wish.words if wish else ""
     return f"{exact} ({words})" if exact and words else exact or words
 
 
-def exact_wish(wish: Wish | None) -> str:
-    """Day and hours as far as they were understood: «25.11.2026 17:00–21:00»."""
+def exact_wish(wish: Wish | None, rules: Rules) -> str:
+    """Day and hours as far as they were understood, in the language of ``rules``: «25.11.2026 17:00–21:00»."""
     if wish is None:
         return ""
+    words = rules.dialogue.small_words
     start = wish.time_from.strftime("%H:%M") if wish.time_from else ""
     end = wish.time_to.strftime("%H:%M") if wish.time_to else ""
     if start and end:
         hours = start if start == end else f"{start}–{end}"
     else:
-        hours = f"с {start}" if start and wish.open_end else start or (f"до {end}" if end else "")
-    return " ".join(part for part in (_days(wish), hours) if part)
+        begins = render(words.since, time=start) if start and wish.open_end else start
+        hours = begins or (render(words.until, time=end) if end else "")
+    return " ".join(part for part in (_days(wish, words), hours) if part)
 
 
-def _days(wish: Wish) -> str:
+def _days(wish: Wish, words: SmallWords) -> str:
     """The day, or the span of days: «23.11–29.11.2026», «с 26.11.2026»."""
     if wish.date:
         return f"{wish.date:%d.%m.%Y}"
     if wish.since and wish.until:
         return f"{wish.since:%d.%m}–{wish.until:%d.%m.%Y}"
-    return f"с {wish.since:%d.%m.%Y}" if wish.since else f"до {wish.until:%d.%m.%Y}" if wish.until else ""
+    if wish.since:
+        return render(words.since, time=f"{wish.since:%d.%m.%Y}")
+    return render(words.until, time=f"{wish.until:%d.%m.%Y}") if wish.until else ""
 
 
 def day_text(day: date, rules: Rules) -> str:
@@ -68,8 +72,8 @@ def exact_time(slot: Slot, rules: Rules) -> str:
 def length_text(minutes: int, rules: Rules) -> str:
     """A length as it is said in the language of ``rules``: «2 ч», «90 мин.»."""
     hours, rest = divmod(minutes, 60)
-    units = rules.dialogue.units
-    return f"{minutes} {units['minute']}" if rest or not hours else f"{hours} {units['hour']}"
+    words = rules.dialogue.small_words
+    return f"{minutes} {words.minute}" if rest or not hours else f"{hours} {words.hour}"
 
 
 def _part(slot: Slot, rules: Rules, *, whole: bool) -> str:
@@ -96,13 +100,13 @@ def client_text(
     request = conversation.request
     asked = [slot.service] if slot else [request.service, *(() if request.apart else request.then[:1])]
     services = [service for service in map(rules.business.service, asked) if service]
-    title, wish = ", ".join(service.title for service in services), _for_her(request.wish)
+    title, wish = ", ".join(service.title for service in services), _for_her(request.wish, rules)
     fields = {
         "business": rules.business.name,
         "address": rules.business.address,
         "phone": rules.business.phone,
-        "hours": opening_hours(rules.business),
-        "services": price_list(rules.business),
+        "hours": opening_hours(rules.business.hours, rules.dialogue),
+        "services": price_list(rules.business, rules.dialogue),
         "url": rules.consent.url,
         "operator": rules.consent.operator,
         "version": rules.consent.version,
@@ -130,11 +134,11 @@ def _names(rules: Rules, people: Iterable[str]) -> str:
     return ", ".join(person.name for person in map(rules.business.colleague, people) if person)
 
 
-def _for_her(wish: Wish | None) -> str:
+def _for_her(wish: Wish | None, rules: Rules) -> str:
     """A wish as its client reads it: exactly, or in her own words where there is nothing exact."""
     if wish is None:
         return ""
-    return exact_wish(wish) or (f"«{wish.words}»" if wish.words else "")
+    return exact_wish(wish, rules) or (f"«{wish.words}»" if wish.words else "")
 
 
 def staff_text(template: str, rules: Rules, conversation: Conversation, **more: str) -> str:
@@ -147,7 +151,7 @@ def staff_text(template: str, rules: Rules, conversation: Conversation, **more: 
         "client": (request.name if agreed else None) or rules.sla.handover.nameless,
         "contact": (request.phone if agreed else None) or conversation.address,
         "service": service.title if service else None,
-        "wish": wish_text(request.wish) if agreed else exact_wish(request.wish),
+        "wish": wish_text(request.wish, rules) if agreed else exact_wish(request.wish, rules),
         "channel": conversation.channel,
         "business": rules.business.name,
         "text": "",

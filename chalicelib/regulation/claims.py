@@ -84,6 +84,11 @@ MUST_SHOW = (
     ("dialogue.languages.*.changed", "wish", "клиент не проверит, что записано"),
     ("dialogue.languages.*.closed", "hours", "клиент не узнает, когда открыто"),
     *(
+        (f"{dialogue}.small_words.{name}", field, "клиент не увидит самого времени или цены")
+        for dialogue in ("dialogue", "dialogue.languages.*")
+        for name, field in (("since", "time"), ("until", "time"), ("price_from", "price"))
+    ),
+    *(
         (f"{texts}.{name}", field, sentence)
         for texts in BOOKING
         for names, fields, sentence in _OF_TIMES

@@ -35,10 +35,9 @@ def _dialogue(dialogue: Dialogue, spoken: Spoken) -> Dialogue:
     )
     steps = zip(dialogue.fallback, spoken.fallback, strict=True)
     fallback = tuple(step.model_copy(update={"say": say}) for step, say in steps)
-    texts = {name: getattr(spoken, name) for name in _OF_DIALOGUE}
+    texts = {name: getattr(spoken, name) for name in (*_OF_DIALOGUE, "small_words")}
     offers = spoken.offers or dialogue.offers
     texts["weekdays"] = {**dialogue.weekdays, **spoken.weekdays}
-    texts["units"] = {**dialogue.units, **spoken.units}
     return dialogue.model_copy(update={**texts, "intents": intents, "fallback": fallback, "offers": offers})
 
 

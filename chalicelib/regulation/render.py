@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chalicelib.regulation.schema import Business, Hours, Service, Weekday
+    from collections.abc import Mapping
+
+    from chalicelib.regulation.schema import Business, Dialogue, Hours, Service, Weekday
 
 FIELD = re.compile(r"\{([^{}]*)\}")
 MISSING = "—"
-UNITS: dict[Literal["hour", "minute"], str] = {"hour": "ч", "minute": "мин."}
 DAYS: dict[Weekday, str] = {"mon": "пн", "tue": "вт", "wed": "ср", "thu": "чт", "fri": "пт", "sat": "сб", "sun": "вс"}
 
 _PLACE = frozenset({"business", "address", "phone", "hours", "services"})
@@ -51,6 +52,9 @@ _SPOKEN = {
     "says": frozenset({"colleague", "text"}),
     "returned": _ANSWER,
     "promised": _ANSWER | {"time"},
+    "small_words.*": frozenset(),
+    **{f"small_words.{name}": frozenset({"time"}) for name in ("since", "until")},
+    "small_words.price_from": frozenset({"price"}),
 }
 
 FAULTS = (
@@ -89,6 +93,7 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
     "dialogue.off_topic": _ANSWER,
     "dialogue.assistant": _ANSWER,
     "dialogue.crisis": _ANSWER,
+    **{f"dialogue.{place}": allowed for place, allowed in _SPOKEN.items() if place.startswith("small_words.")},
     **{f"dialogue.languages.*.{place}": allowed for place, allowed in _SPOKEN.items()},
     "sla.triggers.*.reply": _ANSWER,
     "sla.triggers.*.notice": _NOTICE,
@@ -142,35 +147,35 @@ def render(text: str, /, **fields: str | None) -> str:
     return FIELD.sub(lambda field: fields.get(field[1]) or MISSING, text)
 
 
-def price_list(business: Business) -> str:
-    """One line a service: «Маникюр — 1 500 ₽»."""
-    return "\n".join(f"{service.title} — {_price(service)}" for service in business.services)
+def price_list(business: Business, dialogue: Dialogue) -> str:
+    """One line a service, in the language of ``dialogue``: «Маникюр — 1 500 ₽»."""
+    return "\n".join(f"{service.title} — {_price(service, dialogue)}" for service in business.services)
 
 
-def opening_hours(business: Business) -> str:
-    """The week in one line: «пн–пт 10:00–20:00, сб 10:00–18:00, вс выходной»."""
+def opening_hours(week: Mapping[Weekday, Hours | None], dialogue: Dialogue) -> str:
+    """A week in one line, in the language of ``dialogue``: «пн–пт 10:00–20:00, сб 10:00–18:00, вс выходной»."""
     spans: list[tuple[list[str], Hours | None]] = []
-    for day, name in DAYS.items():
-        hours = business.hours.get(day)
+    for day in DAYS:
+        name, hours = dialogue.weekdays[day], week.get(day)
         if spans and spans[-1][1] == hours:
             spans[-1][0].append(name)
         else:
             spans.append(([name], hours))
-    return ", ".join(f"{_days(names)} {_open(hours)}" for names, hours in spans)
+    return ", ".join(f"{_days(names, dialogue)} {_open(hours, dialogue)}" for names, hours in spans)
 
 
-def _price(service: Service) -> str:
+def _price(service: Service, dialogue: Dialogue) -> str:
     amount = f"{service.price:,} ₽".replace(",", " ")
-    return f"от {amount}" if service.price_from else amount
+    return render(dialogue.small_words.price_from, price=amount) if service.price_from else amount
 
 
-def _days(names: list[str]) -> str:
+def _days(names: list[str], dialogue: Dialogue) -> str:
     if len(names) == len(DAYS):
-        return "ежедневно"
+        return dialogue.small_words.daily
     if len(names) == 1:
         return names[0]
     return f"{names[0]}–{names[-1]}" if len(names) > 2 else f"{names[0]}, {names[-1]}"
 
 
-def _open(hours: Hours | None) -> str:
-    return f"{hours.opens:%H:%M}–{hours.closes:%H:%M}" if hours else "выходной"
+def _open(hours: Hours | None, dialogue: Dialogue) -> str:
+    return f"{hours.opens:%H:%M}–{hours.closes:%H:%M}" if hours else dialogue.small_words.closed

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from chalicelib.regulation.render import DAYS, UNITS
+from chalicelib.regulation.render import DAYS
 
 ID = r"^[a-z][a-z0-9_-]{0,31}$"
 PHONE = r"^\+7\d{10}$"
@@ -56,7 +56,6 @@ Intent = Literal[
 ]  # fmt: skip
 Language = Literal["ru", "tt", "en"]
 Priority = Literal["urgent", "high", "normal", "low"]
-Unit = Literal["hour", "minute"]
 PRIORITIES: tuple[Priority, ...] = ("urgent", "high", "normal", "low")
 ChannelName = Literal["telegram", "whatsapp", "instagram"]
 
@@ -444,11 +443,23 @@ class Model(Document):
     """Whether the model may put a response into other words; its facts are compared with the pack's."""
 
 
+class SmallWords(Document):
+    """What hours, days and prices are put together with. ``{time}`` is an hour or a day."""
+
+    hour: Title
+    minute: Title
+    since: Title
+    until: Title
+    price_from: Title
+    daily: Title
+    closed: Title
+
+
 class Spoken(Document):
     """What is said in another language, under the names the Russian texts have in their documents."""
 
     weekdays: dict[Weekday, Title] = {}
-    units: dict[Unit, Title] = {}
+    small_words: SmallWords
     greeting: Text
     greeting_again: Text
     responses: dict[Intent, Text]
@@ -500,8 +511,11 @@ class Dialogue(Document):
     mode: Mode = Mode()
     model: Model = Model()
     weekdays: dict[Weekday, Title] = DAYS
-    units: dict[Unit, Title] = UNITS
     """How the days are said in short."""
+    small_words: SmallWords = SmallWords(
+        hour="ч", minute="мин.", since="с {time}", until="до {time}", price_from="от {price}", daily="ежедневно",
+        closed="выходной",
+    )  # fmt: skip
     greeting: Text
     greeting_again: Text
     """Said to a client who is known, by her name."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from chalicelib.regulation.render import UNITS
 from chalicelib.regulation.schema import WEEK
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ def mistakes(pack: Pack) -> Iterator[Mistake]:
         yield from _lost(at, language, "offers", dialogue.offers, spoken.offers)
         yield from _questions(pack, at, language, spoken)
         yield from _lost(at, language, "weekdays", WEEK, spoken.weekdays)
-        yield from _lost(at, language, "units", UNITS, spoken.units)
         yield from _booking(pack, at, language, spoken)
         if pack.sla.document is not None:
             said = (trigger.reason for trigger in pack.sla.document.triggers if trigger.reply)

@@ -10,7 +10,7 @@ from infra.pages.markdown import bullets, quote, table
 from infra.pages.words import BOOKING, BUTTONS, NOTICES
 
 if TYPE_CHECKING:
-    from chalicelib.regulation.schema import Booking, BookingTexts, Business, Colleague, Hours, Service
+    from chalicelib.regulation.schema import Booking, BookingTexts, Business, Colleague, Hours, Rules, Service
 
 
 def booking_parts(booking: Booking) -> Iterator[str]:
@@ -32,11 +32,12 @@ def booking_texts(texts: BookingTexts) -> Iterator[tuple[str, str]]:
     yield "кнопки", " ".join(f"[{getattr(texts, name)}]" for name in BUTTONS)
 
 
-def schedule(business: Business) -> Iterator[str]:
+def schedule(rules: Rules) -> Iterator[str]:
     """Who works when, and what visits share."""
+    business = rules.business
     yield "## Расписание мастеров"
     masters = {name for service in business.services for name in (*service.masters, *service.together)}
-    rows = [_week(business, person) for person in business.staff if person.id in masters]
+    rows = [_week(rules, person) for person in business.staff if person.id in masters]
     yield table(("Имя", "Когда работает", "Перерывы", "Выходные"), rows)
     if business.resources:
         yield "## Что занимает визит"
@@ -63,11 +64,10 @@ def _numbers(booking: Booking) -> Iterator[str]:
     yield f"Опоздавшего ждём {booking.patience_minutes} мин."
 
 
-def _week(business: Business, person: Colleague) -> tuple[str, ...]:
-    hours = {**business.hours, **person.hours}
+def _week(rules: Rules, person: Colleague) -> tuple[str, ...]:
     return (
         person.name,
-        opening_hours(business.model_copy(update={"hours": hours})),
+        opening_hours({**rules.business.hours, **person.hours}, rules.dialogue),
         ", ".join(_clocks(pause) for pause in person.breaks) or "нет",
         ", ".join(f"{day:%d.%m.%Y}" for day in person.days_off) or "как у всех",
     )

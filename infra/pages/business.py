@@ -18,14 +18,14 @@ def business_page(rules: Rules) -> Iterator[str]:
     """business.yaml, and what of it becomes of a client."""
     business = rules.business
     yield f"# {business.name}"
-    yield f"{business.address}. Телефон {business.phone}. {capital(opening_hours(business))}."
+    yield f"{business.address}. Телефон {business.phone}. {capital(opening_hours(business.hours, rules.dialogue))}."
     if business.days_off:
         yield "Не работаем: " + ", ".join(f"{day:%d.%m.%Y}" for day in business.days_off) + "."
     yield "## Путь клиента"
     yield "![От первого сообщения до следующего визита, с пунктами документов](way.svg)"
     yield "## Услуги"
     yield table(("Услуга", "Цена", "Минут", "Кто делает", "Как ещё называют"), _services(business))
-    yield from schedule(business)
+    yield from schedule(rules)
     yield "## Люди"
     staff = [(person.name, person.role, person.phone or "", _duties(rules, person.id)) for person in business.staff]
     yield table(("Имя", "Кто", "Телефон", "За что отвечает"), staff)

@@ -10,7 +10,7 @@ from infra.pages.markdown import table
 from infra.pages.words import INTENTS, LANGUAGES, REASONS, REQUEST, SPOKEN
 
 if TYPE_CHECKING:
-    from chalicelib.regulation.schema import Rules, Spoken
+    from chalicelib.regulation.schema import Dialogue, Rules, Spoken
 
 EXAMPLES = 4
 
@@ -40,10 +40,15 @@ def dialogue_page(rules: Rules) -> Iterator[str]:
         yield "Кнопки под первым вопросом: " + ", ".join(f"[{title}]" for title in dialogue.offers.values()) + "."
     yield "## Отдельные случаи"
     said = [(title, getattr(dialogue, name)) for name, title in SPOKEN.items()]
-    yield table(("Когда", "Текст"), [*said, ("пишет кто-то из своих", dialogue.staff)])
+    yield table(("Когда", "Текст"), [*said, ("пишет кто-то из своих", dialogue.staff), _small_words(dialogue)])
     for language, spoken in dialogue.languages.items():
         yield f"## {LANGUAGES[language]}"
         yield table(("Когда", "Текст"), _spoken(rules, spoken))
+
+
+def _small_words(said: Dialogue | Spoken) -> tuple[str, str]:
+    """What times and prices are put together with, on one line."""
+    return "словечки для времени и цены", ", ".join(said.small_words.model_dump().values())
 
 
 def _spoken(rules: Rules, spoken: Spoken) -> Iterator[tuple[str, str]]:
@@ -65,3 +70,4 @@ def _spoken(rules: Rules, spoken: Spoken) -> Iterator[tuple[str, str]]:
     yield "пишет коллега", spoken.says
     yield "снова помощник", spoken.returned
     yield "никто не подошёл", spoken.promised
+    yield _small_words(spoken)

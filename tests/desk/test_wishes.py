@@ -145,6 +145,14 @@ def test_an_english_speaker_is_answered_in_english_where_the_pack_has_it():
     assert texts(then)[0].endswith(spoken.ask["preferred_time"])
 
 
+def test_an_open_hour_is_said_in_her_language_and_told_to_a_colleague_in_russian():
+    before = at_the_desk(language="en", asked="time", request=Request("manicure"))
+    decision = turn(before, said("after 6 pm", time_from=time(18), open_end=True, language="en"))
+    assert "from 18:00" in texts(decision)[0]
+    called = turn(decision.conversation, said("a person please", "human", escalate="human_request", language="en"))
+    assert "с 18:00" in only(called, Wake).text
+
+
 def test_a_name_in_between_does_not_change_the_language():
     before = at_the_desk(language="en", asked="name", request=replace(WHOLE, name=None))
     assert turn(before, said("Анна", name="Анна")).conversation.language == "en"

@@ -98,6 +98,8 @@ def test_a_reminder_of_a_visit_may_say_that_it_stands(pack: PackCopy) -> None:
          "клиент не знает, на какую редакцию соглашается: допишите {version}"),
         ("DP-001.md", "Записаться можно по телефону {phone} в", "Приходите в", "refused: >-",
          "отказался и не знает, куда позвонить: допишите {phone}"),
+        ("RP-002.json", '"since": "from {time}"', '"since": "from"', '"small_words": {"hour": "h"',
+         "клиент не увидит самого времени или цены: допишите {time}"),
         ("RP-002.json", "edition {version} (in Russian): {url}", "edition {version}", '"consent_ask": "To take',
          "клиенту не показан текст согласия: допишите {url}"),
     ],
