@@ -38,7 +38,6 @@ LOADED = """
 import time
 from datetime import datetime
 from pathlib import Path
-from chalicelib.desk import values  # as pydantic, what a turn has without any reader
 from chalicelib.regulation.load import load
 rules = load(Path("clients/demo-salon"))
 now = datetime.fromisoformat("2026-11-18T23:40:00+04:00")

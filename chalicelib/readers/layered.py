@@ -21,6 +21,7 @@ FEWEST_LETTERS = 2
 _HEALTH = ("medical", "emergency")
 _NOT_WORTH_IT = ("noise", "rude", "off_topic")
 _DATED = ("booking", "reschedule")
+_OF_TIME = ("date", "time_from", "time_to", "open_end", "since", "until", "by_weekday")
 
 
 class Layered:
@@ -81,5 +82,5 @@ def _both(local: Reading, model: Reading) -> Reading:
     )
     timeless = not (model.date or model.time_from or model.time_to)
     if timeless and model.intent in _DATED:
-        return replace(read, date=local.date, time_from=local.time_from, time_to=local.time_to)
+        return replace(read, **{part: getattr(local, part) for part in _OF_TIME})
     return read

@@ -166,6 +166,13 @@ def test_a_day_the_model_overlooked_is_kept_for_a_visit(salon: Rules) -> None:
     assert both(local, MODEL, salon) == replace(MODEL, date=date(2026, 11, 20), time_from=time(17))
 
 
+def test_a_span_of_days_and_an_open_end_are_kept_with_it(salon: Rules) -> None:
+    local = replace(UNSURE, since=date(2026, 11, 23), until=date(2026, 11, 29), time_from=time(18), open_end=True)
+    read = both(local, MODEL, salon)
+    assert (read.since, read.until, read.time_from, read.open_end) == (local.since, local.until, time(18), True)
+    assert both(replace(UNSURE, date=date(2026, 11, 20), by_weekday=True), MODEL, salon).by_weekday
+
+
 def test_a_complaint_has_no_day(salon: Rules) -> None:
     local = replace(UNSURE, date=date(2026, 11, 20))
     assert both(local, Reading("complaint", 0.9, escalate="complaint", reader="gpt"), salon).date is None

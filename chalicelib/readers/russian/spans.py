@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -44,14 +44,14 @@ def chosen(row: Row, days: Iterable[Day], today: date, *, moved: bool) -> Days:
     return Days(since, until) if not (since and until and until < since) else Days(since)
 
 
-def _named(row: Row, today: date) -> Iterator[tuple[Day, Days]]:
+def _named(row: Row, today: date) -> list[tuple[Day, Days]]:
     """The spans that have names, in their order."""
     found = [
         (Day(None, "date", match.start(), match.end() - 1), which(Span(match, row), today))
         for which, rule in _RULES
         for match in row.matches(rule)
     ]
-    return iter(sorted(found, key=lambda one: (one[0].first, -one[0].last)))
+    return sorted(found, key=lambda one: (one[0].first, -one[0].last))
 
 
 def _limit(row: Row, day: Day) -> Days:
