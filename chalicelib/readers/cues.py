@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,6 +42,7 @@ class _Item(NamedTuple):
     exact: frozenset[str]
     starts: tuple[str, ...]
     kind: str = "word"  # word, optional, not, gap, first, last
+    most: int = 0  # words of a gap
 
     def takes(self, word: str) -> bool:
         return (
@@ -51,6 +53,14 @@ class _Item(NamedTuple):
 
 
 _Pattern = tuple[_Item, ...]
+
+
+class _Opened(NamedTuple):
+    """What follows the first word of a pattern, and by the first letters what a text must have for it."""
+
+    section: str
+    items: _Pattern
+    needed: tuple[frozenset[str], ...]
 
 
 class Cues:
@@ -71,24 +81,31 @@ class Cues:
     def find(self, words: Sequence[str]) -> list[Hit]:
         """Every cue in these words, in their order."""
         heard = [by_ear(word) for word in words]
+        keys = [_key(word) for word in heard]
+        present = set(keys)
         found: dict[Hit, None] = {}
         for start, word in enumerate(heard):
             opened = self._opened_by(word, start == 0)
-            following = _key(heard[start + 1]) if opened and start + 1 < len(heard) else _ANY
-            for section, items in (*opened.get(_ANY, ()), *(opened.get(following, ()) if following else ())):
-                end = _end(items, 0, heard, start + 1)
+            if not opened:
+                continue
+            following = keys[start + 1] if start + 1 < len(keys) else _ANY
+            for pattern in (*opened.get(_ANY, ()), *(opened.get(following, ()) if following else ())):
+                if any(needed.isdisjoint(present) for needed in pattern.needed):
+                    continue
+                end = _end(pattern.items, 0, heard, start + 1)
                 if end is not None:
-                    found[Hit(section, start, end)] = None
+                    found[Hit(pattern.section, start, end)] = None
         return list(found)
 
-    def _opened(self, word: str, first: bool) -> dict[str, list[tuple[str, _Pattern]]]:
+    def _opened(self, word: str, first: bool) -> dict[str, list[_Opened]]:
         """What may follow this word, the first of the message or not: by the letters the next word must start with."""
-        opened: dict[str, list[tuple[str, _Pattern]]] = defaultdict(list)
+        opened: dict[str, list[_Opened]] = defaultdict(list)
         for section, line in self._lines.get(_key(word), ()):
             for start, items in _patterns(line):
                 if start.takes(word) and (first or not line.startswith("^")):
-                    for key in _next_keys(items):
-                        opened[key].append((section, items))
+                    needed = tuple(keys for keys in map(_keys_of, items) if keys)
+                    for key in (items and _keys_of(items[0])) or (_ANY,):
+                        opened[key].append(_Opened(section, items, needed))
         return dict(opened)
 
 
@@ -115,18 +132,27 @@ def _key(word: str) -> str:
     return _NUMBER if word[0].isdigit() else word[:_KEY]
 
 
-def _next_keys(items: _Pattern) -> set[str]:
-    """The letters the next word must start with."""
-    if not items or items[0].kind != "word" or any(len(start) < _KEY for start in items[0].starts):
-        return {_ANY}
-    return {_key(option) for option in (*items[0].exact, *items[0].starts)}
+def _keys_of(item: _Item) -> frozenset[str]:
+    """The letters with which a word starts that must stand there; none where any word may, or none need."""
+    if item.kind != "word" or any(len(start) < _KEY for start in item.starts):
+        return frozenset()
+    return frozenset(_key(option) for option in (*item.exact, *item.starts))
 
 
 @cache
 def _patterns(line: str) -> tuple[tuple[_Item, _Pattern], ...]:
     """A line taken apart: the first word of a pattern, and what comes after it."""
     unfolded = _unfolded(_ITEM.findall(line.removeprefix("^ ")))
-    return tuple((_item(items[0]), tuple(map(_item, items[1:]))) for items in unfolded)
+    return tuple((_item(items[0]), tuple(_joined(map(_item, items[1:])))) for items in unfolded)
+
+
+def _joined(items: Iterable[_Item]) -> Iterator[_Item]:
+    """With two gaps side by side made one."""
+    for is_gap, group in groupby(items, lambda item: item.kind == "gap"):
+        if is_gap:
+            yield _Item(frozenset(), (), "gap", sum(item.most for item in group))
+        else:
+            yield from group
 
 
 def _unfolded(items: list[str]) -> Iterator[list[str]]:
@@ -148,7 +174,7 @@ def _unfolded(items: list[str]) -> Iterator[list[str]]:
 def _item(said: str) -> _Item:
     special = {"~": "gap", "^": "first", "$": "last"}
     if said in special:
-        return _Item(frozenset(), (), special[said])
+        return _Item(frozenset(), (), special[said], most=_GAP)
     kind = "not" if said.startswith("!") else "optional" if said.endswith("?") else "word"
     options = said.strip("!?()").split("|")
     return _Item(
@@ -163,7 +189,7 @@ def _end(items: _Pattern, at: int, words: Sequence[str], place: int) -> int | No
     for number in range(at, len(items)):
         item = items[number]
         if item.kind == "gap":
-            return _after_gap(items, number + 1, words, place)
+            return _after_gap(items, number + 1, words, place, item.most)
         if item.kind == "first" or item.kind == "last":
             if place != (0 if item.kind == "first" else len(words)):
                 return None
@@ -176,8 +202,8 @@ def _end(items: _Pattern, at: int, words: Sequence[str], place: int) -> int | No
     return place
 
 
-def _after_gap(items: _Pattern, at: int, words: Sequence[str], place: int) -> int | None:
-    for skipped in range(min(_GAP, len(words) - place) + 1):
+def _after_gap(items: _Pattern, at: int, words: Sequence[str], place: int, most: int) -> int | None:
+    for skipped in range(min(most, len(words) - place) + 1):
         end = _end(items, at, words, place + skipped)
         if end is not None:
             return end

@@ -12,6 +12,7 @@ A feature is a short text; its first letter tells the kind:
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from itertools import chain, pairwise
 from pathlib import Path
@@ -58,6 +59,11 @@ def of(plain: str, asked: str | None) -> frozenset[str]:
         found.add("a" + asked)
         found.update(f"a{asked} {one}" for one in stems[:_SHORT_ANSWER] if len(stems) <= _SHORT_ANSWER)
     return frozenset(found)
+
+
+def cued(features: Collection[str]) -> frozenset[str]:
+    """The intents whose cues are among these features."""
+    return frozenset(feature[1:] for feature in features if feature.startswith("k"))
 
 
 def widest(hits: list[cues.Hit]) -> list[cues.Hit]:

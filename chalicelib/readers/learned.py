@@ -31,6 +31,8 @@ ASIDES = ("crisis", "assistant", "rude", "off_topic", "mine")
 OUTPUTS = (*INTENTS, *REASONS, NEEDED, *ASIDES)
 PATH = Path(__file__).with_name("learned.bin")
 _ZERO = 128
+_LOWEST = 0 if sys.byteorder == "little" else 3
+"""Of four bytes the one of least weight."""
 _FROM_ZERO = bytes(byte ^ _ZERO for byte in range(256))
 """Signed bytes become unsigned ones, counted from -128."""
 
@@ -85,8 +87,9 @@ class Model:
 
     def _unpacked(self, place: int) -> int:
         """A row of weights as one large number of four bytes for each, so that one addition adds a row."""
-        row = array("I", memoryview(self._weights)[place : place + len(OUTPUTS)])
-        return int.from_bytes(row.tobytes(), sys.byteorder)
+        spread = bytearray(4 * len(OUTPUTS))
+        spread[_LOWEST::4] = self._weights[place : place + len(OUTPUTS)]
+        return int.from_bytes(spread, sys.byteorder)
 
 
 @lru_cache(maxsize=1)

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chalicelib.desk.values import Reading
-from chalicelib.readers import about, answers, choices, features, language, learned, several, wishes
+from chalicelib.readers import about, answers, choices, features, language, learned, passing, several, wishes
 from chalicelib.readers.escalation import Escalation
 from chalicelib.readers.masters import Masters
 from chalicelib.readers.nearness import Nearness
@@ -57,7 +57,7 @@ _DOUBTFUL, _LIKELY = 0.8, 0.9
 """A message that says nothing but to whom she would like to go is a wish to come."""
 _FOR_SOMEBODY = ("booking", "question_price")
 """Intents beside which the child a visit is for may tell the service."""
-_NO_SERVICE = ("spam", "other", "question_address", "consent_no")
+_NO_SERVICE = ("spam", "other", "question_address", "consent_no", "thanks")
 """What is surely one of these names a service only in passing: «забыла у вас шарф, когда была на стрижке»."""
 _NO_WISH = ("complaint", "emergency", "spam", "other", "question_address", "thanks", "consent_no")
 
@@ -91,7 +91,8 @@ class Phrases:
         plain = normalise(message.text)
         if about.is_noise(plain, _is_known) and names.find(message.text, staff=pack.masters, asked=False) is None:
             return replace(_NOISE, reader=self.name)
-        guess = learned.model().guess(features.of(plain, asked))
+        seen = features.of(plain, asked)
+        guess = learned.model().guess(seen)
         likely = answers.heard(_weighed(guess.intents, pack, plain), asked, plain)
         first = max(likely, key=lambda intent: likely[intent])
         in_russian = language.in_russian(plain, message.language)
@@ -100,12 +101,13 @@ class Phrases:
             first = "booking"  # whoever tells of a pain and names a day wants to come
         when = _when(told, first, asked, unwell=guess.reasons["medical"] >= _LIKELY)
         in_passing = first in _NO_SERVICE and likely[first] >= _DOUBTFUL and asked is None
+        of_services = passing.without_mentions(in_russian, first)
         said = answers.Said(
             name=names.find(_as_signed(text, message), staff=pack.masters, asked=asked == "name"),
             phone=phones.find(message.text),
             service=None
             if in_passing
-            else pack.services.find(in_russian, wished=first in _FOR_SOMEBODY, spoken_of=first in _OF_SERVICES),
+            else pack.services.find(of_services, wished=first in _FOR_SOMEBODY, spoken_of=first in _OF_SERVICES),
             when=when,
         )
         intent, confidence = answers.settled(first, likely[first], asked, said)
@@ -113,7 +115,8 @@ class Phrases:
         only_master = bool(masters) and confidence < _DOUBTFUL and pack.performers.is_all(plain)
         if only_master:
             intent, confidence = "booking", _LIKELY
-        intent, *also = wishes.several(plain, intent, likely, lambda part: _weighed(_guess(part).intents, pack, part))
+        possible = wishes.possible(likely, features.cued(seen))
+        intent, *also = wishes.several(plain, intent, possible, lambda part: _weighed(_guess(part).intents, pack, part))
         if also:  # what speaks for one of two wishes speaks against neither
             confidence = max(confidence, sum(likely.get(wish, 0.0) for wish in (intent, *also)))
         signs = pack.escalation.signs(plain, guess, intent)
@@ -140,7 +143,7 @@ class Phrases:
             by_weekday=when.by_weekday,
             language=message.language,
             masters=masters,
-            then=several.further(pack.services, in_russian, said.service) if books else (),
+            then=several.further(pack.services, of_services, said.service) if books else (),
             besides=said.service is not None and several.is_besides(plain),
             instead=said.service is not None and several.is_instead(plain),
             choice=chosen.pick,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from chalicelib.readers import families
+from chalicelib.readers import families, learned
 from chalicelib.readers.russian.words import alike, normalise, stem, words
 from chalicelib.readers.spelling import by_ear, by_ear_throughout
 from chalicelib.regulation.schema import Service
@@ -20,14 +20,24 @@ _ANY_CHILD = "детский"
 _ANY_VISIT = "прием"
 _OF_ANY_VISIT = frozenset([_ANY_VISIT, "врач", "зуб"])
 """«Врач накричал на ребёнка» speaks of no children's appointment."""
-_CHILDRENS = "детск"
+_CHILDRENS = "децк"
+"""By ear."""
 _CHILDREN = frozenset([_ANY_CHILD, "мальчик", "девочка"])
-_PEOPLE = _CHILDREN | {"мужской", "женский"}
+_MENS = "мужской"
+_PEOPLE = _CHILDREN | {_MENS, "женский"}
 """Whom a visit is for: no service by itself, but it tells two of them apart."""
 _PERSON_WEIGHT = 1.2
 _LEAST_TYPO = 6
-_MIXED_UP = frozenset(map(frozenset, ("ои", "оа", "еи", "ыи", "шж", "тд", "сз", "ея")))
-"""Letters that are taken for one another even in shorter words."""
+_FORMS_SAID = """
+    маникюр маникюра маникюру педикюр педикюра ногти ногтей ногтями ноготки ноготков стрижка стрижку стрижки стрижкой
+    подстричься постричься подстричь постричь подстриги подстригите постригите стричься кончики окрашивание
+    окрашивания покраска покраску покраситься покрасить мелирование тонирование балаяж брови бровей бровки бровок
+    борода бороду бороды бородой бородку усики бритье бритья побриться побрить камуфляж комплекс седину осмотр осмотра
+    осмотру консультация консультацию консультации пломба пломбу пломбы пломбой запломбировать кариес кариеса чистка
+    чистку чистки гигиена гигиену гигиены удаление удаления удалить вырвать выдернуть имплант импланта имплантация
+    имплантацию мудрости восьмерку ребенку ребенка ребенок
+"""
+"""Words of services as they are mistyped; a pack's own come first."""
 _UNSTRESSED = str.maketrans("оея", "аии")
 """Vowels that sound alike: «пакраска», «окрашевание»."""
 _SHORT_WORD = 5
@@ -36,21 +46,37 @@ _PREFIX = re.compile(r"(?:по|вы|до|за|на|об|о|от|пере|под|
 _SHORT_ENDING = re.compile(r"(?<=..)(?:ами|ой|ов|ам|ах|ом|[ыуаеиюяо])$")
 _VERB = ("ат", "ет", "ит", "ыт", "ят")
 _REMEMBERED = 5000
-_NEVER_A_SERVICE = r"удал\w* (?:\w+ ){0,3}(?:данн|номер|телефон|меня|переписк|запис|контакт|все)"
-"""«Удалите мои данные» asks for no tooth to be pulled."""
-_NEVER_A_VISIT = re.compile(
-    r"\b(?:продае\w*|в продаже|опт(?:ом|овы\w*)|вакан\w*|обуча\w*|собак\w*|собачк\w*|щен\w*|кот[аыеу]?|кошк\w*"
-    r"|пудел\w*)\b"
+_DONE_TO = {
+    "окрашивание": frozenset(["бровь", "ресница"]),
+    "стрижка": frozenset(["усы"]),
+    "ламинирован": frozenset(["ресница", "волос"]),
+    "постав": frozenset(["протез"]),
+    "бровь": frozenset(["тату"]),
+    "борода": frozenset(["наращивание", "эпиляция"]),
+    "удаление": frozenset(["нерв", "отложен"]),
+    "чистка": frozenset(["канал"]),
+}
+"""What is done to something else when that stands beside: «покрасить брови», «подстричь усы», «тату бровей»."""
+_SHAVED = {"стрижка": ("лезви", "бритв"), "борода": ("сбри", "сбрей", "снест", "избав"), "усы": ("сбри",)}
+"""What is shaved where such a word stands beside."""
+_A_SHAVE = "бритье"
+_ELSEWHERE = frozenset(
+    ["массаж", "макияж", "эпиляция", "ресница", "протез", "ортодонт", "тату", "косичка", "борода", "усы"]
 )
-"""What is sold, taught, or done to animals is no service of ours, however it is called."""
-_DONE_TO = {"окрашивание": frozenset(["бровь", "ресница"]), "стрижка": frozenset(["усы"])}
-"""What is done to something else when that stands beside: «покрасить брови», «подстричь усы»."""
-_ELSEWHERE = frozenset(["массаж", "макияж", "эпиляция", "ресница", "протез"])
 """Where a pack has none of these, they still tell what she wants: nothing else is hinted at beside them."""
+_FOR_WOMEN = re.compile(
+    r"\b(?:женск|дамск|женщин)\w*|\bдевушек\b"
+    r"|\b(?:девушк[еу]|жену) (?:\w+ ){0,3}(?:каре|пикси|боб|подстри|постри|стрижк)"
+)
+"""What is asked for there is not done by those who do men only."""
+_IN_DIGITS = re.compile(r"\b8-?(?:ку|ки|ка|ок|рк\w)\b")
+"""A wisdom tooth."""
+_EVENT = ("свадб", "юбиле", "выпускн", "утреник", "праздник", "рожден")
 _BY_ITSELF = ("ся", "ца")
 _A_HAIRCUT = "стриж"
-_PLUS = re.compile(r"\+(?!\d)")
+_PLUS = re.compile(r"\+(?!\d)|\bплюс\b")
 _FILLERS = frozenset(["ну", "еще", "тоже", "заодно", "сразу", "бы", "потом"])
+_JOIN = frozenset(["и", "с"])
 _AND = frozenset(["и", "а", "или", "плюс", "да"])
 _NOT_WANTED = ("над", "нуж", "трога", "хоч", "хот", "буд", "интерес")
 _IF = frozenset(["если", "пока", "раз", "или", "почему", "чего"])
@@ -66,7 +92,7 @@ _NEAR = 4
 
 
 class _Alias(NamedTuple):
-    """One way of calling a service: its ``keys``, the first of them, and all of it with «и» and «на»."""
+    """One way of calling a service: its ``keys``, the first of them if it is no verb, and all of it with «и», «на»."""
 
     service: str
     keys: frozenset[str]
@@ -78,7 +104,7 @@ class _Alias(NamedTuple):
 class Services:
     """A pack's services, ready to be found. Built once for a pack."""
 
-    def __init__(self, services: Iterable[Service]) -> None:
+    def __init__(self, services: Sequence[Service]) -> None:
         self._aliases = [
             alias
             for order, service in enumerate(services)
@@ -94,8 +120,14 @@ class Services:
             service for service, keys in titles.items() if _CHILDREN & keys and keys - _CHILDREN <= {_ANY_VISIT}
         }
         self._weight = {key: _PERSON_WEIGHT if key in _PEOPLE else 1 / len(known) for key, known in known_to.items()}
-        self._long = tuple(sorted(key for key in known_to if len(key) >= _SHORT_WORD and key not in _PEOPLE))
-        self._typos: dict[str, str | None] = {}
+        self._men_only = _MENS in known_to and "женский" not in known_to
+        self._childrens = {alias.service for alias in self._aliases if alias.keys & _CHILDREN}
+        own = (word for service in services for said in (service.title, *service.words) for word in _words(said))
+        self._right: dict[str, list[str]] = defaultdict(list)
+        for form in dict.fromkeys(map(by_ear, (*own, *_FORMS_SAID.split()))):
+            if len(form) >= _SHORT_WORD and _key_of(form) in self._weight and _key_of(form) not in _PEOPLE:
+                self._right[form[0]].append(form)
+        self._mended = lru_cache(maxsize=_REMEMBERED)(self._without_typo)
 
     def find(self, text: str, *, wished: bool = False, spoken_of: bool = False) -> str | None:
         """The id of the service in a normalised text; of several the first named, after «не …, а» the last.
@@ -103,14 +135,15 @@ class Services:
         ``wished``: she asks for a visit or its price, so that the child it is for may tell the service. ``spoken_of``:
         she speaks of what is done here, so that a part of the body or a wished look may tell it.
         """
-        if _NEVER_A_VISIT.search(text):
+        if self._men_only and _FOR_WOMEN.search(text):
             return None
-        tokens = [by_ear(word) for word in words(_PLUS.sub(" и ", re.sub(_NEVER_A_SERVICE, " ", text)))]
+        tokens = [self._mended(by_ear(word)) for word in _words(_IN_DIGITS.sub("восьмерка", text))]
         tokens = [token for token in tokens if token not in _FILLERS]
         keys = tuple(_key_of(token) for token in tokens)
         place = self._places(tokens, keys)
         if not (wished or spoken_of) and place.keys() - _CHILDREN <= _OF_ANY_VISIT:
-            place = {key: at for key, at in place.items() if key not in _CHILDREN or tokens[at].startswith(_CHILDRENS)}
+            named_so = any(token.startswith(_CHILDRENS) for token in tokens)
+            place = {key: at for key, at in place.items() if named_so or key not in _CHILDREN}
         wanted = {key: at for key, at in place.items() if not _unwanted(tokens, at)}
         rather = max((at for at, token in enumerate(tokens) if _takes_back(tokens, at)), default=-1)
         wanted = {key: at for key, at in wanted.items() if at > rather} or wanted
@@ -118,13 +151,16 @@ class Services:
         found = self._named(wanted, keys) or (self._named(place, keys) if len(wanted) < len(place) else None)
         other = any(key in _ELSEWHERE and key not in self._weight for key in keys)
         if found or other or not spoken_of:
-            child = self._for_a_child(frozenset(place)) if wished else None
+            child = self._for_a_child(frozenset(place)) if wished and not other else None
             return child if not found or child in self._whatever_a_child_needs else found
         hinted = self._hinted(tokens, place)
         found = self._named(hinted, keys) if hinted else None
-        return found or (self._for_a_child(frozenset(hinted or place)) if wished else None)
+        child = self._for_a_child(frozenset(hinted or place)) if wished else None
+        return child if not found or child in self._whatever_a_child_needs else found
 
     def _named(self, place: dict[str, int], said: tuple[str, ...]) -> str | None:
+        if not place:
+            return None
         here = frozenset(place)
         whole = [alias for alias in self._aliases if alias.keys <= here and _is_named(alias, said)]
         if not whole:
@@ -144,16 +180,22 @@ class Services:
     def _best(self, services: Iterable[str], place: dict[str, int], said: tuple[str, ...]) -> str:
         """The service of which most is said; of equals the one said in so many words, named first, listed first."""
         keys: dict[str, set[str]] = {service: set() for service in services}
-        in_so_many_words, order = set(), {}
+        in_so_many_words, order, joined = set(), {}, set()
         for alias in self._aliases:
             if alias.service in keys and 2 * len(alias.keys & place.keys()) >= len(alias.keys):
                 keys[alias.service] |= alias.keys & place.keys()
                 order[alias.service] = -alias.order
                 if _stands_in(alias.said, said):
                     in_so_many_words.add((alias.service, len(alias.said)))
+                    if not _JOIN.isdisjoint(alias.said):
+                        joined.add(alias.service)  # «стрижка и борода» covers both, whatever is said of either
+        if self._men_only and _MENS in place:  # then all but what is a child's are for him
+            for service in keys.keys() - self._childrens:
+                keys[service].add(_MENS)
         return max(
             keys,
             key=lambda service: (
+                service in joined,
                 sum(self._weight[key] for key in keys[service]),
                 max((length for one, length in in_so_many_words if one == service), default=0),
                 -min(place[key] for key in keys[service]),
@@ -164,7 +206,7 @@ class Services:
     def _partly(self, here: frozenset[str]) -> str | None:
         """The service that a part of its name stands for: «ламинирование», «опасной бритвой»."""
         for alias in self._aliases:
-            alone = alias.head in here and self._weight[alias.head] == 1 and not alias.head.endswith(_VERB)
+            alone = alias.head in here and self._weight[alias.head] == 1
             if alone and {"service", "tooth"} & set(families.of(by_ear(alias.head))):
                 return alias.service
             said = alias.keys & here
@@ -193,12 +235,16 @@ class Services:
         for key, place in _together(tokens):
             if key in self._weight and key not in found and not _denied(tokens, place):
                 found[key] = place
-        return found
+        if _A_SHAVE not in self._weight:
+            return found
+        return {key: place for key, place in found.items() if not _is_a_shave(key, tokens, place)}
 
     def _is_no_client(self, tokens: list[str], keys: tuple[str, ...], place: int) -> bool:
         """«Под мальчика» is how it should look; of «сын выстриг полосу» he is the one who did it."""
         done = tokens[place + 1 : place + 2]
         did_it = bool(done) and bool(_PAST.search(done[0]) or done[0].endswith("стриг"))
+        if place > 1 and tokens[place - 1] == "у" and tokens[place - 2].startswith(_EVENT):
+            return True  # «свадьба у дочери»
         return tokens[place - 1 : place] == ["под"] or (did_it and keys[place + 1] in self._weight)
 
     def _key(self, token: str, key: str) -> str | None:
@@ -206,19 +252,18 @@ class Services:
             return None
         if key in self._weight:
             return key
-        if key in _CHILDREN:
-            return _ANY_CHILD if _ANY_CHILD in self._weight else None
-        return self._mended(key)
+        return _ANY_CHILD if key in _CHILDREN and _ANY_CHILD in self._weight else None
 
-    def _mended(self, key: str) -> str | None:
-        """The service word that this is with one letter wrong."""
-        if len(key) < _SHORT_WORD:
-            return None
-        if key not in self._typos:
-            if len(self._typos) > _REMEMBERED:
-                self._typos.clear()
-            self._typos[key] = next((known for known in self._long if _mistyped(known, key)), None)
-        return self._typos[key]
+    def _without_typo(self, token: str) -> str:
+        """The service word that this is with one letter wrong, if it is no word that the model has met."""
+        if len(token) < _SHORT_WORD - 1 or _key_of(token) in self._weight or learned.model().knows("w" + stem(token)):
+            return token
+        return next((right for right in self._right.get(token[0], ()) if _mistyped(right, token)), token)
+
+
+def _is_a_shave(key: str, tokens: list[str], place: int) -> bool:
+    """«Под ноль лезвием», «сбрить бороду»; but «подстричь и побрить опасной бритвой»."""
+    return _A_HAIRCUT not in tokens[place] and any(word.startswith(_SHAVED.get(key, ())) for word in tokens)
 
 
 def _takes_back(said: list[str], place: int) -> bool:
@@ -235,19 +280,17 @@ def _denied(tokens: list[str], place: int) -> bool:
     return far == 1 or between in _SAY_NOTHING or between.startswith(_NOT_WANTED)
 
 
-def _mistyped(known: str, key: str) -> bool:
-    """Whether ``key`` is ``known`` with one letter wrong. Of short words only letters that are easily mixed up."""
-    if known[0] != key[0] or known[-1] != key[-1] or not alike(known, key):
-        return False
-    if min(len(known), len(key)) >= _LEAST_TYPO:
+def _mistyped(right: str, token: str) -> bool:
+    """Whether this is a word, in whatever form, with one letter wrong. A short one must end as the word does."""
+    one, other = stem(right), stem(token)
+    if min(len(one), len(other)) >= _LEAST_TYPO and alike(one, other):
         return True
-    wrong = [frozenset(pair) for pair in zip(known, key, strict=False) if pair[0] != pair[1]]
-    return len(known) == len(key) and len(wrong) == 1 and wrong[0] in _MIXED_UP
+    return token[-1] == right[-1] and alike(right, token)
 
 
 def _unwanted(tokens: list[str], place: int) -> bool:
     """«Педикюр мне не нужен», «без бороды», «вместо стрижки»: named to be left out."""
-    if tokens[place - 1 : place] in (["без"], ["вместо"]):
+    if tokens[place - 1 : place] in (["без"], ["вместо"], ["передумал"], ["передумала"]):
         return True
     after = place + 1
     while after < len(tokens) and after <= place + 2 and tokens[after] in _BEFORE_NOT:
@@ -368,10 +411,18 @@ def _family_by_root(word: str) -> str | None:
     return None
 
 
+def _words(said: str) -> list[str]:
+    return words(_PLUS.sub(" и ", normalise(said)))
+
+
 def _alias(service: str, said: str, order: int) -> _Alias | None:
-    heard = tuple(_key_of(by_ear(word)) for word in words(_PLUS.sub(" и ", normalise(said))))
-    telling = [key for key in heard if key not in _SAY_NOTHING and len(key) > 1]
-    return _Alias(service, frozenset(telling), telling[0], heard, order) if telling else None
+    spelt = [by_ear(word) for word in _words(said)]
+    heard = tuple(map(_key_of, spelt))
+    telling = [(key, word) for key, word in zip(heard, spelt, strict=True) if key not in _SAY_NOTHING and len(key) > 1]
+    if not telling:
+        return None
+    head, word = telling[0]
+    return _Alias(service, frozenset(key for key, _ in telling), "" if word.endswith(_VERB) else head, heard, order)
 
 
 def _is_named(alias: _Alias, said: tuple[str, ...]) -> bool:
@@ -382,4 +433,11 @@ def _is_named(alias: _Alias, said: tuple[str, ...]) -> bool:
 
 
 def _stands_in(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:
-    return any(whole[at : at + len(part)] == part for at in range(len(whole) - len(part) + 1))
+    """As it stands, or with a word after «с»: «стрижка с моделированием бороды»."""
+    for at in range(len(whole) - len(part) + 1):
+        here = whole[at : at + len(part)]
+        if here == part or (
+            here[:-1] == part[:-1] and part[-2:-1] == ("с",) and whole[at + len(part) : at + len(part) + 1] == part[-1:]
+        ):
+            return True
+    return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,7 +15,7 @@ _QUESTIONS = ("question_price", "question_hours", "question_address", "question_
 WISHES = (*_ACTS, *_QUESTIONS)
 """Intents that may stand side by side in a message."""
 _PARTS = re.compile(r"[.!?;,\n]+\s*|\s+(?:и|а|а также|и еще|еще|заодно|плюс|and|also|һәм)\s+|\s\+\s")
-_CLEAR, _NOT_RULED_OUT = 0.8, 0.02
+_CLEAR, _NOT_RULED_OUT, _CUED = 0.8, 0.02, 0.0005
 _LONG_ENOUGH = 5
 _MOST_PARTS = 8
 _SHORTEST_PART = 2
@@ -29,14 +29,19 @@ def _company() -> cues.Cues:
     return cues.read(Path(__file__).with_name("company.txt"))
 
 
-def several(plain: str, intent: str, likely: Mapping[str, float], guess: Guess) -> tuple[str, ...]:
+def possible(likely: Mapping[str, float], cued: Collection[str]) -> frozenset[str]:
+    """The wishes that a text may hold. ``likely``: how likely it means what, as a whole; ``cued``: the intents of which
+    it has a cue, for an act that is told clearly leaves little likelihood to the question behind it."""
+    return frozenset(wish for wish in WISHES if likely.get(wish, 0.0) >= (_CUED if wish in cued else _NOT_RULED_OUT))
+
+
+def several(plain: str, intent: str, possible: Collection[str], guess: Guess) -> tuple[str, ...]:
     """The wishes of a normalised text, the main one first: only what some part of the text says clearly by itself.
 
-    An act («запишите») goes before a question. ``intent``: what the whole text was taken for; ``likely``: how likely it
-    means what: only where a second wish is not ruled out are the parts read.
+    An act («запишите») goes before a question. ``intent``: what the whole text was taken for; ``possible``: what it may
+    want: the parts are read only where there may be two wishes.
     """
-    possible = sum(likely.get(wish, 0.0) >= _NOT_RULED_OUT for wish in WISHES)
-    if intent not in WISHES or possible < 2 or len(words(plain)) < _LONG_ENOUGH:
+    if intent not in WISHES or len(possible) < 2 or len(words(plain)) < _LONG_ENOUGH:
         return (intent,)
     found = _found(_parts(plain), guess)
     if len(found) < 2:

@@ -101,6 +101,20 @@ def test_a_day_that_was_said_is_never_in_the_past(text: str, asked: str | None) 
     assert reading.date is None or reading.date >= NOW.date()
 
 
+@pytest.mark.parametrize(
+    ("text", "wishes"),
+    [
+        ("запишите меня на завтра на 5, а сколько стоит педикюр?", ["booking", "question_price"]),
+        ("запишите завтра на 10 и скажите какой материал используете", ["booking", "question_service"]),
+        ("вы в воскресенье работаете? запишите тогда на стрижку на 12", ["booking", "question_hours"]),
+        ("запишите на маникюр завтра в 5, если можно", ["booking"]),
+    ],
+)
+def test_a_question_beside_a_clear_wish_is_heard(text: str, wishes: list[str]) -> None:
+    reading = READER.read(text, None, SALON, NOW)
+    assert [reading.intent, *reading.also] == wishes
+
+
 def test_what_stands_after_two_thousand_characters_is_not_read() -> None:
     long = "здравствуйте " * 200 + "запишите на маникюр завтра"
     assert READER.read(long, None, SALON, NOW).date is None

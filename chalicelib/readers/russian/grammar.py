@@ -61,9 +61,8 @@ class Row:
     def of(cls, words: Iterable[Word]) -> Row:
         words = tuple(words)
         letters = _letters()
-        row = cls(words, "".join(letters[word.kind] for word in words), 0)
-        row.present = _bits(set(row.kinds) | {letters[mark] for mark in _MARKS})
-        return row
+        kinds = "".join([letters[word.kind] for word in words])
+        return cls(words, kinds, _bits({*kinds, *(letters[mark] for mark in _MARKS)}))
 
     def matches(self, rule: str) -> Iterable[re.Match[str]]:
         """Where the rule matches; ``start()`` and ``end()`` of a match count words."""

@@ -64,5 +64,10 @@ class Text:
 
 def _is_glued(text: str, match: re.Match[str], links: list[tuple[int, int]]) -> bool:
     start, end = match.span()
-    beside = (text[start - 1 : start] + text[end : end + 1]).strip(" ")
-    return any(sign.isdigit() or sign in "@_" for sign in beside) or any(first <= start < last for first, last in links)
+    if _is_glue(text[start - 1 : start]) or _is_glue(text[end : end + 1]):
+        return True
+    return any(first <= start < last for first, last in links) if links else False
+
+
+def _is_glue(sign: str) -> bool:
+    return sign == "@" or sign == "_" or sign.isdigit()

@@ -39,7 +39,13 @@ def normalise(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words and numbers of a normalised text, in order."""
-    return _WORD.findall(text)
+    return list(_words(text))
+
+
+@lru_cache(maxsize=64)
+def _words(text: str) -> tuple[str, ...]:
+    """A message is taken apart once, however many look at it."""
+    return tuple(_WORD.findall(text))
 
 
 @lru_cache(maxsize=20_000)

@@ -1,0 +1,63 @@
+"""What a message mentions only in passing: a friend's visit here, a visit elsewhere, one that is over, what is sold.
+
+None of it is a service that is wished or complained of.
+"""
+
+from __future__ import annotations
+
+import re
+
+_CLAUSES = re.compile(r"([.!?;,()]+|\s(?:а|но|зато)\s)")
+_NEVER_A_SERVICE = re.compile(r"удал\w* (?:\w+ ){0,3}(?:данн|номер|телефон|меня|переписк|запис|контакт|все)")
+"""«Удалите мои данные» asks for no tooth to be pulled."""
+_NEVER_A_VISIT = re.compile(
+    r"\b(?:продае\w*|в продаже|опт(?:ом|овы\w*)|вакан\w*|обуча\w*|собак\w*|собачк\w*|щен\w*|кот[аыеу]?|кошк\w*"
+    r"|пудел\w*|песик\w*|терьер\w*|парик|шампун\w*|косметик\w*)\b"
+)
+"""What is sold, taught, or done to animals is no service of ours, however it is called."""
+_ELSEWHERE = re.compile(
+    r"\b(?:в|у) друг(?:ой|ом|ую|ого|их) (?:клиник|больниц|салон|мест|город|барбер|парикмахер|врач|мастер|стоматолог)"
+    r"|\bне у вас\b"
+)
+_A_FRIEND = re.compile(
+    r"\b(?:подруг\w*|подруж\w*|сосед\w*|знаком\w*|коллег\w*|приятел\w*|друг|друга|друзья|друзей|она|он|они)\b"
+)
+_WITH_US = re.compile(r"\b(?:у вас|к вам|ваш\w*)\b")
+_PRAISES = re.compile(r"\b(?:хвал|расхвал|посовет|рекоменд|говор|рассказ)")
+_WISHES = re.compile(r"\b(?:запи|хоч|хоте|хоти|можн|над|нуж|сдела|скольк|цен|почем)")
+_THE_SAME = re.compile(r"\b(?:так|тако\w|таки\w|такую|то|туда) же\b|\bкак у не[ея]\b|\bтоже (?:хочу|такое|такой|так)\b")
+"""«Подруга делала у вас брови, хочу так же»: then it is wished."""
+_LAST_TIME = re.compile(r"\b(?:прошлый раз\b|(?:забыл|оставил|потерял)\w* .*у вас\b|у вас .*(?:забыл|оставил|потерял))")
+_AS = re.compile(r"\bкак\b")
+_TO_COME = ("booking", "question_price", "question_service", "question_hours", "greeting")
+"""Intents beside which what others have had, or she has had herself, is only mentioned; a complaint may be of it."""
+_HURT = ("complaint", "medical", "emergency")
+"""Intents beside which what was done elsewhere is none of ours; who wishes to come may wish to have it put right."""
+
+
+def without_mentions(plain: str, intent: str) -> str:
+    """A normalised text without its clauses that mention something in passing. ``intent``: what it was taken for."""
+    if _NEVER_A_VISIT.search(plain):
+        return ""
+    plain = _NEVER_A_SERVICE.sub(" ", plain)
+    same = bool(_THE_SAME.search(plain))
+    rules = [
+        *([_is_elsewhere] if intent in _HURT else []),
+        *([_is_a_friends, _is_over] if intent in _TO_COME and not same else []),
+    ]
+    return "".join(part for part in _CLAUSES.split(plain) if not any(rule(part) for rule in rules))
+
+
+def _is_elsewhere(clause: str) -> bool:
+    return bool(_ELSEWHERE.search(clause))
+
+
+def _is_a_friends(clause: str) -> bool:
+    """«Подруга у вас красилась», «сосед хвалил ваши стрижки»; but «подруге у вас можно покраситься?» is a wish."""
+    told = _WITH_US.search(clause) or _PRAISES.search(clause)
+    return bool(told and _A_FRIEND.search(clause) and not _WISHES.search(clause))
+
+
+def _is_over(clause: str) -> bool:
+    """«В прошлый раз чистила», «забыла у вас шарф после стрижки»; but «как в прошлый раз» is a wish."""
+    return bool(_LAST_TIME.search(clause)) and not _AS.search(clause)
