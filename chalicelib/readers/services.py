@@ -57,7 +57,7 @@ _DONE_TO = {
     "чистка": frozenset(["канал"]),
 }
 """What is done to something else when that stands beside: «покрасить брови», «подстричь усы», «тату бровей»."""
-_SHAVED = {"стрижка": ("лезви", "бритв"), "борода": ("сбри", "сбрей", "снест", "избав"), "усы": ("сбри",)}
+_SHAVED = {"стрижка": ("лезви", "бритв"), "борода": ("сбри", "сбреи", "снест", "избав"), "усы": ("сбри",)}
 """What is shaved where such a word stands beside."""
 _A_SHAVE = "бритье"
 _ELSEWHERE = frozenset(
@@ -65,7 +65,7 @@ _ELSEWHERE = frozenset(
 )
 """Where a pack has none of these, they still tell what she wants: nothing else is hinted at beside them."""
 _FOR_WOMEN = re.compile(
-    r"\b(?:женск|дамск|женщин)\w*|\bдевушек\b"
+    r"\b(?:женск|дамск)\w*|\b(?:женщин|девушек)\b"
     r"|\b(?:девушк[еу]|жену) (?:\w+ ){0,3}(?:каре|пикси|боб|подстри|постри|стрижк)"
 )
 """What is asked for there is not done by those who do men only."""
