@@ -6,7 +6,7 @@ What was offered, only the desk knows; here the words are understood, in the lan
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from chalicelib.desk.values import Pick
 
@@ -19,8 +19,8 @@ def _patterns(said: tuple[tuple[Pick, str], ...]) -> tuple[tuple[Pick, re.Patter
 
 
 _AROUND = re.compile(
-    r"^(?:ну |а |тогда |давайте |можно |лучше |есть |на |в |во |the )+| (?:пожалуйста|плиз|вариант\w*|врем\w*|one"
-    r"|please)\b"
+    r"^(?:ну |а |тогда |давайте |можно |лучше |есть |покажи\w* |на |в |во |the )+"
+    r"| (?:пожалуйста|плиз|вариант\w*|врем\w*|час|есть|one|please)\b"
 )
 _WHOLE = _patterns(
     (
@@ -45,25 +45,24 @@ _WHOLE = _patterns(
     )
 )
 """Said of the whole message as it stands."""
-_PLAIN = _patterns(
-    (
-        (
-            "other",
-            r"(?:покажи\w* )?(?:другие|друг(?:ое|ой)|не это|башка вакыт|(?:an)?other time|others?)"
-            r"(?: варианты| время| час| есть)?",
-        ),
-        ("more", r"(?:покажи\w* )?(?:еще|больше|тагын|more)(?: варианты| время| есть)?"),
-        ("later", r"(?:по)?позже|(?:по)?позднее|соңрак|later"),
-        ("earlier", r"(?:по)?раньше|иртәрәк|earlier"),
-        ("any_day", r"любой день|когда угодно|any day|whenever"),
-        ("last", r"последн\w*|соңгы\w*|last"),
-        ("any", r"люб(?:ой|ое|ую|ая|ом)|без разницы|все равно|any(?: time)?"),
-        ("first", r"перв(?:ый|ое|ая|ую|ого|ым)|беренче\w*|first"),
-        ("second", r"втор(?:ой|ое|ая|ую|ого|ым)|икенче\w*|second"),
-        ("third", r"трет(?:ий|ье|ья|ью|ьего|ьим)|өченче\w*|third"),
-    )
-)  # fmt: skip
-"""Said with nothing but «а», «давайте», «пожалуйста» around."""
+_PLAIN_SAID = """
+    other: другие другое другой не_это башка_вакыт other_time another_time other others
+    more: еще больше тагын more
+    later: позже попозже позднее попозднее соңрак later
+    earlier: раньше пораньше иртәрәк earlier
+    any_day: любой_день когда_угодно any_day whenever
+    any: любой любое любую любая любом без_разницы все_равно any any_time
+    last: последн* соңгы* last
+    first: первый первое первая первую первого первым беренче* first
+    second: второй второе вторая вторую второго вторым икенче* second
+    third: третий третье третья третью третьего третьим өченче* third
+"""
+_PLAIN = {
+    said.replace("_", " "): cast("Pick", pick)
+    for pick, _, line in (line.strip().partition(": ") for line in _PLAIN_SAID.strip().splitlines())
+    for said in line.split()
+}
+"""Said with nothing but «а», «давайте», «пожалуйста» around; «слов*»: every word that starts so."""
 _WAIT = re.compile(
     r"(?:сообщ|скаж|напиш|предупред|дайте знать|маякн)\w*.*освобод|лист\w* ожидани"
     r"|если (?:что-то |что-нибудь )?освободится|let me know|waiting list"
@@ -71,7 +70,7 @@ _WAIT = re.compile(
 _AFTER_ME = re.compile(
     r"(?:следом за|сразу за|вслед за|сразу после|после) (?:мной|мною|меня)\b|(?:right )?after me\b|миннән соң"
 )
-_ANOTHER_MASTER = re.compile(
+_ANOTHER_MASTER = (
     r"друг\w+ (?:мастер|врач|доктор|барбер|парикмахер|стилист|специалист)\w*|another (?:stylist|master|barber|doctor)"
     r"|башка оста\w*"
 )
@@ -84,8 +83,9 @@ _SPANS = {
 }  # fmt: skip
 _SPAN = rf"(?P<span>{'|'.join(sorted(_SPANS, key=len, reverse=True))})|(?P<number>\d{{1,3}}) ?(?P<unit>ч|м|h|min)\w*"
 _LATER, _EARLIER = r"(?:по)?(?:позже|позднее)|later|соңрак", r"(?:по)?раньше|earlier|иртәрәк"
-_SHIFTED = re.compile(rf"(?:(?:на )?(?:{_SPAN}) (?:(?P<later>{_LATER})|(?P<earlier>{_EARLIER})))")
-_SHIFTED_BY = re.compile(rf"(?:(?P<later>{_LATER})|(?P<earlier>{_EARLIER})) на (?:{_SPAN})")
+_SHIFTED = rf"(?:(?:на )?(?:{_SPAN}) (?:(?P<later>{_LATER})|(?P<earlier>{_EARLIER})))"
+_SHIFTED_BY = rf"(?:(?P<later>{_LATER})|(?P<earlier>{_EARLIER})) на (?:{_SPAN})"
+"""These three are compiled when a message first has one of the words below."""
 _HINTS = ("позже", "поздн", "раньше", "later", "earlier", "соңрак", "иртәрәк")
 _ANOTHER = ("друг", "another", "башка")
 MOST_HOURS = 12
@@ -107,18 +107,23 @@ def heard(text: str) -> Choice:
         return Choice("after_me")
     if _WAIT.search(typed):
         return Choice("wait")
-    if any(hint in typed for hint in _ANOTHER) and _ANOTHER_MASTER.search(typed):
+    if any(hint in typed for hint in _ANOTHER) and re.search(_ANOTHER_MASTER, typed):
         return Choice("another_master")
     if len(typed) > LONGEST:
         return Choice()
     plain = _AROUND.sub("", typed).strip()
     whole = next((pick for pick, said in _WHOLE if said.fullmatch(typed)), None)
-    return Choice(whole or next((pick for pick, said in _PLAIN if said.fullmatch(plain)), None))
+    return Choice(whole or _plain(plain))
+
+
+def _plain(said: str) -> Pick | None:
+    starts = (said[:length] + "*" for length in range(len(said), 0, -1)) if " " not in said else ()
+    return next((_PLAIN[one] for one in (said, *starts) if one in _PLAIN), None)
 
 
 def _shifted(typed: str) -> Choice | None:
     """«На час позже», «пораньше на 30 минут»."""
-    found = _SHIFTED.search(typed) or _SHIFTED_BY.search(typed)
+    found = re.search(_SHIFTED, typed) or re.search(_SHIFTED_BY, typed)
     if found is None:
         return None
     minutes = _SPANS[found["span"]] if found["span"] else int(found["number"]) * (60 if found["unit"] in "чh" else 1)

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 
 _CLAUSES = re.compile(r"([.!?;,()]+|\s(?:а|но|зато)\s)")
-_NEVER_A_SERVICE = re.compile(r"удал\w* (?:\w+ ){0,3}(?:данн|номер|телефон|меня|переписк|запис|контакт|все)")
+_NEVER_A_SERVICE = re.compile(
+    r"\bудал(?:и|ите|ить|яй|яйте|яете)\b (?:\w+ ){0,3}(?:данн|номер|телефон|меня|переписк|запис|контакт|все)"
+)
 """«Удалите мои данные» asks for no tooth to be pulled."""
 _NEVER_A_VISIT = re.compile(
     r"\b(?:продае\w*|в продаже|опт(?:ом|овы\w*)|вакан\w*|обуча\w*|собак\w*|собачк\w*|щен\w*|кот[аыеу]?|кошк\w*"
-    r"|пудел\w*|песик\w*|терьер\w*|парик|шампун\w*|косметик\w*)\b"
+    r"|пудел\w*|песик\w*|терьер\w*|парик|шампун\w*|ученик\w*|косметик\w*)\b"
 )
 """What is sold, taught, or done to animals is no service of ours, however it is called."""
 _ELSEWHERE = re.compile(

@@ -17,6 +17,8 @@ from chalicelib.regulation.schema import Service
 _SAY_NOTHING_SAID = "в и на с со для по от до за из или у о к ко без под при не а the мне нам мой моя мою ваш ваша"
 _SAY_NOTHING = frozenset(map(by_ear, _SAY_NOTHING_SAID.split()))
 _ANY_CHILD = "детский"
+_OF_AN_AGE = re.compile(r"(?:^|[,(] ?)(?:нам )?(?:[1-9]|1[0-4]) (?:лет|год|года|годик\w*) ?(?:$|[,.!?)])")
+"""«Пашу моего, 9 лет»: whoever the name belongs to is a child."""
 _ANY_VISIT = "прием"
 _OF_ANY_VISIT = frozenset([_ANY_VISIT, "врач", "зуб"])
 """«Врач накричал на ребёнка» speaks of no children's appointment."""
@@ -137,6 +139,8 @@ class Services:
         """
         if self._men_only and _FOR_WOMEN.search(text):
             return None
+        if wished and self._whatever_a_child_needs:
+            text = _OF_AN_AGE.sub(" ребенок ", text)
         tokens = [self._mended(by_ear(word)) for word in _words(_IN_DIGITS.sub("восьмерка", text))]
         tokens = [token for token in tokens if token not in _FILLERS]
         keys = tuple(_key_of(token) for token in tokens)
