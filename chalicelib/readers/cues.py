@@ -24,7 +24,7 @@ from typing import NamedTuple
 from chalicelib.readers.spelling import by_ear, by_ear_throughout
 
 _KEY, _ANY = 3, ""
-_REMEMBERED = 5000
+_REMEMBERED, _TEXTS = 5000, 64
 _GAP = 4
 _NUMBER = "<n>"
 _ITEM = re.compile(r"!?\([^()]*\)\??|[^\s()]+")
@@ -52,15 +52,22 @@ class _Item(NamedTuple):
         )
 
 
-_Pattern = tuple[_Item, ...]
+class _Pattern(NamedTuple):
+    """The first word of a pattern and what follows it; by their first letters, what a text must have for it and what
+    the second word may be."""
 
-
-class _Opened(NamedTuple):
-    """What follows the first word of a pattern, and by the first letters what a text must have for it."""
-
-    section: str
-    items: _Pattern
+    start: _Item
+    items: tuple[_Item, ...]
     needed: tuple[frozenset[str], ...]
+    following: frozenset[str]
+
+
+class _Heard(NamedTuple):
+    """The words of a text by ear, and the letters each starts with."""
+
+    words: tuple[str, ...]
+    keys: tuple[str, ...]
+    present: frozenset[str]
 
 
 class Cues:
@@ -80,33 +87,37 @@ class Cues:
 
     def find(self, words: Sequence[str]) -> list[Hit]:
         """Every cue in these words, in their order."""
-        heard = [by_ear(word) for word in words]
-        keys = [_key(word) for word in heard]
-        present = set(keys)
+        heard = _heard(tuple(words))
         found: dict[Hit, None] = {}
-        for start, word in enumerate(heard):
+        for start, word in enumerate(heard.words):
             opened = self._opened_by(word, start == 0)
             if not opened:
                 continue
-            following = keys[start + 1] if start + 1 < len(keys) else _ANY
-            for pattern in (*opened.get(_ANY, ()), *(opened.get(following, ()) if following else ())):
-                if any(needed.isdisjoint(present) for needed in pattern.needed):
-                    continue
-                end = _end(pattern.items, 0, heard, start + 1)
-                if end is not None:
-                    found[Hit(pattern.section, start, end)] = None
+            following = heard.keys[start + 1] if start + 1 < len(heard.keys) else _ANY
+            for section, pattern in (*opened.get(_ANY, ()), *(opened.get(following, ()) if following else ())):
+                if not any(map(heard.present.isdisjoint, pattern.needed)):
+                    end = _end(pattern.items, 0, heard.words, start + 1)
+                    if end is not None:
+                        found[Hit(section, start, end)] = None
         return list(found)
 
-    def _opened(self, word: str, first: bool) -> dict[str, list[_Opened]]:
-        """What may follow this word, the first of the message or not: by the letters the next word must start with."""
-        opened: dict[str, list[_Opened]] = defaultdict(list)
+    def _opened(self, word: str, first: bool) -> dict[str, list[tuple[str, _Pattern]]]:
+        """What this word starts, the first of the message or not: by the letters the next word must start with, the
+        sections and patterns."""
+        opened: dict[str, list[tuple[str, _Pattern]]] = defaultdict(list)
         for section, line in self._lines.get(_key(word), ()):
-            for start, items in _patterns(line):
-                if start.takes(word) and (first or not line.startswith("^")):
-                    needed = tuple(keys for keys in map(_keys_of, items) if keys)
-                    for key in (items and _keys_of(items[0])) or (_ANY,):
-                        opened[key].append(_Opened(section, items, needed))
+            for pattern in _patterns(line):
+                if pattern.start.takes(word) and (first or not line.startswith("^")):
+                    for key in pattern.following:
+                        opened[key].append((section, pattern))
         return dict(opened)
+
+
+@lru_cache(maxsize=_TEXTS)
+def _heard(words: tuple[str, ...]) -> _Heard:
+    heard = tuple(map(by_ear, words))
+    keys = tuple(map(_key, heard))
+    return _Heard(heard, keys, frozenset(keys))
 
 
 def read(path: Path) -> Cues:
@@ -140,10 +151,15 @@ def _keys_of(item: _Item) -> frozenset[str]:
 
 
 @cache
-def _patterns(line: str) -> tuple[tuple[_Item, _Pattern], ...]:
-    """A line taken apart: the first word of a pattern, and what comes after it."""
-    unfolded = _unfolded(_ITEM.findall(line.removeprefix("^ ")))
-    return tuple((_item(items[0]), tuple(_joined(map(_item, items[1:])))) for items in unfolded)
+def _patterns(line: str) -> tuple[_Pattern, ...]:
+    """A line taken apart."""
+    return tuple(map(_pattern, _unfolded(_ITEM.findall(line.removeprefix("^ ")))))
+
+
+def _pattern(said: Sequence[str]) -> _Pattern:
+    items = tuple(_joined(map(_item, said[1:])))
+    needed = tuple(keys for keys in map(_keys_of, items) if keys)
+    return _Pattern(_item(said[0]), items, needed, (items and _keys_of(items[0])) or frozenset([_ANY]))
 
 
 def _joined(items: Iterable[_Item]) -> Iterator[_Item]:
@@ -184,7 +200,7 @@ def _item(said: str) -> _Item:
     )
 
 
-def _end(items: _Pattern, at: int, words: Sequence[str], place: int) -> int | None:
+def _end(items: tuple[_Item, ...], at: int, words: Sequence[str], place: int) -> int | None:
     """Where the pattern ends when its item ``at`` is laid on the word ``place``; None when it does not fit."""
     for number in range(at, len(items)):
         item = items[number]
@@ -202,7 +218,7 @@ def _end(items: _Pattern, at: int, words: Sequence[str], place: int) -> int | No
     return place
 
 
-def _after_gap(items: _Pattern, at: int, words: Sequence[str], place: int, most: int) -> int | None:
+def _after_gap(items: tuple[_Item, ...], at: int, words: Sequence[str], place: int, most: int) -> int | None:
     for skipped in range(min(most, len(words) - place) + 1):
         end = _end(items, at, words, place + skipped)
         if end is not None:

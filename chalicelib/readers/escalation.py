@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.readers import families, features, learned
 from chalicelib.readers.russian.numbers import in_digits
-from chalicelib.readers.russian.words import normalise, stem, words
+from chalicelib.readers.russian.words import digits_in, normalise, stem, words
 from chalicelib.readers.signs import Listed, listed
 from chalicelib.readers.spelling import by_ear
 
@@ -161,7 +161,7 @@ _MOST = 5_000_000
 
 def over_the_limit(plain: str, limit: int) -> bool:
     """Whether a text with numbers in digits names a sum of money above ``limit`` roubles."""
-    for match in _MONEY.finditer(plain):
+    for match in _MONEY.finditer(plain) if digits_in(plain) else ():
         number, unit = re.sub(r"[ .](?=\d{3})", "", match[1]).replace(",", "."), match[2] or ""
         amount = float(number) * _MULTIPLES.get(unit[:1], 1)
         if limit < amount < _MOST and (unit or _ABOUT_MONEY.search(plain)):

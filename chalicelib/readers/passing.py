@@ -6,6 +6,7 @@ None of it is a service that is wished or complained of.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 _CLAUSES = re.compile(r"([.!?;,()]+|\s(?:а|но|зато)\s)")
 _NEVER_A_SERVICE = re.compile(
@@ -46,12 +47,17 @@ def without_mentions(plain: str, intent: str) -> str:
     if _NEVER_A_VISIT.search(plain):
         return ""
     plain = _NEVER_A_SERVICE.sub(" ", plain)
-    same = bool(_THE_SAME.search(plain))
-    rules = [
-        *([_is_elsewhere] if intent in _HURT else []),
-        *([_is_a_friends, _is_over] if intent in _TO_COME and not same else []),
-    ]
+    rules = [rule for sign, rule in _rules_for(intent) if sign.search(plain)]
+    if not rules or (intent in _TO_COME and _THE_SAME.search(plain)):
+        return plain
     return "".join(part for part in _CLAUSES.split(plain) if not any(rule(part) for rule in rules))
+
+
+def _rules_for(intent: str) -> tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...]:
+    """What a clause is judged by, each with what the text must have for it."""
+    if intent in _HURT:
+        return ((_ELSEWHERE, _is_elsewhere),)
+    return ((_A_FRIEND, _is_a_friends), (_LAST_TIME, _is_over)) if intent in _TO_COME else ()
 
 
 def _is_elsewhere(clause: str) -> bool:

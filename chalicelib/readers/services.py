@@ -47,7 +47,7 @@ _SHORTEST_ROOT = 4
 _PREFIX = re.compile(r"(?:по|вы|до|за|на|об|о|от|пере|под|подо|при|про|раз|рас|с|со|у){1,2}")
 _SHORT_ENDING = re.compile(r"(?<=..)(?:ами|ой|ов|ам|ах|ом|[ыуаеиюяо])$")
 _VERB = ("ат", "ет", "ит", "ыт", "ят")
-_REMEMBERED = 5000
+_REMEMBERED, _TEXTS = 5000, 16
 _DONE_TO = {
     "окрашивание": frozenset(["бровь", "ресница"]),
     "стрижка": frozenset(["усы"]),
@@ -103,6 +103,14 @@ class _Alias(NamedTuple):
     order: int
 
 
+class _Said(NamedTuple):
+    """The words of a text by ear, what each is compared by, and where the service words stand first."""
+
+    tokens: list[str]
+    keys: tuple[str, ...]
+    place: dict[str, int]
+
+
 class Services:
     """A pack's services, ready to be found. Built once for a pack."""
 
@@ -130,6 +138,7 @@ class Services:
             if len(form) >= _SHORT_WORD and _key_of(form) in self._weight and _key_of(form) not in _PEOPLE:
                 self._right[form[0]].append(form)
         self._mended = lru_cache(maxsize=_REMEMBERED)(self._without_typo)
+        self._said = lru_cache(maxsize=_TEXTS)(self._heard)
 
     def find(self, text: str, *, wished: bool = False, spoken_of: bool = False) -> str | None:
         """The id of the service in a normalised text; of several the first named, after «не …, а» the last.
@@ -141,10 +150,9 @@ class Services:
             return None
         if wished and self._whatever_a_child_needs:
             text = _OF_AN_AGE.sub(" ребенок ", text)
-        tokens = [self._mended(by_ear(word)) for word in _words(_IN_DIGITS.sub("восьмерка", text))]
-        tokens = [token for token in tokens if token not in _FILLERS]
-        keys = tuple(_key_of(token) for token in tokens)
-        place = self._places(tokens, keys)
+        tokens, keys, place = self._said(text)
+        if not place and not spoken_of:
+            return None
         if not (wished or spoken_of) and place.keys() - _CHILDREN <= _OF_ANY_VISIT:
             named_so = any(token.startswith(_CHILDRENS) for token in tokens)
             place = {key: at for key, at in place.items() if named_so or key not in _CHILDREN}
@@ -161,6 +169,17 @@ class Services:
         found = self._named(hinted, keys) if hinted else None
         child = self._for_a_child(frozenset(hinted or place)) if wished else None
         return child if not found or child in self._whatever_a_child_needs else found
+
+    def may_name_several(self, text: str) -> bool:
+        """Whether a normalised text has words of more than one service."""
+        return len(self._said(text).place) > 1
+
+    def _heard(self, text: str) -> _Said:
+        text = _PLUS.sub(" и ", _IN_DIGITS.sub("восьмерка", text) if "8" in text else text)
+        tokens = [self._mended(by_ear(word)) for word in words(text)]
+        tokens = [token for token in tokens if token not in _FILLERS]
+        keys = tuple(_key_of(token) for token in tokens)
+        return _Said(tokens, keys, self._places(tokens, keys))
 
     def _named(self, place: dict[str, int], said: tuple[str, ...]) -> str | None:
         if not place:

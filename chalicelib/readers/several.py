@@ -31,7 +31,7 @@ _BESIDES = re.compile(
 def further(services: Services, plain: str, first: str | None) -> tuple[str, ...]:
     """The services that a normalised text names beside ``first``, in their order; none where one name covers all that
     is said («стрижка и борода»), or one is named instead of another."""
-    if first is None:
+    if first is None or not services.may_name_several(plain):
         return ()
     parts = [part for part in _JOINED.split(plain) if part][:_MOST_PARTS]
     if len(parts) < 2 or any(_INSTEAD.search(part) for part in parts[1:]):

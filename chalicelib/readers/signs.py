@@ -61,6 +61,8 @@ def listed(plain: str) -> Listed:
 
 def _denied(plain: str, said: list[str]) -> frozenset[int]:
     """Places of the words that are said not to be: «не …», «без …»; a comma or full stop ends a denial."""
+    if _DENIALS.isdisjoint(words(plain)):
+        return frozenset()
     denied: set[int] = set()
     place, denying = 0, False
     for token in _TOKEN.findall(plain):

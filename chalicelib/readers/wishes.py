@@ -39,9 +39,10 @@ def several(plain: str, intent: str, possible: Collection[str], guess: Guess) ->
     """The wishes of a normalised text, the main one first: only what some part of the text says clearly by itself.
 
     An act («запишите») goes before a question. ``intent``: what the whole text was taken for; ``possible``: what it may
-    want: the parts are read only where there may be two wishes.
+    want: the parts are read only where a second wish would be told: beside an act a question, beside a question any.
     """
-    if intent not in WISHES or len(possible) < 2 or len(words(plain)) < _LONG_ENOUGH:
+    second = set(_QUESTIONS if intent in _ACTS else WISHES) - {intent}
+    if intent not in WISHES or second.isdisjoint(possible) or len(words(plain)) < _LONG_ENOUGH:
         return (intent,)
     found = _found(_parts(plain), guess)
     if len(found) < 2:

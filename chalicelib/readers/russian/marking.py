@@ -9,8 +9,10 @@ from chalicelib.readers.russian import phones
 from chalicelib.readers.russian.day_words import mended, vocabulary
 from chalicelib.readers.russian.grammar import UNKNOWN, Word
 from chalicelib.readers.russian.numbers import in_digits
+from chalicelib.readers.russian.words import digits_in
 
 _FOREIGN = re.compile(r"\S*@\S+|(?:https?://|www\.)\S+")
+_FOREIGN_SIGNS = ("@", "://", "www.")
 _PIECE = re.compile(
     r"(?P<iso>\d{4}-\d\d-\d\d)(?!\d)"
     r"|(?P<full>\d{1,2}[./-]\d{1,2}[./-](?:20)?\d\d)(?![\d:])"
@@ -51,10 +53,16 @@ def _readable(plain: str) -> str:
     """The text with numbers in digits and day words mended; phones, cards, links and addresses are blank."""
     for _, start, end, _ in phones.spans(plain):
         plain = plain[:start] + ";" + " " * (end - start - 1) + plain[end:]
-    for other in (phones.CARD, phones.LONG_NUMBER, _FOREIGN):
-        plain = other.sub(lambda found: ";" + " " * (len(found[0]) - 1), plain)
+    if digits_in(plain) >= phones.LONG_NUMBER_DIGITS:
+        plain = phones.LONG_NUMBER.sub(_blank, phones.CARD.sub(_blank, plain))
+    if any(sign in plain for sign in _FOREIGN_SIGNS):
+        plain = _FOREIGN.sub(_blank, plain)
     plain = _ON_SO_MANY.sub("; ", plain.replace("tonight", "today evening"))
     return in_digits(_LONG_WORD.sub(lambda word: mended(word[0]), plain))
+
+
+def _blank(found: re.Match[str]) -> str:
+    return ";" + " " * (len(found[0]) - 1)
 
 
 # «На четырёх» is said of what something stands on; the hour is «на четыре».

@@ -134,7 +134,9 @@ def known(word: str) -> Form | None:
         return form
     for ending, nominative in (("", ""), ("у", "а"), ("е", "а"), ("и", "а"), ("ой", "а")):
         name = word.removesuffix(ending) + nominative if word.endswith(ending) else ""
-        base = name[: -len(next((fond for fond in _FOND if name.endswith(fond)), name))]
+        if not name.endswith(_FOND):
+            continue
+        base = name[: -len(next(fond for fond in _FOND if name.endswith(fond)))]
         if len(base) < 3:
             continue
         full = listed(base + "а") or listed(base + "я")

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from chalicelib.readers.russian.numbers import in_digits
-from chalicelib.readers.russian.words import normalise
+from chalicelib.readers.russian.words import digits_in, normalise
 
 # Eleven digits from 7 or 8, or ten from 9 (a mobile number without its prefix), however they are grouped.
 _GAP = r"[\s\-().,/]{0,3}"
@@ -21,6 +21,8 @@ _OTHER_KIND = (
     r"\b(?:паспорт\w*|карт[аыеуой]+|инн|снилс|полис\w*|вин|vin|птс|стс|огрн|счет\w*|заказ\w*|договор\w*|артикул\w*)\b"
     r"[^\d+]{0,18}$"
 )
+LONG_NUMBER_DIGITS, _PHONE_DIGITS = 9, 10
+"""At least so many digits a text has with a long number (or a card), and with a phone."""
 CARD = re.compile(r"(?<!\d)\d{4}([ \-]?)\d{4}\1\d{4}\1\d{1,7}(?!\d)")
 LONG_NUMBER = re.compile(r"(?<![\d.:])\+?\d(?:[ \-()]{0,2}\d){8,}(?!\d)")
 
@@ -32,9 +34,9 @@ _NOT_HERS = (
 )
 
 
-_LETTERS_FOR_ZEROS = re.compile(r"(?<!\w)(?=[\dOoОо]*[OoОо])[\dOoОо]{2,}(?!\w)")
+_LETTERS_FOR_ZEROS = r"(?<!\w)(?=[\dOoОо]*[OoОо])[\dOoОо]{2,}(?!\w)"
 _SO_MANY = {"два": 2, "двойной": 2, "три": 3, "тройной": 3, "четыре": 4, "пять": 5}
-_SO_MANY_ZEROS = re.compile(rf"\b({'|'.join(_SO_MANY)}) (?:нол|нул)[а-я]*")
+_SO_MANY_ZEROS = rf"\b({'|'.join(_SO_MANY)}) (?:нол|нул)[а-я]*"
 
 
 class Span(NamedTuple):
@@ -50,7 +52,7 @@ def find(text: str) -> str | None:
     """+7XXXXXXXXXX, or None. Of several her own; one that was put right («не …, а …») is the last."""
     plain = normalise(text)
     spoken = (
-        _SO_MANY_ZEROS.sub(lambda zeros: " ноль" * _SO_MANY[zeros[1]], plain)
+        re.sub(_SO_MANY_ZEROS, lambda zeros: " ноль" * _SO_MANY[zeros[1]], plain)
         if "нол" in plain or "нул" in plain
         else plain
     )
@@ -63,10 +65,10 @@ def find(text: str) -> str | None:
 
 def _zeros_in_digits(text: str) -> str:
     """«8 9OO OOO OO 12»: letters typed for zeros."""
-    if not _LETTERS_FOR_ZEROS.search(text):
+    if not digits_in(text) or not re.search(_LETTERS_FOR_ZEROS, text):
         return normalise(text)
     zeros = str.maketrans("OoОо", "0000")
-    return normalise(_LETTERS_FOR_ZEROS.sub(lambda group: group[0].translate(zeros), text))
+    return normalise(re.sub(_LETTERS_FOR_ZEROS, lambda group: group[0].translate(zeros), text))
 
 
 def _likely(text: str, span: Span) -> int:
@@ -77,6 +79,8 @@ def _likely(text: str, span: Span) -> int:
 
 def spans(text: str) -> list[Span]:
     """Every phone number of a text, in order."""
+    if digits_in(text) < _PHONE_DIGITS:
+        return []
     cards = [match.span() for match in CARD.finditer(text)]
     found = []
     for match in _PHONE.finditer(text):

@@ -37,6 +37,11 @@ def normalise(text: str) -> str:
     return _SPACES.sub(" ", _STRETCHED.sub(r"\1", _KEPT.sub(" ", lowered))).strip()
 
 
+def digits_in(text: str) -> int:
+    """How many there are, so that a text without a number is not searched for what has one."""
+    return sum(map(str.isdigit, text))
+
+
 def words(text: str) -> list[str]:
     """The words and numbers of a normalised text, in order."""
     return list(_words(text))
