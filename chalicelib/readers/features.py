@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chalicelib.readers import cues, families
+from chalicelib.readers.learned import INTENTS
 from chalicelib.readers.russian.words import stem, words
 from chalicelib.readers.signs import Listed, listed
 from chalicelib.readers.spelling import by_ear
@@ -34,6 +35,9 @@ _FLAGS = (
     ("f+7", re.compile(r"\b9\d\d\D{0,2}\d{3}\D{0,2}\d\d")),
     ("f%", re.compile(r"%|http|www|@")),
 )
+
+
+_CUED = {"k" + intent: intent for intent in INTENTS}
 
 
 @lru_cache(maxsize=1)
@@ -63,7 +67,7 @@ def of(plain: str, asked: str | None) -> frozenset[str]:
 
 def cued(features: Collection[str]) -> frozenset[str]:
     """The intents whose cues are among these features."""
-    return frozenset(feature[1:] for feature in features if feature.startswith("k"))
+    return frozenset(_CUED[feature] for feature in _CUED.keys() & features)
 
 
 def widest(hits: list[cues.Hit]) -> list[cues.Hit]:

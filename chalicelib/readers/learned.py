@@ -31,8 +31,11 @@ ASIDES = ("crisis", "assistant", "rude", "off_topic", "mine")
 OUTPUTS = (*INTENTS, *REASONS, NEEDED, *ASIDES)
 PATH = Path(__file__).with_name("learned.bin")
 _ZERO = 128
-_LOWEST = 0 if sys.byteorder == "little" else 3
-"""Of four bytes the one of least weight."""
+_LANE = 2
+"""Bytes for each sum: so many that `_MOST` weights of one byte fit."""
+_MOST = (256**_LANE - 1) // 255
+_LOWEST = 0 if sys.byteorder == "little" else _LANE - 1
+"""Of these bytes the one of least weight."""
 _FROM_ZERO = bytes(byte ^ _ZERO for byte in range(256))
 """Signed bytes become unsigned ones, counted from -128."""
 
@@ -75,21 +78,27 @@ class Model:
         return feature in self._place
 
     def _scores(self, features: Collection[str]) -> list[float]:
-        places = [place for place in map(self._place.get, features) if place is not None]
-        if not places:
+        known = self._place.keys() & features
+        if not known:
             return list(self._bias)
-        share, moved = len(features) ** -0.25, len(places) * _ZERO
-        sums = array("I", sum(map(self._row, places)).to_bytes(4 * len(OUTPUTS), sys.byteorder))
+        share, moved = len(features) ** -0.25, len(known) * _ZERO
+        rows = list(map(self._row, known))
+        sums = [_lanes(sum(rows[start : start + _MOST])) for start in range(0, len(rows), _MOST)]
         return [
-            bias + (total - moved) * scale * share
-            for bias, total, scale in zip(self._bias, sums, self._scale, strict=True)
-        ]  # fmt: skip
+            bias + (sum(total) - moved) * scale * share
+            for bias, scale, *total in zip(self._bias, self._scale, *sums, strict=True)
+        ]
 
-    def _unpacked(self, place: int) -> int:
-        """A row of weights as one large number of four bytes for each, so that one addition adds a row."""
-        spread = bytearray(4 * len(OUTPUTS))
-        spread[_LOWEST::4] = self._weights[place : place + len(OUTPUTS)]
+    def _unpacked(self, feature: str) -> int:
+        """Its row of weights as one large number with a lane for each, so that one addition adds a row."""
+        place = self._place[feature]
+        spread = bytearray(_LANE * len(OUTPUTS))
+        spread[_LOWEST::_LANE] = self._weights[place : place + len(OUTPUTS)]
         return int.from_bytes(spread, sys.byteorder)
+
+
+def _lanes(number: int) -> array[int]:
+    return array("H", number.to_bytes(_LANE * len(OUTPUTS), sys.byteorder))
 
 
 @lru_cache(maxsize=1)

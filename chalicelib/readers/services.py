@@ -157,7 +157,7 @@ class Services:
             named_so = any(token.startswith(_CHILDRENS) for token in tokens)
             place = {key: at for key, at in place.items() if named_so or key not in _CHILDREN}
         wanted = {key: at for key, at in place.items() if not _unwanted(tokens, at)}
-        rather = max((at for at, token in enumerate(tokens) if _takes_back(tokens, at)), default=-1)
+        rather = max((at for at in range(len(tokens)) if _takes_back(tokens, at)), default=-1)
         wanted = {key: at for key, at in wanted.items() if at > rather} or wanted
         wanted = {key: at for key, at in wanted.items() if not _PAST.search(tokens[at])} or wanted
         found = self._named(wanted, keys) or (self._named(place, keys) if len(wanted) < len(place) else None)
@@ -247,13 +247,15 @@ class Services:
         found: dict[str, int] = {}
         for place, (token, heard) in enumerate(zip(tokens, keys, strict=True)):
             key = self._key(token, heard)
+            if key is None or key in found:
+                continue
             if key in _DONE_TO and _is_done_to(_DONE_TO[key], tokens, keys, place):
                 continue
             if key in _PEOPLE and self._is_no_client(tokens, keys, place):
                 continue
             if _BETWEEN in tokens[max(0, place - _NEAR) : place]:
                 continue  # «между семёркой и восьмёркой» is where
-            if key and key not in found and not _denied(tokens, place):
+            if not _denied(tokens, place):
                 found[key] = place
         for key, place in _together(tokens):
             if key in self._weight and key not in found and not _denied(tokens, place):
@@ -291,7 +293,9 @@ def _is_a_shave(key: str, tokens: list[str], place: int) -> bool:
 
 def _takes_back(said: list[str], place: int) -> bool:
     """«Лучше», «но нет»."""
-    return said[place] in _RATHER or said[place - 1 : place + 1] in (["но", "нет"], ["хотя", "нет"], ["ой", "нет"])
+    if said[place] == "нет":
+        return said[place - 1 : place] in (["но"], ["хотя"], ["ой"])
+    return said[place] in _RATHER
 
 
 def _denied(tokens: list[str], place: int) -> bool:

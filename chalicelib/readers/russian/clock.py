@@ -8,23 +8,11 @@ from typing import NamedTuple
 from chalicelib.readers.russian.grammar import Word
 
 NOON, DAY = 12 * 60, 24 * 60
+_STARTS = ("number", "four_digits", "past_hour", "short_of")
+"""What an hour of two numbers starts with."""
 _LEADS = (
-    "in",
-    "in_",
-    "by",
-    "after",
-    "till",
-    "from",
-    "around",
-    "onto",
-    "between",
-    "and",
-    "or",
-    "hour",
-    "dash",
-    "not",
-    "to",
-)
+    "in", "in_", "by", "after", "till", "from", "around", "onto", "between", "and", "or", "hour", "dash", "not", "to",
+)  # fmt: skip
 """What may stand before an hour written in two numbers."""
 _SURE_LEADS = ("in", "by", "after", "till", "from")
 """What tells «5 часов 30 минут» on the clock from how long something takes."""
@@ -91,7 +79,7 @@ def joined(words: tuple[Word, ...]) -> Iterator[Word]:
     """The words with «17 30», «17-30», «5 часов 30 минут», «в 1730» and «half past five» as clocks."""
     at = 0
     while at < len(words):
-        length, word = _clock_at(words, at)
+        length, word = _clock_at(words, at) if words[at].kind in _STARTS else (1, words[at])
         yield word
         at += length
 

@@ -37,18 +37,18 @@ class Vocabulary(NamedTuple):
                 meaning = self.whole.get(tuple(map(_russian, words[at : at + length])))
                 if meaning:
                     return length, meaning
-        meaning = self.word(words[at])
+        meaning = meaning_of(words[at])
         return (1, meaning) if meaning else None
 
-    def word(self, word: str) -> Meaning | None:
-        """What one word is."""
-        meaning = self.whole.get((_russian(word),))
-        if meaning:
-            return meaning
-        for stem, kind in self.beginnings.get(word[:2], ()):
-            if word.startswith(stem):
-                return kind
-        return None
+
+@lru_cache(maxsize=5000)
+def meaning_of(word: str) -> Meaning | None:
+    """What one word is."""
+    known = vocabulary()
+    meaning = known.whole.get((_russian(word),))
+    if meaning:
+        return meaning
+    return next((kind for stem, kind in known.beginnings.get(word[:2], ()) if word.startswith(stem)), None)
 
 
 @lru_cache(maxsize=5000)
@@ -115,6 +115,6 @@ def _by_initial() -> dict[str, tuple[str, ...]]:
 @lru_cache(maxsize=5000)
 def mended(word: str) -> str:
     """A day word without its typo: «понедельнк» → «понедельник»; any other word as it is."""
-    if len(word) < _SHORTEST_MISTYPED or word in _OWN_WORDS or vocabulary().word(word):
+    if len(word) < _SHORTEST_MISTYPED or word in _OWN_WORDS or meaning_of(word):
         return word
     return next((right for right in _by_initial().get(word[0], ()) if alike(word, right)), word)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from chalicelib.readers.russian import phones
-from chalicelib.readers.russian.day_words import mended, vocabulary
+from chalicelib.readers.russian.day_words import meaning_of, mended, vocabulary
 from chalicelib.readers.russian.grammar import UNKNOWN, Word
 from chalicelib.readers.russian.numbers import in_digits
 from chalicelib.readers.russian.words import digits_in
@@ -86,7 +86,7 @@ def _pieces(text: str) -> Iterator[Word]:
 
 def _word(said: str, start: int) -> Iterator[Word]:
     """A word, or the words of «пятница-суббота»; «где-то» is one word."""
-    if "-" not in said or vocabulary().word(said):
+    if "-" not in said or meaning_of(said):
         yield Word(said, start, start + len(said), UNKNOWN)
         return
     for part in re.finditer(r"[^-]+|-", said):

@@ -33,6 +33,7 @@ class Piece(NamedTuple):
 
 
 _PIECES = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|\+?\d(?:[ ()\-.]{0,3}\d)+|\S|\n")
+_GLUE = re.compile(r"[@_\d]")
 LINK = re.compile(r"https?:|www\.|@\w")
 _LINK_SIGNS = ("http", "@", "/", ".ru", ".com", ".рф")
 _LINKED = re.compile(r"https?:\S*|\w*[@/]\S*|\S+\.(?:ru|com|рф)\b")
@@ -44,11 +45,17 @@ class Text:
     def __init__(self, text: str, staff: frozenset[str], asked: bool) -> None:
         self.staff, self.asked = staff, asked
         links = [match.span() for match in _LINKED.finditer(text)] if any(sign in text for sign in _LINK_SIGNS) else []
+        glue = bool(links) or _GLUE.search(text) is not None
         self.pieces = tuple(
-            Piece(match[0], match.start(), match.end(), plain(match[0]), _is_glued(text, match, links))
+            Piece(match[0], match.start(), match.end(), plain(match[0]), glue and _is_glued(text, match, links))
             for match in _PIECES.finditer(text)
         )
         self._low = {place: piece.low for place, piece in enumerate(self.pieces)}
+        self._lows = frozenset(self._low.values())
+
+    def has(self, words: frozenset[str]) -> bool:
+        """Whether one of these words is there."""
+        return not self._lows.isdisjoint(words)
 
     def at(self, place: int) -> str:
         """The lower-case piece there, «» beyond the ends."""
@@ -64,10 +71,6 @@ class Text:
 
 def _is_glued(text: str, match: re.Match[str], links: list[tuple[int, int]]) -> bool:
     start, end = match.span()
-    if _is_glue(text[start - 1 : start]) or _is_glue(text[end : end + 1]):
+    if _GLUE.match(text[start - 1 : start]) or _GLUE.match(text[end : end + 1]):
         return True
     return any(first <= start < last for first, last in links) if links else False
-
-
-def _is_glue(sign: str) -> bool:
-    return sign == "@" or sign == "_" or sign.isdigit()

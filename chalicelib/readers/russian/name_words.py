@@ -13,6 +13,7 @@ def _set(said: str) -> frozenset[str]:
 
 
 CALLED = _set("зовут звать зовите фио исемем исемен")
+ARE_CALLED = _set("зовут звать исемле")
 NAME_OF = _set("имя name")
 OWNERS = _set("меня ее его их мою моего тоже клиента мое просто как это и ну да фамилия is my")
 ASKING = _set("тебя вас как чье чьё")

@@ -18,6 +18,7 @@ from chalicelib.readers.russian.words import LONGEST
 
 __all__ = ["FOR_WHOM", "INTRODUCED", "MENTIONED", "NAMED", "Person", "find", "people_in", "spans"]
 
+_CALLING = near.CALLED | near.NAME_OF | near.ARE_CALLED
 _BESIDE_CALLED = near.OWNERS | near.SIGNS
 _BETWEEN_BOOKED = near.BETWEEN | near.SIGNS | near.KIN_OF.keys()
 _BEFORE_PHONE, _TO_PHONE = near.SIGNS | {"\n"}, near.SIGNS | near.BEFORE_A_PHONE
@@ -163,6 +164,8 @@ def _weight(text: Text, place: int) -> tuple[int, bool | None]:
 
 def _is_called(text: Text, place: int) -> bool:
     """«Меня зовут Настя», «на имя Насти», «Настя меня зовут»."""
+    if not text.has(_CALLING):
+        return False
     lead = text.before(place, _BESIDE_CALLED)
     called = text.at(lead) in near.CALLED or (text.at(lead) in near.NAME_OF and text.at(lead - 1) not in near.ASKING)
     if called and text.at(lead - 1) not in near.ASKING and not near.ASKING & {text.at(lead + 1)}:
@@ -172,7 +175,7 @@ def _is_called(text: Text, place: int) -> bool:
         after += 1
     if text.at(place - 1) in near.PREPOSITIONS:
         return False  # «на свадьбу зовут»
-    return text.at(after) in ("зовут", "звать", "исемле") and text.at(after + 1) != "как"
+    return text.at(after) in near.ARE_CALLED and text.at(after + 1) != "как"
 
 
 def _kin_before(text: Text, place: int) -> bool | None:

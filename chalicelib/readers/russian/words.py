@@ -16,6 +16,7 @@ _SPELLINGS = _SIGNS | _LETTERS
 _SPELT = re.compile(f"[{''.join(_SPELLINGS)}]")
 _KEPT = re.compile(r"[^\w\s.,:;!?+\-/()%@'\"]|_")
 _SPACES = re.compile(r"\s+")
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W_]+")
 _STRETCHED = re.compile(r"([а-яa-z])\1{2,}")
 
@@ -37,9 +38,10 @@ def normalise(text: str) -> str:
     return _SPACES.sub(" ", _STRETCHED.sub(r"\1", _KEPT.sub(" ", lowered))).strip()
 
 
+@lru_cache(maxsize=64)
 def digits_in(text: str) -> int:
     """How many there are, so that a text without a number is not searched for what has one."""
-    return sum(map(str.isdigit, text))
+    return len(_DIGIT.findall(text))
 
 
 def words(text: str) -> list[str]:
