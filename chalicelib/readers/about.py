@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from typing import get_args
 
 from chalicelib.desk.values import About
+from chalicelib.patterns import lazy
 from chalicelib.readers.language import plausible
 from chalicelib.readers.learned import Guess
 from chalicelib.readers.russian.words import LONGEST, words
@@ -17,10 +17,11 @@ _CRISIS, _CRISIS_BY_WORD = 0.1, 0.02
 _MEANINGLESS = 0.62
 _MASHED = 3
 """So many words without meaning are mashing; more of them are some language."""
-_REPEATED = re.compile(r"(.{1,3}?)\1+.?")
+_REPEATED = lazy(r"(.{1,3}?)\1+.?")
 _ANSWERS = frozenset("+-")
 _WHOSE = r"мо\w+ (?:мастер|врач|доктор|барбер|парикмахер|колорист|стилист)\w*"
-_MINE = re.compile(rf"(?:кто|как зовут|какой) (?:у меня )?{_WHOSE}|к кому я (?:иду|запис\w+)|мин кайчан\w* язылган")
+_MINE = lazy(rf"(?:кто|как зовут|какой) (?:у меня )?{_WHOSE}|к кому я (?:иду|запис\w+)|мин кайчан\w* язылган")
+_OF_MINE = ("кто ", "зовут ", "какой ", "к кому", "мин ")
 """«Кто мой мастер?»: what she is written down for, too."""
 _HOLDS: dict[About, Collection[str]] = {
     "assistant": ("other", "human", "greeting", "question_service"),
@@ -37,7 +38,7 @@ def about(plain: str, length: int, intent: str, confidence: float, guess: Guess,
         return "crisis"
     if length > LONGEST and confidence < _LIKELY:
         return "noise"
-    if _MINE.search(plain):
+    if any(hint in plain for hint in _OF_MINE) and _MINE.search(plain):
         return "mine"
     likely = {aside: guess.asides[aside] for aside in _HOLDS if intent in _HOLDS[aside]}
     best = max(likely, key=lambda aside: likely[aside], default=None)

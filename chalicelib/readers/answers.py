@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from chalicelib.patterns import lazy
 from chalicelib.readers.russian.dates import When
 from chalicelib.readers.russian.words import words
 
@@ -27,7 +27,7 @@ _FILLERS_SAID = """
     свое хочу надо нужно буду спс не
 """
 _FILLERS = frozenset(_FILLERS_SAID.split())
-_NOT_AGAINST = re.compile(r"\bне (?:возража|против)")
+_NOT_AGAINST = lazy(r"\bне (?:возража|против)")
 _ANSWERS = {
     # what was asked: (what yes means, what no means)
     "consent": ("consent_yes", "consent_no"),

@@ -9,16 +9,17 @@ import re
 from typing import NamedTuple, cast
 
 from chalicelib.desk.values import Pick
+from chalicelib.patterns import lazy
 
 LONGEST = 60
 """A choice is said shortly; in what is longer only «на час позже» and the like are looked for."""
 
 
 def _patterns(said: tuple[tuple[Pick, str], ...]) -> tuple[tuple[Pick, re.Pattern[str]], ...]:
-    return tuple((pick, re.compile(pattern)) for pick, pattern in said)
+    return tuple((pick, lazy(written)) for pick, written in said)
 
 
-_AROUND = re.compile(
+_AROUND = lazy(
     r"^(?:ну |а |тогда |давайте |можно |лучше |есть |покажи\w* |на |в |во |the )+"
     r"| (?:пожалуйста|плиз|вариант\w*|врем\w*|час|есть|one|please)\b"
 )
@@ -63,14 +64,14 @@ _PLAIN = {
     for said in line.split()
 }
 """Said with nothing but «а», «давайте», «пожалуйста» around; «слов*»: every word that starts so."""
-_WAIT = re.compile(
+_WAIT = lazy(
     r"(?:сообщ|скаж|напиш|предупред|дайте знать|маякн)\w*.*освобод|лист\w* ожидани"
     r"|если (?:что-то |что-нибудь )?освободится|let me know|waiting list"
 )
-_AFTER_ME = re.compile(
+_AFTER_ME = lazy(
     r"(?:следом за|сразу за|вслед за|сразу после|после) (?:мной|мною|меня)\b|(?:right )?after me\b|миннән соң"
 )
-_ANOTHER_MASTER = (
+_ANOTHER_MASTER = lazy(
     r"друг\w+ (?:мастер|врач|доктор|барбер|парикмахер|стилист|специалист)\w*|another (?:stylist|master|barber|doctor)"
     r"|башка оста\w*"
 )
@@ -83,11 +84,12 @@ _SPANS = {
 }  # fmt: skip
 _SPAN = rf"(?P<span>{'|'.join(sorted(_SPANS, key=len, reverse=True))})|(?P<number>\d{{1,3}}) ?(?P<unit>ч|м|h|min)\w*"
 _LATER, _EARLIER = r"(?:по)?(?:позже|позднее)|later|соңрак", r"(?:по)?раньше|earlier|иртәрәк"
-_SHIFTED = rf"(?:(?:на )?(?:{_SPAN}) (?:(?P<later>{_LATER})|(?P<earlier>{_EARLIER})))"
-_SHIFTED_BY = rf"(?:(?P<later>{_LATER})|(?P<earlier>{_EARLIER})) на (?:{_SPAN})"
-"""These three are compiled when a message first has one of the words below."""
+_SHIFTED = lazy(rf"(?:(?:на )?(?:{_SPAN}) (?:(?P<later>{_LATER})|(?P<earlier>{_EARLIER})))")
+_SHIFTED_BY = lazy(rf"(?:(?P<later>{_LATER})|(?P<earlier>{_EARLIER})) на (?:{_SPAN})")
 _HINTS = ("позже", "поздн", "раньше", "later", "earlier", "соңрак", "иртәрәк")
 _ANOTHER = ("друг", "another", "башка")
+_ME, _WAITING = ("мной", "мною", "меня", "after me", "миннән"), ("освобод", "ожидани", "let me know", "waiting")
+"""Beside none of these the patterns above are looked for."""
 MOST_HOURS = 12
 
 
@@ -103,11 +105,11 @@ def heard(text: str) -> Choice:
     typed = text.strip().casefold().replace("ё", "е").rstrip(".)!? ")
     if any(hint in typed for hint in _HINTS) and (shifted := _shifted(typed)):
         return shifted
-    if _AFTER_ME.search(typed):
+    if any(hint in typed for hint in _ME) and _AFTER_ME.search(typed):
         return Choice("after_me")
-    if _WAIT.search(typed):
+    if any(hint in typed for hint in _WAITING) and _WAIT.search(typed):
         return Choice("wait")
-    if any(hint in typed for hint in _ANOTHER) and re.search(_ANOTHER_MASTER, typed):
+    if any(hint in typed for hint in _ANOTHER) and _ANOTHER_MASTER.search(typed):
         return Choice("another_master")
     if len(typed) > LONGEST:
         return Choice()
@@ -123,7 +125,7 @@ def _plain(said: str) -> Pick | None:
 
 def _shifted(typed: str) -> Choice | None:
     """«На час позже», «пораньше на 30 минут»."""
-    found = re.search(_SHIFTED, typed) or re.search(_SHIFTED_BY, typed)
+    found = _SHIFTED.search(typed) or _SHIFTED_BY.search(typed)
     if found is None:
         return None
     minutes = _SPANS[found["span"]] if found["span"] else int(found["number"]) * (60 if found["unit"] in "чh" else 1)

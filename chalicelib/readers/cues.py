@@ -13,7 +13,6 @@ message has a word it starts with, so that reading a file costs little; what a w
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
@@ -21,13 +20,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
+from chalicelib.patterns import lazy
 from chalicelib.readers.spelling import by_ear, by_ear_throughout
 
 _KEY, _ANY = 3, ""
 _REMEMBERED, _TEXTS = 5000, 64
 _GAP = 4
 _NUMBER = "<n>"
-_ITEM = re.compile(r"!?\([^()]*\)\??|[^\s()]+")
+_ITEM = lazy(r"!?\([^()]*\)\??|[^\s()]+")
 
 
 class Hit(NamedTuple):

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from chalicelib.patterns import lazy
 from chalicelib.readers import families, features, learned
 from chalicelib.readers.russian.numbers import in_digits
 from chalicelib.readers.russian.words import digits_in, normalise, stem, words
@@ -47,8 +47,7 @@ _WEIGHED = frozenset(
 word of SLA-001 calls a person wherever it stands."""
 
 
-@dataclass(frozen=True)
-class Signs:
+class Signs(NamedTuple):
     """``reason``: the reason of SLA-001 for which a person is needed, or None; ``crisis``: whether the lists have the
     words of a life in danger."""
 
@@ -147,14 +146,12 @@ def _key(word: str) -> str:
     return stem(word) if len(stem(word)) >= 5 else word
 
 
-_MONEY = re.compile(
+_MONEY = lazy(
     r"(?<![\d.])(\d{1,3}(?:[ .]\d{3})+|\d{1,7}(?:[.,]\d)?) ?(тыс\w*|т\.? ?р\w*|к\b|косар\w*|лям\w*|млн|"
     r"миллион\w*|руб\w*|р\b)?"
     r"(?! ?(?:км|пробег|подпис|просмотр|год|г\b|л\b|лет|:|\d|мин|час|чел))"
 )
-_ABOUT_MONEY = re.compile(
-    r"бюджет|стоим|сумм|руб|чек|готов\w* (?:отдать|заплат|потрат)|ценник|обойдет|вложить|потратить"
-)
+_ABOUT_MONEY = lazy(r"бюджет|стоим|сумм|руб|чек|готов\w* (?:отдать|заплат|потрат)|ценник|обойдет|вложить|потратить")
 _MULTIPLES = {"т": 1000, "к": 1000, "л": 1_000_000, "м": 1_000_000}
 _MOST = 5_000_000
 

@@ -11,13 +11,13 @@ A feature is a short text; its first letter tells the kind:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from functools import lru_cache
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from chalicelib.patterns import lazy
 from chalicelib.readers import cues, families
 from chalicelib.readers.learned import INTENTS
 from chalicelib.readers.russian.words import stem, words
@@ -29,11 +29,11 @@ _MOST_SPELT = 60
 _SHORT_ANSWER = 7
 _LENGTHS = (1, 2, 4, 7, 12, 20)
 _FLAGS = (
-    ("f?$", re.compile(r"\?\W*$")),
-    ("f!!", re.compile(r"!!|!$")),
-    ("f:", re.compile(r"\d[:.-]\d\d\b")),
-    ("f+7", re.compile(r"\b9\d\d\D{0,2}\d{3}\D{0,2}\d\d")),
-    ("f%", re.compile(r"%|http|www|@")),
+    ("f?$", lazy(r"\?\W*$")),
+    ("f!!", lazy(r"!!|!$")),
+    ("f:", lazy(r"\d[:.-]\d\d\b")),
+    ("f+7", lazy(r"\b9\d\d\D{0,2}\d{3}\D{0,2}\d\d")),
+    ("f%", lazy(r"%|http|www|@")),
 )
 
 

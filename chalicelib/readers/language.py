@@ -6,13 +6,13 @@ stay as they are; only their words of time and services have Russian ones in glo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from chalicelib.desk.values import Language
+from chalicelib.patterns import lazy
 
 _LAYOUT = str.maketrans("qwertyuiop[]asdfghjkl;'zxcvbnm,.`{}:\"<>/&", "йцукенгшщзхъфывапролджэячсмитьбюехъжэбю.?")
 _SOUNDS = (
@@ -20,18 +20,17 @@ _SOUNDS = (
     " z:з i:и j:й k:к l:л m:м n:н o:о p:п r:р s:с t:т u:у f:ф h:х c:ц y:ы x:х q:к ':ь"
 )
 _SOUND = dict(pair.split(":") for pair in _SOUNDS.split())
-_BY_SOUND = "|".join(sorted(_SOUND, key=len, reverse=True))
-# These patterns are compiled only when Latin letters come.
-_FOUR = r"(?<=[a-z])4|4(?=[a-z])"
+_BY_SOUND = lazy("|".join(sorted(_SOUND, key=len, reverse=True)))
+_FOUR = lazy(r"(?<=[a-z])4|4(?=[a-z])")
 """«xo4u»: a four for «ч»."""
-_SHORT_I = r"(?<=[aeiouy])y(?![aeou])"
+_SHORT_I = lazy(r"(?<=[aeiouy])y(?![aeou])")
 """«moy»: what stands after a vowel is «й»."""
-_AS_IT_IS = r"(\S*(?:://|www\.|@|\.(?:ru|com|org|net)\b)\S*)"
+_AS_IT_IS = lazy(r"(\S*(?:://|www\.|@|\.(?:ru|com|org|net)\b)\S*)")
 """Addresses keep their letters."""
-_LATIN = re.compile(r"[a-z]")
-_CYRILLIC = r"[а-яё]"
-_WORDS = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
-_MIXED = r"(?i:\b(?=\w*[а-яё])(?=\w*[a-z])[а-яёa-z]+\b)"
+_LATIN = lazy(r"[a-z]")
+_CYRILLIC = lazy(r"[а-яё]")
+_WORDS = lazy(r"[^\W\d_]+(?:'[a-z]+)?")
+_MIXED = lazy(r"(?i:\b(?=\w*[а-яё])(?=\w*[a-z])[а-яёa-z]+\b)")
 _LOOKALIKES = str.maketrans("aceopxykmtbhACEOPXYKMTBH", "асеорхукмтвнАСЕОРХУКМТВН")
 _TATAR_LETTERS = frozenset("әөүҗңһ")
 
@@ -46,7 +45,7 @@ _PAIRS_SAID = """
 _PAIRS = frozenset(group[0] + after for group in _PAIRS_SAID.split() for after in group[1:])
 _PLAUSIBLE, _SURELY = 0.72, 0.9
 """The shares of usual letter pairs from which on a converted text may be Russian, and surely is."""
-_ENGLISH = r"th|wh|ck|gh|tion|ee|oo|ea|ll|ss|w|ing$|ed$|'[a-z]+$"
+_ENGLISH = lazy(r"th|wh|ck|gh|tion|ee|oo|ea|ll|ss|w|ing$|ed$|'[a-z]+$")
 """What is common in English words and rare in Russian ones typed in Latin letters."""
 _TATAR = ("сыз", "сез", "сезме", "сызмы", "гыз", "гез", "кыз", "кез", "ырга", "ыйм", "алмый")
 _ENGLISH_SHARE = 0.5
@@ -80,9 +79,9 @@ def _glossary() -> dict[str, dict[str, str]]:
 def written(text: str) -> Written:
     """How a raw message is written. What is unclear is Russian."""
     if _LATIN.search(text.lower()):
-        text = re.sub(_MIXED, lambda word: word[0].translate(_LOOKALIKES), text)
+        text = _MIXED.sub(lambda word: word[0].translate(_LOOKALIKES), text)
         lowered = text.lower()
-        if len(_LATIN.findall(lowered)) > len(re.findall(_CYRILLIC, lowered)):
+        if len(_LATIN.findall(lowered)) > len(_CYRILLIC.findall(lowered)):
             return _from_latin(text, lowered)
     return Written(text, "tt" if _is_tatar(text) else "ru")
 
@@ -104,13 +103,13 @@ def _from_latin(text: str, lowered: str) -> Written:
 
 
 def _converted(lowered: str, how: Callable[[str], str]) -> str:
-    parts = re.split(_AS_IT_IS, lowered)
+    parts = _AS_IT_IS.split(lowered)
     return "".join(part if n % 2 else how(part) for n, part in enumerate(parts))
 
 
 def _by_sound(lowered: str) -> str:
-    lowered = re.sub(_SHORT_I, "j", re.sub(_FOUR, "ch", lowered))
-    return re.sub(_BY_SOUND, lambda sound: _SOUND[sound[0]], lowered)
+    lowered = _SHORT_I.sub("j", _FOUR.sub("ch", lowered))
+    return _BY_SOUND.sub(lambda sound: _SOUND[sound[0]], lowered)
 
 
 def _by_key(lowered: str) -> str:
@@ -121,7 +120,7 @@ def _is_english(lowered: str, *, russian: bool) -> bool:
     """``russian``: on the other keyboard layout it is good Russian, so that only known English words count."""
     said, known = _WORDS.findall(lowered), _glossary()["en"]
     usual = sum(word in known for word in said)
-    looks = 0 if russian else sum(word not in known and bool(re.search(_ENGLISH, word)) for word in said)
+    looks = 0 if russian else sum(word not in known and bool(_ENGLISH.search(word)) for word in said)
     return usual + looks >= max(1, _ENGLISH_SHARE * len(said))
 
 

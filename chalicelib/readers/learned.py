@@ -12,11 +12,10 @@ import json
 import sys
 from array import array
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 INTENTS = (
     "booking", "reschedule", "cancel", "confirm", "running_late", "question_price", "question_hours",
@@ -40,8 +39,7 @@ _FROM_ZERO = bytes(byte ^ _ZERO for byte in range(256))
 """Signed bytes become unsigned ones, counted from -128."""
 
 
-@dataclass(frozen=True)
-class Guess:
+class Guess(NamedTuple):
     """Probabilities, each 0..1: of every intent (they sum to one), reason and aside; ``needed``: of a person."""
 
     intents: Mapping[str, float]

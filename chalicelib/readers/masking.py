@@ -5,28 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from chalicelib.patterns import lazy
 from chalicelib.readers.russian import names, phones
 from chalicelib.readers.russian.words import LONGEST
 
-_WORD = re.compile(r"[^\W\d_]+")
-_EMAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
-_LINK = re.compile(r"(?:https?://|www\.)\S+|@[A-Za-z]\w{3,}")
-_DOCUMENT = re.compile(
+_WORD = lazy(r"[^\W\d_]+")
+_EMAIL = lazy(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+_LINK = lazy(r"(?:https?://|www\.)\S+|@[A-Za-z]\w{3,}")
+_DOCUMENT = lazy(
     r"(?<![\d.:])(?:\d{2} ?\d{2} ?№? ?\d{6}|\d{3}-\d{3}-\d{3}[ \-]?\d{2}|\d{6,})(?!\d)|\b[A-HJ-NPR-Z0-9]{17}\b"
 )
-_SPOKEN = re.compile(
+_SPOKEN = lazy(
     r"(?:\b(?:плюс|ноль|один|два|три|четыре|пять|шесть|семь|восемь|девять|де[вс]ят\w+|\w+надцать|двадцать|тридцать|сорок|"
     r"\w+десят|девяносто|сто|двести|\w+ста|\w+сот)\b[ ,\-]*){6,}",
     re.IGNORECASE,
 )
 
 
-_LANDLINE = re.compile(r"(?<![\d.:/\-])\d{3}-\d\d-\d\d(?![\d.\-])")
-_PLATE = re.compile(
-    r"(?<!\w)[авекмнорстухabekmhopctyx]\d{3}[авекмнорстухabekmhopctyx]{2} ?\d{2,3}(?!\w)", re.IGNORECASE
-)
-_BIRTHDAY = re.compile(r"(?<![\d.])\d{1,2}[./]\d{1,2}[./](?:19\d\d|20[01]\d)(?!\d)")
-_MARK = re.compile(r"\[[A-Z]+_\d+\]")
+_LANDLINE = lazy(r"(?<![\d.:/\-])\d{3}-\d\d-\d\d(?![\d.\-])")
+_PLATE = lazy(r"(?<!\w)[авекмнорстухabekmhopctyx]\d{3}[авекмнорстухabekmhopctyx]{2} ?\d{2,3}(?!\w)", re.IGNORECASE)
+_BIRTHDAY = lazy(r"(?<![\d.])\d{1,2}[./]\d{1,2}[./](?:19\d\d|20[01]\d)(?!\d)")
+_MARK = lazy(r"\[[A-Z]+_\d+\]")
 
 Marks = Mapping[str, str]
 """What stands behind every mark: ``{"[NAME_1]": "Анна"}``."""

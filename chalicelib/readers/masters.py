@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from chalicelib.patterns import lazy
 from chalicelib.readers.russian.name_forms import forms_of, is_patronymic, plain
 from chalicelib.readers.russian.words import words
 
@@ -44,7 +44,7 @@ _AROUND_SAID = """
 """
 _AROUND_A_WISH = _AROUND_AN_ANSWER | _WISHING | _WISHING_HER | _NOT | _OR | frozenset(_AROUND_SAID.split())
 _TATAR = ("га", "гә", "ка", "кә", "да", "дә", "та", "тә")
-_ANYBODY = re.compile(
+_ANYBODY = lazy(
     r"(?:без разниц\w*|вс[её] равно|не ?важно|не принципиально|нет разниц\w*)"
     r" (?:к кому|у кого|кто|с кем|как\w+ (?:мастер|врач|доктор|барбер|специалист)\w*)"
     r"|(?:к|у) люб(?:ому|ой|ого)(?: (?:мастер|врач|доктор|барбер|специалист)\w*|$|[,.!?])"
@@ -52,6 +52,8 @@ _ANYBODY = re.compile(
     r"|мастер (?:не важен|любой)|кто (?:свободен|свободный)|к кому (?:можно|есть|раньше)"
     r"|any(?: free| available)? (?:master|stylist|barber|doctor)|(?:anyone|anybody) is fine|теләсә кайсы оста"
 )
+_OF_ANYBODY = ("разниц", "равно", "важ", "принципиально", "люб", "угодно", "кто свобод", "к кому", "any", "теләсә")
+"""One of these a text has that says so."""
 
 
 class _Named(NamedTuple):
@@ -91,7 +93,7 @@ class Masters:
             return self._in_order(_meant(said, wished))
         if denied := {person for one in named if one.sense == "denied" for person in one.people}:
             return tuple(person for person in self.everybody if person not in denied)
-        if _ANYBODY.search(plain_text):
+        if any(hint in plain_text for hint in _OF_ANYBODY) and _ANYBODY.search(plain_text):
             return self.everybody
         return self._in_order({person for one in named for person in one.people}) if told else ()
 

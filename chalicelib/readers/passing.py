@@ -8,34 +8,38 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_CLAUSES = re.compile(r"([.!?;,()]+|\s(?:а|но|зато)\s)")
-_NEVER_A_SERVICE = re.compile(
+from chalicelib.patterns import lazy
+from chalicelib.readers.russian.words import words
+
+_CLAUSES = lazy(r"([.!?;,()]+|\s(?:а|но|зато)\s)")
+_NEVER_A_SERVICE = lazy(
     r"\bудал(?:и|ите|ить|яй|яйте|яете)\b (?:\w+ ){0,3}(?:данн|номер|телефон|меня|переписк|запис|контакт|все)"
 )
 """«Удалите мои данные» asks for no tooth to be pulled."""
-_NEVER_A_VISIT = re.compile(
-    r"\b(?:продае\w*|в продаже|опт(?:ом|овы\w*)|вакан\w*|обуча\w*|собак\w*|собачк\w*|щен\w*|кот[аыеу]?|кошк\w*"
-    r"|пудел\w*|песик\w*|терьер\w*|парик|шампун\w*|ученик\w*|косметик\w*)\b"
-)
+_NEVER_A_VISIT = frozenset(["продаже", "оптом", "кот", "кота", "коты", "коте", "коту", "парик"])
+_NEVER_A_VISIT_BEGUN = (
+    "продае", "оптовы", "вакан", "обуча", "собак", "собачк", "щен", "кошк", "пудел", "песик", "терьер", "шампун",
+    "ученик", "косметик",
+)  # fmt: skip
 """What is sold, taught, or done to animals is no service of ours, however it is called."""
-_ELSEWHERE = re.compile(
+_ELSEWHERE = lazy(
     r"\b(?:в|у) друг(?:ой|ом|ую|ого|их) (?:клиник|больниц|салон|мест|город|барбер|парикмахер|врач|мастер|стоматолог)"
     r"|\bне у вас\b"
 )
-_A_FRIEND = re.compile(
+_A_FRIEND = lazy(
     r"\b(?:подруг\w*|подруж\w*|сосед\w*|знаком\w*|коллег\w*|приятел\w*|друг|друга|друзья|друзей|она|он|они)\b"
 )
-_WITH_US = re.compile(r"\b(?:у вас|ваш\w*)\b")
-_PRAISES = re.compile(r"\b(?:хвал|расхвал|посовет|рекоменд|говор|рассказ)")
-_WISHES = re.compile(
+_WITH_US = lazy(r"\b(?:у вас|ваш\w*)\b")
+_PRAISES = lazy(r"\b(?:хвал|расхвал|посовет|рекоменд|говор|рассказ)")
+_WISHES = lazy(
     r"\b(?:запи|хоч|хоте|хоти|можн|над|нуж|сдела|скольк|цен|почем|прид|приед|мы\b|нам\b|нас\b"
     r"|с (?:подруг|друг|сосед|коллег))"
 )
 """Then it is for them, or for both."""
-_THE_SAME = re.compile(r"\b(?:так|тако\w|таки\w|такую|то|туда) же\b|\bкак у не[ея]\b|\bтоже (?:хочу|такое|такой|так)\b")
+_THE_SAME = lazy(r"\b(?:так|тако\w|таки\w|такую|то|туда) же\b|\bкак у не[ея]\b|\bтоже (?:хочу|такое|такой|так)\b")
 """«Подруга делала у вас брови, хочу так же»: then it is wished."""
-_LAST_TIME = re.compile(r"\b(?:прошлый раз\b|(?:забыл|оставил|потерял)\w* .*у вас\b|у вас .*(?:забыл|оставил|потерял))")
-_AS = re.compile(r"\bкак\b")
+_LAST_TIME = lazy(r"\b(?:прошлый раз\b|(?:забыл|оставил|потерял)\w* .*у вас\b|у вас .*(?:забыл|оставил|потерял))")
+_AS = lazy(r"\bкак\b")
 _TO_COME = ("booking", "question_price", "question_service", "question_hours", "greeting")
 """Intents beside which what others have had, or she has had herself, is only mentioned; a complaint may be of it."""
 _HURT = ("complaint", "medical", "emergency")
@@ -44,13 +48,18 @@ _HURT = ("complaint", "medical", "emergency")
 
 def without_mentions(plain: str, intent: str) -> str:
     """A normalised text without its clauses that mention something in passing. ``intent``: what it was taken for."""
-    if _NEVER_A_VISIT.search(plain):
+    if any(_is_no_visit(word) for word in words(plain)):
         return ""
-    plain = _NEVER_A_SERVICE.sub(" ", plain)
+    if "удал" in plain:
+        plain = _NEVER_A_SERVICE.sub(" ", plain)
     rules = [rule for sign, rule in _rules_for(intent) if sign.search(plain)]
     if not rules or (intent in _TO_COME and _THE_SAME.search(plain)):
         return plain
     return "".join(part for part in _CLAUSES.split(plain) if not any(rule(part) for rule in rules))
+
+
+def _is_no_visit(word: str) -> bool:
+    return word in _NEVER_A_VISIT or word.startswith(_NEVER_A_VISIT_BEGUN)
 
 
 def _rules_for(intent: str) -> tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, time, timedelta
 
+from chalicelib.patterns import lazy
 from chalicelib.readers.russian import lateness
 from chalicelib.readers.russian.dates import find
 from chalicelib.readers.russian.numbers import in_digits
@@ -12,15 +12,15 @@ from chalicelib.readers.russian.words import normalise
 
 END_OF_DAY = time(18, 0)
 """Until when a promise for a day holds that names no hour."""
-_WILL = re.compile(
+_WILL = lazy(
     r"\b(?:пере|по)звон(?:ю|им)\b|\bбуд(?:у|ем) звонить\b|\bнабер(?:у|ем)\b|\b(?:от|под)вечу\b|\bответ(?:им|ит)\b"
     r"|\b(?:на|от|до)пиш(?:у|ем)\b|\bотпиш(?:усь|емся)\b|\bуточн(?:ю|им)\b|\b(?:со|на|до)?общ(?:у|им)\b|\bузна(?:ю|ем)\b"
     r"|\bверн(?:усь|емся|у|ем)\b|\bпод(?:ойд|ъед|скаж)(?:у|ем)\b|\bсвяж(?:усь|емся)\b|\bскаж(?:у|ем)\b"
     r"|\bпришл(?:ю|ем)\b|\b(?:от|пере)правл?(?:ю|им)\b|\bпровер(?:ю|им)\b|\bпосмотр(?:ю|им)\b|\bреш(?:у|им)\b"
     r"|\bразбер(?:усь|емся)\b|\bподбер(?:у|ем)\b|\bпосчита(?:ю|ем)\b|\bдайте\b|\bсделаю\b|\bсделаем\b|\bвыясн(?:ю|им)\b"
 )
-_NOT = re.compile(r"\bне (?:пере|по)?(?:звон|от|на|уточ|узна|обещ)")
-_WITHIN = re.compile(r"\bв течени[ие] (?:(\d{1,3}) )?(минут|час)")
+_NOT = lazy(r"\bне (?:пере|по)?(?:звон|от|на|уточ|узна|обещ)")
+_WITHIN = lazy(r"\bв течени[ие] (?:(\d{1,3}) )?(минут|час)")
 _HOUR = 60
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from chalicelib.patterns import lazy
 from chalicelib.readers import families, learned
 from chalicelib.readers.russian.words import alike, normalise, stem, words
 from chalicelib.readers.spelling import by_ear, by_ear_throughout
@@ -17,7 +17,7 @@ from chalicelib.regulation.schema import Service
 _SAY_NOTHING_SAID = "в и на с со для по от до за из или у о к ко без под при не а the мне нам мой моя мою ваш ваша"
 _SAY_NOTHING = frozenset(map(by_ear, _SAY_NOTHING_SAID.split()))
 _ANY_CHILD = "детский"
-_OF_AN_AGE = re.compile(r"(?:^|[,(] ?)(?:нам )?(?:[1-9]|1[0-4]) (?:лет|год|года|годик\w*) ?(?:$|[,.!?)])")
+_OF_AN_AGE = lazy(r"(?:^|[,(] ?)(?:нам )?(?:[1-9]|1[0-4]) (?:лет|год|года|годик\w*) ?(?:$|[,.!?)])")
 """«Пашу моего, 9 лет»: whoever the name belongs to is a child."""
 _ANY_VISIT = "прием"
 _OF_ANY_VISIT = frozenset([_ANY_VISIT, "врач", "зуб"])
@@ -44,8 +44,8 @@ _UNSTRESSED = str.maketrans("оея", "аии")
 """Vowels that sound alike: «пакраска», «окрашевание»."""
 _SHORT_WORD = 5
 _SHORTEST_ROOT = 4
-_PREFIX = re.compile(r"(?:по|вы|до|за|на|об|о|от|пере|под|подо|при|про|раз|рас|с|со|у){1,2}")
-_SHORT_ENDING = re.compile(r"(?<=..)(?:ами|ой|ов|ам|ах|ом|[ыуаеиюяо])$")
+_PREFIX = lazy(r"(?:по|вы|до|за|на|об|о|от|пере|под|подо|при|про|раз|рас|с|со|у){1,2}")
+_SHORT_ENDING = lazy(r"(?<=..)(?:ами|ой|ов|ам|ах|ом|[ыуаеиюяо])$")
 _VERB = ("ат", "ет", "ит", "ыт", "ят")
 _REMEMBERED, _TEXTS = 5000, 16
 _DONE_TO = {
@@ -66,17 +66,17 @@ _ELSEWHERE = frozenset(
     ["массаж", "макияж", "эпиляция", "ресница", "протез", "ортодонт", "тату", "косичка", "борода", "усы"]
 )
 """Where a pack has none of these, they still tell what she wants: nothing else is hinted at beside them."""
-_FOR_WOMEN = re.compile(
+_FOR_WOMEN = lazy(
     r"\b(?:женск|дамск)\w*|\b(?:женщин|девушек)\b"
     r"|\b(?:девушк[еу]|жену) (?:\w+ ){0,3}(?:каре|пикси|боб|подстри|постри|стрижк)"
 )
 """What is asked for there is not done by those who do men only."""
-_IN_DIGITS = re.compile(r"\b8-?(?:ку|ки|ка|ок|рк\w)\b")
+_IN_DIGITS = lazy(r"\b8-?(?:ку|ки|ка|ок|рк\w)\b")
 """A wisdom tooth."""
 _EVENT = ("свадб", "юбиле", "выпускн", "утреник", "праздник", "рожден")
 _BY_ITSELF = ("ся", "ца")
 _A_HAIRCUT = "стриж"
-_PLUS = re.compile(r"\+(?!\d)|\bплюс\b")
+_PLUS = lazy(r"\+(?!\d)|\bплюс\b")
 _FILLERS = frozenset(["ну", "еще", "тоже", "заодно", "сразу", "бы", "потом"])
 _JOIN = frozenset(["и", "с"])
 _AND = frozenset(["и", "а", "или", "плюс", "да"])
@@ -85,7 +85,7 @@ _IF = frozenset(["если", "пока", "раз", "или", "почему", "ч
 """«Если не побреюсь» denies nothing."""
 _RATHER = frozenset(["передумал", "передумала", "лучше", "вернее", "точнее"])
 """What takes back the services named before, if another one follows."""
-_PAST = re.compile(r"..[аеиы]л(?:а|и|ас|ис|ся)?$")
+_PAST = lazy(r"..[аеиы]л(?:а|и|ас|ис|ся)?$")
 """By ear, what has been done: «красила мимо»; another service is rather meant."""
 _BETWEEN = "между"
 _BEFORE_NOT = frozenset(["мне", "нам", "уже", "пока", "мы", "я", "совсем", "вообще", "больше"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from chalicelib.patterns import lazy
 
 if TYPE_CHECKING:
     from chalicelib.readers.services import Services
@@ -11,18 +12,16 @@ if TYPE_CHECKING:
 MOST = 3
 """So many services are one visit's worth of a day."""
 _MOST_PARTS = 6
-_JOINED = re.compile(
+_JOINED = lazy(
     r",? (?:и|а|да|and|һәм)(?: (?:потом|затем|после(?: (?:этого|него|нее))?|еще|также|сразу|then))+ "
     r"|,? (?:потом|затем|плюс|заодно|and then|then|аннары|соңыннан) |,? (?:и|and|һәм|вместе с|с) | ?\+ ?|, |\. |\n"
 )
-_INSTEAD = re.compile(
-    r"^(?:нет|не|лучше|ой|точнее|вернее|только|или|либо|а не|хотя|вместо)\b|\b(?:вместо|передумал\w*)\b"
-)
-_INSTEAD_OF = re.compile(
+_INSTEAD = lazy(r"^(?:нет|не|лучше|ой|точнее|вернее|только|или|либо|а не|хотя|вместо)\b|\b(?:вместо|передумал\w*)\b")
+_INSTEAD_OF = lazy(
     r"\bвместо\b|\bпередумал\w*\b|\bне (?:на )?\w+,? а\b|\bа не\b|\b(?:поменя|замени)\w+ (?:\w+ ){1,2}на\b|\binstead\b"
     r"|\bурынына\b"
 )
-_BESIDES = re.compile(
+_BESIDES = lazy(
     r"\b(?:тоже|также|заодно|вдобавок|впридачу|добав\w+|вместе с|плюс|too|as well|also|шулай ук)\b"
     r"|\b(?:и|а) еще\b|\bеще и\b|\bеще (?:бы )?\w+(?:\s|$)|^\+ ?"
 )

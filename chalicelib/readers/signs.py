@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
+from chalicelib.patterns import lazy
 from chalicelib.readers import cues
 from chalicelib.readers.russian.numbers import in_digits
 from chalicelib.readers.russian.words import words
@@ -17,11 +17,10 @@ _DENIALS = frozenset(["не", "ни", "нет", "без", "никакой", "н�
 _BETWEEN_SAID = "очень особо так совсем сильно никаких вообще было у меня ничего и"
 _BETWEEN = frozenset(_BETWEEN_SAID.split())
 _BLOT = "."
-_TOKEN = re.compile(r"[^\W_]+|[.,!?;]")
+_TOKEN = lazy(r"[^\W_]+|[.,!?;]")
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """What the lists find in a message. ``words``: its words, harmless sayings blotted out; ``denied``: the places of
     those that are said not to be; ``kinds``: sections of signs.txt, ``denied_kinds``: those found in denials only."""
 

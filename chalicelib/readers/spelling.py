@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+from chalicelib.patterns import lazy
 
 _SOUNDS_SAID = "ь: ъ: ё:е й:и э:е дст:ст тст:ст тс:ц сч:щ вств:ств стн:сн жы:жи шы:ши чя:ча щя:ща"
 _SOUNDS = tuple(pair.split(":") for pair in _SOUNDS_SAID.split())
-_DOUBLED = re.compile(r"([а-я])\1")
+_DOUBLED = lazy(r"([а-я])\1")
 
 
 @lru_cache(maxsize=20_000)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from chalicelib.desk.agreed import Kind, Part, StaffWish
+from chalicelib.patterns import lazy
 from chalicelib.readers.russian import dates, name_forms
 from chalicelib.readers.russian.words import normalise, words
 
@@ -51,20 +52,20 @@ _PARTS: tuple[tuple[Part, str], ...] = (
     ("morning", r"\bутр[оа]|\bутренн"),
     ("day", r"\bднем\b|\bдневн|\bдня\b"),
 )
-_NIGHT_BEFORE = re.compile(r"\b(?:в )?ночь (?:на|перед) (?!сегодня|завтра|послезавтра)")
+_NIGHT_BEFORE = lazy(r"\b(?:в )?ночь (?:на|перед) (?!сегодня|завтра|послезавтра)")
 """«В ночь на субботу» begins on Friday; «в ночь на завтра» is said of tonight as well as of tomorrow's."""
-_BARE_DAY = re.compile(
+_BARE_DAY = lazy(
     r"\b(?:подмени(?:те)?|замени(?:те)?|меня|смену|дежурит)\D{0,12}\b(\d{1,2})\b(?!:|\s*(?:ночи|утра|дня|вечера|час))"
 )
-_GREETING = re.compile(
+_GREETING = lazy(
     r"\b(?:добр(?:ый|ое|ой|ого)|хорош(?:его|ей)|спокойной) (?:утро|утра|день|дня|вечер|вечера|ночи)\b[ ,.!]*"
 )
-_FOR_SOMETHING = re.compile(
+_FOR_SOMETHING = lazy(
     r"\b(?:на|в) (?!дежур|смен|ноч|день|дня|вечер|утр|сегодня|завтра|послезавтра|понед|втор|сред|четв|пятн|субб|воскр"
     r"|пн|вт|ср|чт|пт|сб|вс|выходн|праздн|нов|эт|след|ближ|резерв|усил|\d)"
 )
 """«На маникюр», «в кабинет»: what somebody is put to is no shift."""
-_RESERVE = re.compile(r"\bв резерв|\bрезерв(?:ом|н)")
+_RESERVE = lazy(r"\bв резерв|\bрезерв(?:ом|н)")
 _INSTEAD = ("вместо", "за")
 _RELIEVES = rf"{_RELIEVE}(?:и|ите|ит)"
 

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from chalicelib.errors import Unavailable
+from chalicelib.patterns import lazy
 from chalicelib.ports import LARGEST_VOICE
 from chalicelib.readers.openai_client import Account, Spent, asked, tokens_of, unnoticed
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 MODEL = "gpt-4o-mini-transcribe"
 SECONDS = 8.0
 # What such models write where nothing is said: the subtitles they were trained on.
-_NOTHING_SAID = re.compile(
+_NOTHING_SAID = lazy(
     r"\W*(?:(?:редактор\w*\s+)?субтитр\w*.{0,60}|.{0,20}dimatorzok|продолжение следует|спасибо за просмотр)\W*",
     re.IGNORECASE,
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from chalicelib.patterns import lazy
 from chalicelib.readers import cues
 from chalicelib.readers.russian.words import words
 
@@ -14,7 +14,7 @@ _ACTS = ("booking", "reschedule", "cancel")
 _QUESTIONS = ("question_price", "question_hours", "question_address", "question_service")
 WISHES = (*_ACTS, *_QUESTIONS)
 """Intents that may stand side by side in a message."""
-_PARTS = re.compile(r"[.!?;,\n]+\s*|\s+(?:и|а|а также|и еще|еще|заодно|плюс|and|also|һәм)\s+|\s\+\s")
+_PARTS = lazy(r"[.!?;,\n]+\s*|\s+(?:и|а|а также|и еще|еще|заодно|плюс|and|also|һәм)\s+|\s\+\s")
 _CLEAR, _NOT_RULED_OUT, _CUED = 0.8, 0.02, 0.0005
 _LONG_ENOUGH = 5
 _MOST_PARTS = 8

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
+from chalicelib.patterns import lazy
 from chalicelib.readers.russian.grammar import Row, Span
 
 WEEKDAY = "weekday|short_weekday"
@@ -38,7 +38,7 @@ def _is_past(span: Span) -> bool:
     return not any(word.text.startswith("запис") for word in span.words)
 
 
-_PAST_VERB = re.compile(r"[аеиуыя]л(?:а|и|о|ась|ось|ись|ся)?$")
+_PAST_VERB = lazy(r"[аеиуыя]л(?:а|и|о|ась|ось|ись|ся)?$")
 _WISHED_IN_THE_PAST = (
     "хот", "мог", "смог", "собир", "план", "дума", "надума", "реш", "освоб", "успе", "запис", "договор", "получ",
     "присмотр", "выбр", "предпоч", "жела", "просил", "назнач", "предлаг", "предлож", "сказал", "посоветов", "велел",

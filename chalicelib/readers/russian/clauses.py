@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from chalicelib.readers.russian.beside import is_past_verb
 from chalicelib.readers.russian.grammar import UNKNOWN, Row, Word
 
@@ -58,14 +56,18 @@ def _is_event(row: Row, place: int) -> bool:
     return row.is_at(place, "event") and not _is_purpose(row, place)
 
 
-_COMES = re.compile(r"(?:прид|приед|подъед|заед|зайд|верн)[еу]т(?:ся)?$")
+_COMES = frozenset(
+    base + ending
+    for base in ("прид", "приед", "подъед", "заед", "зайд", "верн")
+    for ending in ("ет", "ут", "ется", "утся")
+)
 _OTHERS = ("клиент", "клиентка", "покупатель", "хозяин", "заказчик", "курьер")
 _AFTER_HER = ({"за", "мной"}, {"за", "нами"})
 
 
 def _somebody_comes(said: list[str]) -> bool:
     """«Клиент в 12 приедет», «дочь придёт за мной к четырём»: not she, and not to the business."""
-    if not any(_COMES.match(word) for word in said):
+    if _COMES.isdisjoint(said):
         return False
     return any(word in _OTHERS for word in said) or any(fetched <= set(said) for fetched in _AFTER_HER)
 

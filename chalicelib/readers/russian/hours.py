@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from chalicelib.readers.russian.clock import NOON, Clock, clock_of
@@ -30,8 +29,7 @@ _TELL_THE_HALF = ("morning", "day", "lunch", "after_lunch", "evening", "night", 
 """The parts that tell which five o'clock is meant."""
 
 
-@dataclass(frozen=True)
-class Hours:
+class Hours(NamedTuple):
     """A time said somewhere in a text: minutes from midnight; ``first`` and ``last`` count the words of the text.
 
     ``kind``: point («в 5»), from («после 5»), to («до 5»), range («с 5 до 7») or part («вечером»).

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
+from chalicelib.patterns import lazy
 from chalicelib.readers.russian.numbers import in_digits
 
 LATEST = 4 * 60
 """Whoever is later than this, in minutes, is not late but comes at another time."""
-_HALF = re.compile(r"\bпол[ -]?час\w*|\bполовин\w+ часа|\bhalf an hour|\bярты сәгат\w*")
-_QUARTER = re.compile(r"\bчетверт\w+ часа|\bquarter of an hour")
-_HOUR_AND_HALF = re.compile(r"\bполтора час\w*|\bhour and a half")
-_MINUTES = re.compile(
+_HALF = lazy(r"\bпол[ -]?час\w*|\bполовин\w+ часа|\bhalf an hour|\bярты сәгат\w*")
+_QUARTER = lazy(r"\bчетверт\w+ часа|\bquarter of an hour")
+_HOUR_AND_HALF = lazy(r"\bполтора час\w*|\bhour and a half")
+_MINUTES = lazy(
     r"\b(\d{1,3})[ -]?(?:м|мин\w*|минут\w*|min\w*)\b|\b(?:мин|минут\w*) (?:на |через |за |эдак |так )?(\d{1,3})\b"
 )
-_HOURS = re.compile(r"\b(?:на|in) ([1-4])? ?(?:час(?:а|ик|ок)?|hours?)\b|\b(?:an|one) hour\b")
+_HOURS = lazy(r"\b(?:на|in) ([1-4])? ?(?:час(?:а|ик|ок)?|hours?)\b|\b(?:an|one) hour\b")
 
 
 def find(text: str) -> int | None:

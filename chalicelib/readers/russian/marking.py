@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from chalicelib.patterns import lazy
 from chalicelib.readers.russian import phones
 from chalicelib.readers.russian.day_words import meaning_of, mended, vocabulary
 from chalicelib.readers.russian.grammar import UNKNOWN, Word
 from chalicelib.readers.russian.numbers import in_digits
 from chalicelib.readers.russian.words import digits_in
 
-_FOREIGN = re.compile(r"\S*@\S+|(?:https?://|www\.)\S+")
+_FOREIGN = lazy(r"\S*@\S+|(?:https?://|www\.)\S+")
 _FOREIGN_SIGNS = ("@", "://", "www.")
-_PIECE = re.compile(
+_PIECE = lazy(
     r"(?P<iso>\d{4}-\d\d-\d\d)(?!\d)"
     r"|(?P<full>\d{1,2}[./-]\d{1,2}[./-](?:20)?\d\d)(?![\d:])"
     r"|(?P<colon>\d{1,2}:\d\d)(?::\d\d)?(?!\d)"
@@ -66,8 +67,8 @@ def _blank(found: re.Match[str]) -> str:
 
 
 # «На четырёх» is said of what something stands on; the hour is «на четыре».
-_ON_SO_MANY = re.compile(r"\bна (?:двух|трех|четырех|обеих|всех)\b")
-_LONG_WORD = re.compile(r"[а-я]{5,}")
+_ON_SO_MANY = lazy(r"\bна (?:двух|трех|четырех|обеих|всех)\b")
+_LONG_WORD = lazy(r"[а-я]{5,}")
 
 
 def _pieces(text: str) -> Iterator[Word]:

@@ -8,6 +8,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from chalicelib.patterns import lazy
+
 _LIST = Path(__file__).with_name("names.txt")
 
 
@@ -179,10 +181,15 @@ def guessed(said: str, *, woman: bool) -> str:
 # ---------------------------------------------------------------- patronymics and surnames
 
 _PATRONYMIC = (
-    r"(?:[а-яё]+(?:овн|евн|ичн|иничн)(?:а|у|ы|е|ой)|"
-    r"[а-яё]+(?:ович|евич|ьич|мич|кич|лыч|ныч|рыч)(?:а|у|ем|е)?|оглы|кызы)$"
+    *(base + ending for base in ("овн", "евн", "ичн") for ending in ("а", "у", "ы", "е", "ой")),
+    *(
+        base + ending
+        for base in ("ович", "евич", "ьич", "мич", "кич", "лыч", "ныч", "рыч")
+        for ending in ("", "а", "у", "ем", "е")
+    ),
 )
-_SURNAME = (
+_OF_THE_EAST = ("оглы", "кызы")
+_SURNAME = lazy(
     r"[А-ЯЁ][а-яё]+(?:ов|ев|ёв|ин|ын|ова|ева|ёва|ина|ына|ову|еву|ину|ский|ская|скую|ского|цкий|цкая|ко|ук|юк|ян|"
     r"ич|их|ых)(?:а|ой)?$"
 )
@@ -190,12 +197,13 @@ _SURNAME = (
 
 def is_patronymic(word: str) -> bool:
     """«Петровна», «Олеговича»."""
-    return bool(re.match(_PATRONYMIC, word.lower()))
+    low = word.lower()
+    return (low.endswith(_PATRONYMIC) and low not in _PATRONYMIC) or low in _OF_THE_EAST
 
 
 def is_surname(word: str) -> bool:
     """A word with a capital that ends like a surname."""
-    return bool(re.match(_SURNAME, word))
+    return bool(_SURNAME.match(word))
 
 
 def family(word: str, *, woman: bool) -> str:

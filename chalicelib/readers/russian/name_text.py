@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from typing import NamedTuple
 
+from chalicelib.patterns import lazy
 from chalicelib.readers.russian.name_forms import plain
 
 
@@ -32,11 +33,11 @@ class Piece(NamedTuple):
         return sum(sign.isdigit() for sign in self.text) >= 9
 
 
-_PIECES = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|\+?\d(?:[ ()\-.]{0,3}\d)+|\S|\n")
-_GLUE = re.compile(r"[@_\d]")
-LINK = re.compile(r"https?:|www\.|@\w")
+_PIECES = lazy(r"[^\W\d_]+(?:-[^\W\d_]+)*|\+?\d(?:[ ()\-.]{0,3}\d)+|\S|\n")
+_GLUE = lazy(r"[@_\d]")
+LINK = lazy(r"https?:|www\.|@\w")
 _LINK_SIGNS = ("http", "@", "/", ".ru", ".com", ".рф")
-_LINKED = re.compile(r"https?:\S*|\w*[@/]\S*|\S+\.(?:ru|com|рф)\b")
+_LINKED = lazy(r"https?:\S*|\w*[@/]\S*|\S+\.(?:ru|com|рф)\b")
 
 
 class Text:

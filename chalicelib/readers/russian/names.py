@@ -6,10 +6,10 @@ first.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import NamedTuple
 
+from chalicelib.patterns import lazy
 from chalicelib.readers.russian import name_forms
 from chalicelib.readers.russian import name_words as near
 from chalicelib.readers.russian.name_forms import Form, plain
@@ -24,7 +24,7 @@ _BETWEEN_BOOKED = near.BETWEEN | near.SIGNS | near.KIN_OF.keys()
 _BEFORE_PHONE, _TO_PHONE = near.SIGNS | {"\n"}, near.SIGNS | near.BEFORE_A_PHONE
 _ENDS_DEED, _ENDS_BOOKING, _IN_SENTENCE = near.SIGNS - {"-"}, near.SIGNS - {":"}, near.SIGNS - {".", "!"}
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = lazy(r"[^\W\d_]+")
 
 FOR_WHOM, NAMED, INTRODUCED, MENTIONED = 4, 3, 2, 1
 """How sure a name is hers: the visit is for him or her; so she is called; this is she; a name stands there."""

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from chalicelib.patterns import lazy
+
 _UNITS_SAID = """
     0 ноль нуль ноля нуля нулей
     1 один одним
@@ -84,7 +86,7 @@ def _numbers() -> dict[str, _Number]:
     return known | {word: _Number(number) for number, word in _rows(_UNITS_SAID)}
 
 
-_WORDS = re.compile(r"([а-я]+)")
+_WORDS = lazy(r"([а-я]+)")
 _HOURS = (
     "перв",
     "втор",

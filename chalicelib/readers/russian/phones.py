@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from chalicelib.patterns import lazy
 from chalicelib.readers.russian.numbers import in_digits
 from chalicelib.readers.russian.words import digits_in, normalise
 
@@ -12,31 +13,31 @@ from chalicelib.readers.russian.words import digits_in, normalise
 _GAP = r"[\s\-().,/]{0,3}"
 _BEFORE, _AFTER = r"(?<![\da-zA-Z_+])(?<!\d[.,])", r"(?![\da-zA-Z_])"
 """A Russian word may touch a number («тел89000000001звоните»), what else does is a part of a longer one."""
-_PHONE = re.compile(
+_PHONE = lazy(
     rf"{_BEFORE}(?:\+\s?[78]|[78]){_GAP}([3-9](?:{_GAP}\d){{9}}){_AFTER}|{_BEFORE}\(?(9(?:{_GAP}\d){{9}}){_AFTER}"
 )
-_MORE = r"[ \-]\d{1,4}(?![\d:.])(?!\s?(?:ч\b|час|утра|вечера|дня|ночи|минут|год|лет))"
-_AN_HOUR = r" \d{1,2}[ \-](?:00|15|30|45)$"
-_OTHER_KIND = (
+_MORE = lazy(r"[ \-]\d{1,4}(?![\d:.])(?!\s?(?:ч\b|час|утра|вечера|дня|ночи|минут|год|лет))")
+_AN_HOUR = lazy(r" \d{1,2}[ \-](?:00|15|30|45)$")
+_OTHER_KIND = lazy(
     r"\b(?:паспорт\w*|карт[аыеуой]+|инн|снилс|полис\w*|вин|vin|птс|стс|огрн|счет\w*|заказ\w*|договор\w*|артикул\w*)\b"
     r"[^\d+]{0,18}$"
 )
 LONG_NUMBER_DIGITS, _PHONE_DIGITS = 9, 10
 """At least so many digits a text has with a long number (or a card), and with a phone."""
-CARD = re.compile(r"(?<!\d)\d{4}([ \-]?)\d{4}\1\d{4}\1\d{1,7}(?!\d)")
-LONG_NUMBER = re.compile(r"(?<![\d.:])\+?\d(?:[ \-()]{0,2}\d){8,}(?!\d)")
+CARD = lazy(r"(?<!\d)\d{4}([ \-]?)\d{4}\1\d{4}\1\d{1,7}(?!\d)")
+LONG_NUMBER = lazy(r"(?<![\d.:])\+?\d(?:[ \-()]{0,2}\d){8,}(?!\d)")
 
-_DENIED = r"\bне\s*$"
-_HERS = r"\b(?:мой|мой личный|моя|новый|верный|правильный|актуальный|звонить на|звоните на)\b[^\d+]{0,25}$"
-_NOT_HERS = (
+_DENIED = lazy(r"\bне\s*$")
+_HERS = lazy(r"\b(?:мой|мой личный|моя|новый|верный|правильный|актуальный|звонить на|звоните на)\b[^\d+]{0,25}$")
+_NOT_HERS = lazy(
     r"\b(?:стар\w+|неверн\w+|неправильн\w+|ваш\w*|вашему|подруг[аиу]|сестр[ыа]|муж[ау]?|мам[ыа]|дочки|дочери|брата|"
     r"друга|соседк\w+|мастера|звонил\w* (?:с|по|на))\b[^\d+]{0,25}$"
 )
 
 
-_LETTERS_FOR_ZEROS = r"(?<!\w)(?=[\dOoОо]*[OoОо])[\dOoОо]{2,}(?!\w)"
+_LETTERS_FOR_ZEROS = lazy(r"(?<!\w)(?=[\dOoОо]*[OoОо])[\dOoОо]{2,}(?!\w)")
 _SO_MANY = {"два": 2, "двойной": 2, "три": 3, "тройной": 3, "четыре": 4, "пять": 5}
-_SO_MANY_ZEROS = rf"\b({'|'.join(_SO_MANY)}) (?:нол|нул)[а-я]*"
+_SO_MANY_ZEROS = lazy(rf"\b({'|'.join(_SO_MANY)}) (?:нол|нул)[а-я]*")
 
 
 class Span(NamedTuple):
@@ -52,7 +53,7 @@ def find(text: str) -> str | None:
     """+7XXXXXXXXXX, or None. Of several her own; one that was put right («не …, а …») is the last."""
     plain = normalise(text)
     spoken = (
-        re.sub(_SO_MANY_ZEROS, lambda zeros: " ноль" * _SO_MANY[zeros[1]], plain)
+        _SO_MANY_ZEROS.sub(lambda zeros: " ноль" * _SO_MANY[zeros[1]], plain)
         if "нол" in plain or "нул" in plain
         else plain
     )
@@ -65,16 +66,16 @@ def find(text: str) -> str | None:
 
 def _zeros_in_digits(text: str) -> str:
     """«8 9OO OOO OO 12»: letters typed for zeros."""
-    if not digits_in(text) or not re.search(_LETTERS_FOR_ZEROS, text):
+    if digits_in(text) + sum(map(text.count, "OoОо")) < _PHONE_DIGITS or not _LETTERS_FOR_ZEROS.search(text):
         return normalise(text)
     zeros = str.maketrans("OoОо", "0000")
-    return normalise(re.sub(_LETTERS_FOR_ZEROS, lambda group: group[0].translate(zeros), text))
+    return normalise(_LETTERS_FOR_ZEROS.sub(lambda group: group[0].translate(zeros), text))
 
 
 def _likely(text: str, span: Span) -> int:
     """How likely a number is her own, by the words before it."""
     before = text[max(0, span.start - 40) : span.start]
-    return bool(re.search(_HERS, before)) - bool(re.search(_NOT_HERS, before))
+    return bool(_HERS.search(before)) - bool(_NOT_HERS.search(before))
 
 
 def spans(text: str) -> list[Span]:
@@ -87,15 +88,15 @@ def spans(text: str) -> list[Span]:
         if any(start < match.end() and match.start() < end for start, end in cards):
             continue
         before = text[max(0, match.start() - 40) : match.start()].lower()
-        if re.search(_OTHER_KIND, before) or _goes_on(text, match):
+        if _OTHER_KIND.search(before) or _goes_on(text, match):
             continue
         digits = "".join(sign for sign in match[1] or match[2] if sign.isdigit())
-        found.append(Span("+7" + digits, match.start(), match.end(), bool(re.search(_DENIED, before))))
+        found.append(Span("+7" + digits, match.start(), match.end(), bool(_DENIED.search(before))))
     return found
 
 
 def _goes_on(text: str, match: re.Match[str]) -> bool:
     """Whether a number written in groups has one group too many."""
     grouped = bool(re.search(r"\d[ \-]\d", match[0]))
-    more = re.match(_MORE, text[match.end() :]) if grouped else None
-    return bool(more) and not re.match(_AN_HOUR, text[match.end() : match.end() + 6])
+    more = _MORE.match(text[match.end() :]) if grouped else None
+    return bool(more) and not _AN_HOUR.match(text[match.end() : match.end() + 6])

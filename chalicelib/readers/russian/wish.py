@@ -6,10 +6,10 @@ Of several options the first counts, of a correction the last, of a moved visit 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import pairwise
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from chalicelib.readers.russian import clauses
 from chalicelib.readers.russian.calendar import WEEK
@@ -35,8 +35,7 @@ class When:
     by_weekday: bool = field(default=False, compare=False)
 
 
-@dataclass(frozen=True)
-class Day:
+class Day(NamedTuple):
     """A day said somewhere in a text; ``first`` and ``last`` count the words of the text.
 
     ``day`` is None when there is no such day or it has passed. ``kind``: a weekday alone, «завтра», a weekday of some
@@ -205,7 +204,7 @@ def _once_back(row: Row, day: Day | None, without: Iterable[Day]) -> Day | None:
     if day is None or day.day is None or day.kind != "weekday":
         return day
     away = any(other.day and day.day <= other.day and is_away_till(row, other) for other in without)
-    return replace(day, day=day.day + WEEK) if away else day
+    return day._replace(day=day.day + WEEK) if away else day
 
 
 def is_away_till(row: Row, day: Day) -> bool:
@@ -254,7 +253,7 @@ def _the_same(one: Day, other: Day) -> Day:
     agree = named.day is not None and weekday.day is not None and named.day.weekday() == weekday.day.weekday()
     if weekday.kind not in _OF_A_WEEK:
         agree = agree and named.day == weekday.day
-    return replace(named, first=one.first, last=other.last, day=named.day if agree else None)
+    return named._replace(first=one.first, last=other.last, day=named.day if agree else None)
 
 
 _LEADING = ("in", "onto", "by", "from", "till", "after", "this")

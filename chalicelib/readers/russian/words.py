@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+from chalicelib.patterns import lazy
 
 LONGEST = 2000
 """What stands beyond this many characters is not read: nobody books in it, and a flood must stay cheap."""
@@ -12,13 +13,12 @@ _YES_SIGNS = "👍👌✅🆗🙆💯☑✔"
 _NO_SIGNS = "👎❌🚫🙅⛔✖"
 _SIGNS = {**dict.fromkeys(_YES_SIGNS, " да "), **dict.fromkeys(_NO_SIGNS, " нет ")}
 _LETTERS = dict(zip("ё‐‑–—−’`«»“”„", 'е-----\'\'"""""', strict=True))
-_SPELLINGS = _SIGNS | _LETTERS
-_SPELT = re.compile(f"[{''.join(_SPELLINGS)}]")
-_KEPT = re.compile(r"[^\w\s.,:;!?+\-/()%@'\"]|_")
-_SPACES = re.compile(r"\s+")
-_DIGIT = re.compile(r"\d")
-_WORD = re.compile(r"[^\W_]+")
-_STRETCHED = re.compile(r"([а-яa-z])\1{2,}")
+_SPELLINGS = str.maketrans(_SIGNS | _LETTERS)
+_KEPT = lazy(r"[^\w\s.,:;!?+\-/()%@'\"]|_")
+_SPACES = lazy(r"\s+")
+_DIGIT = lazy(r"\d")
+_WORD = lazy(r"[^\W_]+")
+_STRETCHED = lazy(r"([а-яa-z])\1{2,}")
 
 # The stem is what stands before the longest of these that leaves three letters.
 _ENDINGS_SAID = """
@@ -34,7 +34,7 @@ _SHORTEST_STEM = 3
 @lru_cache(maxsize=64)
 def normalise(text: str) -> str:
     """Lower case, ё as е, one kind of dash, thumbs up as «да»; emoji and odd signs gone, punctuation kept."""
-    lowered = _SPELT.sub(lambda sign: _SPELLINGS[sign[0]], text[:LONGEST].lower())
+    lowered = text[:LONGEST].lower().translate(_SPELLINGS)
     return _SPACES.sub(" ", _STRETCHED.sub(r"\1", _KEPT.sub(" ", lowered))).strip()
 
 
