@@ -6,7 +6,7 @@ None of it is a service that is wished or complained of.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from chalicelib.patterns import lazy
 from chalicelib.readers.russian.words import words
@@ -19,7 +19,7 @@ _NEVER_A_SERVICE = lazy(
 _NEVER_A_VISIT = frozenset(["продаже", "оптом", "кот", "кота", "коты", "коте", "коту", "парик"])
 _NEVER_A_VISIT_BEGUN = (
     "продае", "оптовы", "вакан", "обуча", "собак", "собачк", "щен", "кошк", "пудел", "песик", "терьер", "шампун",
-    "ученик", "косметик",
+    "ученик", "косметик", "ковр", "ковер", "газон", "подвеск",
 )  # fmt: skip
 """What is sold, taught, or done to animals is no service of ours, however it is called."""
 _ELSEWHERE = lazy(
@@ -27,28 +27,39 @@ _ELSEWHERE = lazy(
     r"|\bне у вас\b"
 )
 _A_FRIEND = lazy(
-    r"\b(?:подруг\w*|подруж\w*|сосед\w*|знаком\w*|коллег\w*|приятел\w*|друг|друга|друзья|друзей|она|он|они)\b"
+    r"\b(?:подруг\w*|подруж\w*|сосед\w*|знаком\w*|коллег\w*|приятел\w*|друг|друга|друзья|друзей|она|он|они"
+    r"|мужу?|брату?|сестр[аеу]|сын|сыну|мам[аеу]|жен[ау]|жене)\b"
 )
-_WITH_US = lazy(r"\b(?:у вас|ваш\w*)\b")
+_WITH_US = lazy(r"\b(?:у вас|к вам|ваш\w*)\b")
+_WAS_THERE = lazy(r"\b(?:делал|красил|стриг[сл]|ходил)")
 _PRAISES = lazy(r"\b(?:хвал|расхвал|посовет|рекоменд|говор|рассказ)")
 _WISHES = lazy(
-    r"\b(?:запи|хоч|хоте|хоти|можн|над|нуж|сдела|скольк|цен|почем|прид|приед|мы\b|нам\b|нас\b"
+    r"\b(?:запи(?!сан)|хоч|хоте|хоти|можн|над|нуж|сдела|скольк|цен|почем|прид|приед|мы\b|нам\b|нас\b"
     r"|с (?:подруг|друг|сосед|коллег))"
 )
 """Then it is for them, or for both."""
 _THE_SAME = lazy(r"\b(?:так|тако\w|таки\w|такую|то|туда) же\b|\bкак у не[ея]\b|\bтоже (?:хочу|такое|такой|так)\b")
 """«Подруга делала у вас брови, хочу так же»: then it is wished."""
-_LAST_TIME = lazy(r"\b(?:прошлый раз\b|(?:забыл|оставил|потерял)\w* .*у вас\b|у вас .*(?:забыл|оставил|потерял))")
+_THEN, _WAS_DONE = r"(?:летом|зимой|весной|осенью|назад)", r"(?:у вас|дела|крас|стриг)"
+_LAST_TIME = lazy(
+    r"\b(?:прошлый раз\b|(?:забыл|оставил|потерял)\w* .*у вас\b|у вас .*(?:забыл|оставил|потерял)"
+    rf"|{_THEN} .*{_WAS_DONE}|{_WAS_DONE}.* {_THEN}\b)"
+)
+_HERSELF = lazy(r"\bсам[аи]?\b")
+_SEEKS_WORK = lazy(
+    r"\bищу (?:место|работу)\b|\bсвоя база\b"
+    r"|\b(?:мастер|барбер|парикмахер|ассистент)\w* (?:\w+ ){0,3}(?:ищете|нуж(?:ен|ны)\b)"
+)
 _AS = lazy(r"\bкак\b")
-_TO_COME = ("booking", "question_price", "question_service", "question_hours", "greeting")
+_TO_COME = ("booking", "question_price", "question_service", "question_hours", "question_address", "greeting", "other")
 """Intents beside which what others have had, or she has had herself, is only mentioned; a complaint may be of it."""
-_HURT = ("complaint", "medical", "emergency")
+_HURT = ("complaint", "medical", "emergency", "question_service")
 """Intents beside which what was done elsewhere is none of ours; who wishes to come may wish to have it put right."""
 
 
 def without_mentions(plain: str, intent: str) -> str:
     """A normalised text without its clauses that mention something in passing. ``intent``: what it was taken for."""
-    if any(_is_no_visit(word) for word in words(plain)):
+    if any(_is_no_visit(word) for word in words(plain)) or _SEEKS_WORK.search(plain):
         return ""
     if "удал" in plain:
         plain = _NEVER_A_SERVICE.sub(" ", plain)
@@ -62,20 +73,32 @@ def _is_no_visit(word: str) -> bool:
     return word in _NEVER_A_VISIT or word.startswith(_NEVER_A_VISIT_BEGUN)
 
 
-def _rules_for(intent: str) -> tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...]:
+_Rule = tuple[re.Pattern[str], Callable[[str], bool]]
+
+
+def _rules_for(intent: str) -> Iterator[_Rule]:
     """What a clause is judged by, each with what the text must have for it."""
     if intent in _HURT:
-        return ((_ELSEWHERE, _is_elsewhere),)
-    return ((_A_FRIEND, _is_a_friends), (_LAST_TIME, _is_over)) if intent in _TO_COME else ()
+        yield _ELSEWHERE, _is_elsewhere
+    if intent in _TO_COME:
+        yield _A_FRIEND, _is_a_friends
+        yield _LAST_TIME, _is_over
+    if intent == "cancel":
+        yield _HERSELF, _is_her_own_work
 
 
 def _is_elsewhere(clause: str) -> bool:
     return bool(_ELSEWHERE.search(clause))
 
 
+def _is_her_own_work(clause: str) -> bool:
+    """«Дома покрасила сама»."""
+    return bool(_HERSELF.search(clause))
+
+
 def _is_a_friends(clause: str) -> bool:
     """«Подруга у вас красилась», «сосед хвалил ваши стрижки»; but «подруге у вас можно покраситься?» is a wish."""
-    told = _WITH_US.search(clause) or _PRAISES.search(clause)
+    told = _WITH_US.search(clause) or _PRAISES.search(clause) or _WAS_THERE.search(clause)
     return bool(told and _A_FRIEND.search(clause) and not _WISHES.search(clause))
 
 

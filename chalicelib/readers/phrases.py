@@ -55,10 +55,11 @@ _OF_VISITS = ("reschedule", "cancel", "confirm", "running_late")
 """Intents of a visit that exists: with whom it is, is told as well."""
 _DOUBTFUL, _LIKELY = 0.8, 0.9
 """A message that says nothing but to whom she would like to go is a wish to come."""
-_FOR_SOMEBODY = ("booking", "question_price")
+_FOR_SOMEBODY = ("booking", "question_price", "question_service")
 """Intents beside which the child a visit is for may tell the service."""
 _NO_SERVICE = ("spam", "other", "question_address", "consent_no", "thanks")
-"""What is surely one of these names a service only in passing: «забыла у вас шарф, когда была на стрижке»."""
+_IN_PASSING = 0.6
+"""What is likely one of these names a service only in passing: «забыла у вас шарф, когда была на стрижке»."""
 _NO_WISH = ("complaint", "emergency", "spam", "other", "question_address", "thanks", "consent_no")
 
 
@@ -100,14 +101,17 @@ class Phrases:
         if first == "medical" and told.days and likely.get("booking", 0.0) >= _LIKELY * likely[first]:
             first = "booking"  # whoever tells of a pain and names a day wants to come
         when = _when(told, first, asked, unwell=guess.reasons["medical"] >= _LIKELY)
-        in_passing = first in _NO_SERVICE and likely[first] >= _DOUBTFUL and asked is None
+        in_passing = first in _NO_SERVICE and likely[first] >= _IN_PASSING and asked is None
+        for_whom = asked == "name"  # then who it is for is no wish: «для дочки Маши, 5 лет»
         of_services = passing.without_mentions(in_russian, first)
         said = answers.Said(
             name=names.find(_as_signed(text, message), staff=pack.masters, asked=asked == "name"),
             phone=phones.find(message.text),
             service=None
             if in_passing
-            else pack.services.find(of_services, wished=first in _FOR_SOMEBODY, spoken_of=first in _OF_SERVICES),
+            else pack.services.find(
+                of_services, wished=first in _FOR_SOMEBODY and not for_whom, spoken_of=first in _OF_SERVICES
+            ),
             when=when,
         )
         intent, confidence = answers.settled(first, likely[first], asked, said)

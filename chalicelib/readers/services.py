@@ -49,7 +49,7 @@ _SHORT_ENDING = lazy(r"(?<=..)(?:ами|ой|ов|ам|ах|ом|[ыуаеиюя
 _VERB = ("ат", "ет", "ит", "ыт", "ят")
 _REMEMBERED, _TEXTS = 5000, 16
 _DONE_TO = {
-    "окрашивание": frozenset(["бровь", "ресница"]),
+    "окрашивание": frozenset(["бровь", "ресница", "лак", "хн"]),
     "стрижка": frozenset(["усы"]),
     "ламинирован": frozenset(["ресница", "волос"]),
     "постав": frozenset(["протез"]),
@@ -59,7 +59,12 @@ _DONE_TO = {
     "чистка": frozenset(["канал"]),
 }
 """What is done to something else when that stands beside: «покрасить брови», «подстричь усы», «тату бровей»."""
-_SHAVED = {"стрижка": ("лезви", "бритв"), "борода": ("сбри", "сбреи", "снест", "избав"), "усы": ("сбри",)}
+_SHAVED = {
+    "стрижка": ("лезви", "бритв"),
+    "борода": ("сбри", "сбреи", "снест", "избав"),
+    "усы": ("сбри",),
+    "щетина": ("сбри", "выбри", "побри", "соскреб", "соскоб", "скобл", "опаск"),
+}
 """What is shaved where such a word stands beside."""
 _A_SHAVE = "бритье"
 _ELSEWHERE = frozenset(
@@ -148,26 +153,19 @@ class Services:
         """
         if self._men_only and _FOR_WOMEN.search(text):
             return None
-        if wished and self._whatever_a_child_needs:
-            text = _OF_AN_AGE.sub(" ребенок ", text)
         tokens, keys, place = self._said(text)
-        if not place and not spoken_of:
+        of_an_age = wished and bool(self._childrens and _OF_AN_AGE.search(text))
+        if not (place or of_an_age or spoken_of):
             return None
-        if not (wished or spoken_of) and place.keys() - _CHILDREN <= _OF_ANY_VISIT:
-            named_so = any(token.startswith(_CHILDRENS) for token in tokens)
-            place = {key: at for key, at in place.items() if named_so or key not in _CHILDREN}
-        wanted = {key: at for key, at in place.items() if not _unwanted(tokens, at)}
-        rather = max((at for at in range(len(tokens)) if _takes_back(tokens, at)), default=-1)
-        wanted = {key: at for key, at in wanted.items() if at > rather} or wanted
-        wanted = {key: at for key, at in wanted.items() if not _PAST.search(tokens[at])} or wanted
-        found = self._named(wanted, keys) or (self._named(place, keys) if len(wanted) < len(place) else None)
+        if not (wished or spoken_of or _is_childrens(tokens)) and place.keys() - _CHILDREN <= _OF_ANY_VISIT:
+            place = {key: at for key, at in place.items() if key not in _CHILDREN}
+        found = self._wanted(tokens, keys, place)
         other = any(key in _ELSEWHERE and key not in self._weight for key in keys)
-        if found or other or not spoken_of:
-            child = self._for_a_child(frozenset(place)) if wished and not other else None
-            return child if not found or child in self._whatever_a_child_needs else found
-        hinted = self._hinted(tokens, place)
-        found = self._named(hinted, keys) if hinted else None
-        child = self._for_a_child(frozenset(hinted or place)) if wished else None
+        if not (found or other) and spoken_of and (hinted := self._hinted(tokens, place)):
+            place, found = hinted, self._named(hinted, keys)
+        if other or not (wished or _is_childrens(tokens)):
+            return found
+        child = self._for_a_child(frozenset(place) | ({_ANY_CHILD} if of_an_age else frozenset()))
         return child if not found or child in self._whatever_a_child_needs else found
 
     def may_name_several(self, text: str) -> bool:
@@ -180,6 +178,14 @@ class Services:
         tokens = [token for token in tokens if token not in _FILLERS]
         keys = tuple(_key_of(token) for token in tokens)
         return _Said(tokens, keys, self._places(tokens, keys))
+
+    def _wanted(self, tokens: list[str], keys: tuple[str, ...], place: dict[str, int]) -> str | None:
+        """The service named, if possible by what is neither put aside nor taken back nor over."""
+        wanted = {key: at for key, at in place.items() if not _unwanted(tokens, at)}
+        rather = max((at for at in range(len(tokens)) if _takes_back(tokens, at)), default=-1)
+        wanted = {key: at for key, at in wanted.items() if at > rather} or wanted
+        wanted = {key: at for key, at in wanted.items() if not _PAST.search(tokens[at])} or wanted
+        return self._named(wanted, keys) or (self._named(place, keys) if len(wanted) < len(place) else None)
 
     def _named(self, place: dict[str, int], said: tuple[str, ...]) -> str | None:
         if not place:
@@ -286,6 +292,11 @@ class Services:
         return next((right for right in self._right.get(token[0], ()) if _mistyped(right, token)), token)
 
 
+def _is_childrens(tokens: list[str]) -> bool:
+    """«Детский приём», «детскую на среду»."""
+    return any(token.startswith(_CHILDRENS) for token in tokens)
+
+
 def _is_a_shave(key: str, tokens: list[str], place: int) -> bool:
     """«Под ноль лезвием», «сбрить бороду»; but «подстричь и побрить опасной бритвой»."""
     return _A_HAIRCUT not in tokens[place] and any(word.startswith(_SHAVED.get(key, ())) for word in tokens)
@@ -344,14 +355,14 @@ class _Kindred(NamedTuple):
 
     whole: dict[str, str]
     starts: dict[str, str]
-    hints: dict[str, tuple[int, str]]
+    hints: dict[str, list[tuple[int, str]]]
     pairs: dict[str, list[tuple[str, str]]]
     sounded: dict[str, str]
 
 
 @lru_cache(maxsize=1)
 def _kindred() -> _Kindred:
-    known = _Kindred({}, {}, {}, defaultdict(list), {})
+    known = _Kindred({}, {}, defaultdict(list), defaultdict(list), {})
     lines = Path(__file__).with_name("kindred.txt").read_text(encoding="utf-8").splitlines()
     for rank, line in enumerate(lines):
         if not line or line.startswith("#"):
@@ -362,7 +373,7 @@ def _kindred() -> _Kindred:
             if plus:
                 known.pairs[first].append((second, name))
             elif name.endswith("?"):
-                known.hints[word] = (rank, name[:-1])
+                known.hints[word].append((rank, name[:-1]))
             elif word.endswith("*"):
                 known.starts[word[:-1]] = name
                 if len(word) > _LEAST_TYPO:
@@ -377,7 +388,7 @@ def _hints_of(word: str) -> tuple[tuple[int, str], ...]:
     """The service words that a word by ear hints at."""
     hints = _kindred().hints
     asked = (word, *(word[:length] + "*" for length in range(len(word), 2, -1)))
-    return next(((hints[one],) for one in asked if one in hints), ())
+    return tuple(next((hints[one] for one in asked if one in hints), ()))
 
 
 @lru_cache(maxsize=20_000)
