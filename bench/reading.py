@@ -30,6 +30,8 @@ from infra.labelled import Message
 
 ROOT = Path(__file__).parents[1]
 UNSEEN = ROOT / "corpus" / "test.txt"
+UNSEEN_EVERYDAY = ROOT / "corpus" / "test2.txt"
+"""Labelled with intents, reasons and services only."""
 TUNED_ON = ROOT / "corpus" / "dev.txt"
 CLIENT, NIGHT = "demo-salon", datetime.fromisoformat("2026-11-18T23:40:00+04:00")
 THRESHOLD = 0.6
@@ -88,7 +90,20 @@ def report() -> list[str]:
         f"  a message takes, ms                  median {spent[0]:.2f}, p99 {spent[1]:.2f}",
         f"  import, then the first message, ms   {imported:.0f}, {first:.0f} (processor time, a fresh interpreter;"
         f" the desk's values, which every turn imports, {of_desk:.0f} more)",
+        *_everyday(reader),
         *_beside(batches),
+    ]
+
+
+def _everyday(reader: Phrases) -> list[str]:
+    evaluation = evaluate.evaluate(_batches(UNSEEN_EVERYDAY), reader, THRESHOLD)
+    score = evaluation.score
+    return [
+        f"On {len(evaluation.reads)} everyday messages it has never seen either ({UNSEEN_EVERYDAY.relative_to(ROOT)}):",
+        f"  intent                     {score.intent}",
+        f"  escalation: recall         {score.recall}",
+        f"  escalation: false alarms   {score.false_alarms}",
+        f"  service                    {score.service}",
     ]
 
 

@@ -26,12 +26,11 @@ _ELSEWHERE = lazy(
     r"\b(?:в|у) друг(?:ой|ом|ую|ого|их) (?:клиник|больниц|салон|мест|город|барбер|парикмахер|врач|мастер|стоматолог)"
     r"|\bне у вас\b"
 )
-_A_FRIEND = lazy(
-    r"\b(?:подруг\w*|подруж\w*|сосед\w*|знаком\w*|коллег\w*|приятел\w*|друг|друга|друзья|друзей|она|он|они"
-    r"|мужу?|брату?|сестр[аеу]|сын|сыну|мам[аеу]|жен[ау]|жене)\b"
-)
-_WITH_US = lazy(r"\b(?:у вас|к вам|ваш\w*)\b")
-_WAS_THERE = lazy(r"\b(?:делал|красил|стриг[сл]|ходил)")
+_FRIENDS = r"\b(?:подруг\w*|подруж\w*|сосед\w*|знаком\w*|коллег\w*|приятел\w*|друг|друга|друзья|друзей|она|он|они)\b"
+_RELATIVES = r"\b(?:муж|брат|сын|мам|жен|сестр)[аеуы]?\b"
+_A_FRIEND, _SOMEBODY = lazy(_FRIENDS), lazy(rf"{_FRIENDS}|{_RELATIVES}")
+_WITH_US = lazy(r"\b(?:у вас|ваш\w*)\b")
+_WAS_THERE = lazy(r"\b(?:делал|красил|стриг[сл]|ходил|ставил|записан)")
 _PRAISES = lazy(r"\b(?:хвал|расхвал|посовет|рекоменд|говор|рассказ)")
 _WISHES = lazy(
     r"\b(?:запи(?!сан)|хоч|хоте|хоти|можн|над|нуж|сдела|скольк|цен|почем|прид|приед|мы\b|нам\b|нас\b"
@@ -48,18 +47,19 @@ _LAST_TIME = lazy(
 _HERSELF = lazy(r"\bсам[аи]?\b")
 _SEEKS_WORK = lazy(
     r"\bищу (?:место|работу)\b|\bсвоя база\b"
-    r"|\b(?:мастер|барбер|парикмахер|ассистент)\w* (?:\w+ ){0,3}(?:ищете|нуж(?:ен|ны)\b)"
+    r"|\b(?:мастер|барбер|парикмахер|ассистент)\w* (?:\w+ ){0,3}(?:ищете|требу\w+|вам|нужны)\b"
 )
 _AS = lazy(r"\bкак\b")
 _TO_COME = ("booking", "question_price", "question_service", "question_hours", "question_address", "greeting", "other")
 """Intents beside which what others have had, or she has had herself, is only mentioned; a complaint may be of it."""
-_HURT = ("complaint", "medical", "emergency", "question_service")
+_OF_OURS = ("complaint", "medical", "emergency", "question_service")
 """Intents beside which what was done elsewhere is none of ours; who wishes to come may wish to have it put right."""
 
 
 def without_mentions(plain: str, intent: str) -> str:
     """A normalised text without its clauses that mention something in passing. ``intent``: what it was taken for."""
-    if any(_is_no_visit(word) for word in words(plain)) or _SEEKS_WORK.search(plain):
+    said = words(plain)
+    if any(_is_no_visit(said, place) for place in range(len(said))) or _SEEKS_WORK.search(plain):
         return ""
     if "удал" in plain:
         plain = _NEVER_A_SERVICE.sub(" ", plain)
@@ -69,8 +69,11 @@ def without_mentions(plain: str, intent: str) -> str:
     return "".join(part for part in _CLAUSES.split(plain) if not any(rule(part) for rule in rules))
 
 
-def _is_no_visit(word: str) -> bool:
-    return word in _NEVER_A_VISIT or word.startswith(_NEVER_A_VISIT_BEGUN)
+def _is_no_visit(said: list[str], place: int) -> bool:
+    """«Пуделя подстричь»; but «обкромсали как пуделя»."""
+    word = said[place]
+    never = word in _NEVER_A_VISIT or word.startswith(_NEVER_A_VISIT_BEGUN)
+    return never and said[place - 1 : place] != ["как"]
 
 
 _Rule = tuple[re.Pattern[str], Callable[[str], bool]]
@@ -78,10 +81,10 @@ _Rule = tuple[re.Pattern[str], Callable[[str], bool]]
 
 def _rules_for(intent: str) -> Iterator[_Rule]:
     """What a clause is judged by, each with what the text must have for it."""
-    if intent in _HURT:
+    if intent in _OF_OURS:
         yield _ELSEWHERE, _is_elsewhere
     if intent in _TO_COME:
-        yield _A_FRIEND, _is_a_friends
+        yield _SOMEBODY, _is_a_friends
         yield _LAST_TIME, _is_over
     if intent == "cancel":
         yield _HERSELF, _is_her_own_work
@@ -98,8 +101,11 @@ def _is_her_own_work(clause: str) -> bool:
 
 def _is_a_friends(clause: str) -> bool:
     """«Подруга у вас красилась», «сосед хвалил ваши стрижки»; but «подруге у вас можно покраситься?» is a wish."""
-    told = _WITH_US.search(clause) or _PRAISES.search(clause) or _WAS_THERE.search(clause)
-    return bool(told and _A_FRIEND.search(clause) and not _WISHES.search(clause))
+    if _WISHES.search(clause):
+        return False
+    if _WAS_THERE.search(clause):
+        return bool(_SOMEBODY.search(clause))
+    return bool(_A_FRIEND.search(clause) and (_WITH_US.search(clause) or _PRAISES.search(clause)))
 
 
 def _is_over(clause: str) -> bool:

@@ -286,8 +286,10 @@ class Services:
         return _ANY_CHILD if key in _CHILDREN and _ANY_CHILD in self._weight else None
 
     def _without_typo(self, token: str) -> str:
-        """The service word that this is with one letter wrong, if it is no word that the model has met."""
-        if len(token) < _SHORT_WORD - 1 or _key_of(token) in self._weight or learned.model().knows("w" + stem(token)):
+        """The service word that this is with one letter wrong, if it is no word that we or the model know."""
+        if len(token) < _SHORT_WORD - 1 or _key_of(token) in self._weight or _family_of(token):
+            return token
+        if learned.model().knows("w" + stem(token)):
             return token
         return next((right for right in self._right.get(token[0], ()) if _mistyped(right, token)), token)
 

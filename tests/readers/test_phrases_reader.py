@@ -108,6 +108,8 @@ def test_a_day_that_was_said_is_never_in_the_past(text: str, asked: str | None) 
         ("запишите завтра на 10 и скажите какой материал используете", ["booking", "question_service"]),
         ("вы в воскресенье работаете? запишите тогда на стрижку на 12", ["booking", "question_hours"]),
         ("запишите на маникюр завтра в 5, если можно", ["booking"]),
+        ("перенесите на среду и скажите адрес", ["reschedule", "question_address"]),
+        ("запишите на субботу. И подскажите, пожалуйста, как до вас добраться", ["booking", "question_address"]),
     ],
 )
 def test_a_question_beside_a_clear_wish_is_heard(text: str, wishes: list[str]) -> None:
