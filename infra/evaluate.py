@@ -123,8 +123,11 @@ def _value(name: str, written: Any) -> Any:
 # ---------------------------------------------------------------- reading
 
 
-def evaluate(batches: Iterable[Batch], reader: Reader, threshold: float) -> Evaluation:
-    """Read every message. What the model does not answer is left out of the figures and told beside them."""
+def evaluate(
+    batches: Iterable[Batch], reader: Reader, threshold: float, clock: Callable[[], float] = time.perf_counter
+) -> Evaluation:
+    """Read every message. What the model does not answer is left out of the figures and told beside them. ``clock``:
+    what the seconds are told by."""
     reads: list[Read] = []
     seconds: list[float] = []
     unanswered: list[str] = []
@@ -132,14 +135,14 @@ def evaluate(batches: Iterable[Batch], reader: Reader, threshold: float) -> Eval
         if reader.name == "phrases":
             reader.read("здравствуйте", None, batch.rules, batch.now)  # a pack is prepared once, not for each message
         for message in batch.messages:
-            started = time.perf_counter()
+            started = clock()
             try:
                 with quietly():
                     reading = reader.read(message.text, message.asked, batch.rules, batch.now)
             except Unavailable as unavailable:
                 unanswered.append(str(unavailable))
                 continue
-            seconds.append(time.perf_counter() - started)
+            seconds.append(clock() - started)
             reads.append(Read(message, reading))
     return Evaluation(tuple(reads), tuple(seconds), tuple(unanswered), score(reads, threshold))
 
