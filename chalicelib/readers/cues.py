@@ -89,8 +89,8 @@ class Cues:
         """Every cue in these words, in their order."""
         heard = _heard(tuple(words))
         found: dict[Hit, None] = {}
-        for start, word in enumerate(heard.words):
-            opened = self._opened_by(word, start == 0)
+        for start, key in enumerate(heard.keys):
+            opened = self._opened_by(heard.words[start], start == 0) if key in self._lines else None
             if not opened:
                 continue
             following = heard.keys[start + 1] if start + 1 < len(heard.keys) else _ANY

@@ -57,19 +57,18 @@ class Model:
         self._scale: list[float] = head["scale"]
         self._temperature: float = head["temperature"]
         self._place = dict(zip(features, range(0, len(weights), len(OUTPUTS)), strict=True))
-        self._weights = weights.translate(_FROM_ZERO)
-        self._row = lru_cache(maxsize=None)(self._unpacked)
+        self._rows = _Rows(self._place, weights.translate(_FROM_ZERO))
 
     def guess(self, features: Collection[str]) -> Guess:
         """What a message with these features means."""
         scores = self._scores(features)
         intents = _softmax([score / self._temperature for score in scores[: len(INTENTS)]])
-        others = dict(zip(OUTPUTS[len(INTENTS) :], map(logistic, scores[len(INTENTS) :]), strict=True))
+        others = map(logistic, scores[len(INTENTS) :])  # in the order of OUTPUTS
         return Guess(
             intents=dict(zip(INTENTS, intents, strict=True)),
-            reasons={reason: others[reason] for reason in REASONS},
-            needed=others[NEEDED],
-            asides={aside: others[aside] for aside in ASIDES},
+            reasons={reason: next(others) for reason in REASONS},
+            needed=next(others),
+            asides={aside: next(others) for aside in ASIDES},
         )
 
     def knows(self, feature: str) -> bool:
@@ -80,19 +79,29 @@ class Model:
         if not known:
             return list(self._bias)
         share, moved = len(features) ** -0.25, len(known) * _ZERO
-        rows = list(map(self._row, known))
+        rows = list(map(self._rows.__getitem__, known))
         sums = [_lanes(sum(rows[start : start + _MOST])) for start in range(0, len(rows), _MOST)]
+        totals = sums[0] if len(sums) == 1 else map(sum, zip(*sums, strict=True))
         return [
-            bias + (sum(total) - moved) * scale * share
-            for bias, scale, *total in zip(self._bias, self._scale, *sums, strict=True)
+            bias + (total - moved) * scale * share
+            for bias, scale, total in zip(self._bias, self._scale, totals, strict=True)
         ]
 
-    def _unpacked(self, feature: str) -> int:
-        """Its row of weights as one large number with a lane for each, so that one addition adds a row."""
+
+class _Rows(dict[str, int]):
+    """By feature its row of weights as one large number with a lane for each, so that one addition adds a row; made
+    when it is first asked for. ``place``: where its weights begin."""
+
+    def __init__(self, place: Mapping[str, int], weights: bytes) -> None:
+        super().__init__()
+        self._place, self._weights = place, weights
+
+    def __missing__(self, feature: str) -> int:
         place = self._place[feature]
         spread = bytearray(_LANE * len(OUTPUTS))
         spread[_LOWEST::_LANE] = self._weights[place : place + len(OUTPUTS)]
-        return int.from_bytes(spread, sys.byteorder)
+        row = self[feature] = int.from_bytes(spread, sys.byteorder)
+        return row
 
 
 def _lanes(number: int) -> array[int]:

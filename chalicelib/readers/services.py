@@ -211,8 +211,9 @@ class Services:
         keys: dict[str, set[str]] = {service: set() for service in services}
         in_so_many_words, order, joined = set(), {}, set()
         for alias in self._aliases:
-            if alias.service in keys and 2 * len(alias.keys & place.keys()) >= len(alias.keys):
-                keys[alias.service] |= alias.keys & place.keys()
+            here = alias.keys & place.keys() if alias.service in keys else ()
+            if here and 2 * len(here) >= len(alias.keys):
+                keys[alias.service] |= here
                 order[alias.service] = -alias.order
                 if _stands_in(alias.said, said):
                     in_so_many_words.add((alias.service, len(alias.said)))
