@@ -107,7 +107,7 @@ def _letters(word: str) -> tuple[str, ...]:
     if word[0].isdigit():
         return ()
     framed = f"^{word}$"
-    return tuple("c" + framed[n : n + size] for size in (3, 4, 5) for n in range(len(framed) - size + 1))
+    return tuple(["c" + framed[n : n + size] for size in (3, 4, 5) for n in range(len(framed) - size + 1)])
 
 
 def _signs(found: Listed) -> set[str]:

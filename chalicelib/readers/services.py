@@ -429,9 +429,10 @@ def _family_of(word: str) -> str | None:
     for length in range(len(word), 2, -1):
         if word[:length] in known.starts:
             return known.starts[word[:length]]
+    sounded = word.translate(_UNSTRESSED)
     for length in range(len(word), _LEAST_TYPO - 1, -1):
-        if (sounded := word[:length].translate(_UNSTRESSED)) in known.sounded:
-            return known.sounded[sounded]
+        if sounded[:length] in known.sounded:
+            return known.sounded[sounded[:length]]
     return None
 
 

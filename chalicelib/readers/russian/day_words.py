@@ -117,4 +117,8 @@ def mended(word: str) -> str:
     """A day word without its typo: «понедельнк» → «понедельник»; any other word as it is."""
     if len(word) < _SHORTEST_MISTYPED or word in _OWN_WORDS or meaning_of(word):
         return word
-    return next((right for right in _by_initial().get(word[0], ()) if alike(word, right)), word)
+    return next((right for right in _by_initial().get(word[0], ()) if _may_be(right, word)), word)
+
+
+def _may_be(right: str, word: str) -> bool:
+    return abs(len(right) - len(word)) <= 1 and alike(word, right)
