@@ -28,7 +28,7 @@ def find(text: str, now: datetime, *, bare: bool = False, moved: bool = False, o
     ``bare``: she was asked for the time, so a number alone is one. ``moved``: a visit is moved, so the last time counts
     and the one she has does not. ``off``: a visit is cancelled, so the day she cannot come is the day of the visit.
     """
-    return heard(text, now, bare=bare).when(moved=moved, off=off)
+    return heard(normalise(text), now, bare=bare).when(moved=moved, off=off)
 
 
 class Heard(NamedTuple):
@@ -65,8 +65,8 @@ _OPEN = ("работаете", "открыты", "открываете", "зак
 """Beside these an hour is one the business may be open at: «работаете ли вы с 5 утра?»."""
 
 
-def heard(text: str, now: datetime, *, bare: bool = False) -> Heard:
-    """What `find` starts from, for whoever learns only later whether a visit is moved."""
-    row = Row.of(clock.joined(marked(normalise(text))))
+def heard(plain: str, now: datetime, *, bare: bool = False) -> Heard:
+    """What `find` starts from, of a normalised text, for whoever learns only later whether a visit is moved."""
+    row = Row.of(clock.joined(marked(plain)))
     named = days.find(row, now, bare=bare)
     return Heard(row, tuple(named), tuple(hours.find(row, bare=bare)), now)

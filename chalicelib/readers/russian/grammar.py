@@ -74,10 +74,10 @@ class Row:
 
     def clause(self, first: int, last: int, *also: str) -> range:
         """The places of the clause around some words: from sign to sign, or to «а», «но», or words of ``also``."""
-        ends = ("comma", "stop", "dash", "bracket", "but", *also)
-        while first > 0 and not (self.is_at(first - 1, *ends) and not self._is_hyphen(first - 1)):
+        ends = _letters_of(("comma", "stop", "dash", "bracket", "but", *also))
+        while first > 0 and (self.kinds[first - 1] not in ends or self._is_hyphen(first - 1)):
             first -= 1
-        while last + 1 < len(self.kinds) and not (self.is_at(last + 1, *ends) and not self._is_hyphen(last + 1)):
+        while last + 1 < len(self.kinds) and (self.kinds[last + 1] not in ends or self._is_hyphen(last + 1)):
             last += 1
         return range(first, last + 1)
 
