@@ -75,10 +75,11 @@ def refused(conversation: Conversation) -> bool:
     return conversation.consent is not None and not conversation.consent.given
 
 
-def reconsiders(conversation: Conversation, rules: Rules) -> bool:
-    """Whether a «yes» now is consent: she has refused this very edition, so she has seen it."""
-    before = conversation.consent
-    return before is not None and not before.given and before.version == rules.consent.version
+def is_open(sheet: Sheet) -> bool:
+    """Whether a «yes» now is consent: she is asked, or has refused this very edition, so she has seen it."""
+    before = sheet.conversation.consent
+    refused_this = before is not None and not before.given and before.version == sheet.rules.consent.version
+    return sheet.conversation.asked == "consent" or refused_this
 
 
 def reach(conversation: Conversation) -> Reach | None:

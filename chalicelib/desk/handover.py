@@ -57,8 +57,10 @@ def leave_to_person(sheet: Sheet) -> None:
     sheet.note(stage="person", misses=0, asked=asked if asked == "consent" else None)
 
 
-def is_the_desks(reading: Reading, *, sure: bool) -> bool:
+def is_the_desks(sheet: Sheet, reading: Reading, *, sure: bool) -> bool:
     """Whether the desk still answers this itself while a colleague is on her way."""
+    if reading.intent == "consent_yes" and not consent.is_open(sheet):
+        return False
     if reading.about in ("assistant", "mine"):
         return True
     return sure and reading.about is None and reading.intent not in LEFT_TO_PERSON

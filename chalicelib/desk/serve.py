@@ -34,7 +34,7 @@ def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -
         if not handover.desk_goes_on(sheet, reading, reason, answers=told and sheet.conversation.asked is not None):
             handover.hand_over(sheet, reading, reason)
             return
-    elif waits and not handover.is_the_desks(reading, sure=sure):
+    elif waits and not handover.is_the_desks(sheet, reading, sure=sure):
         handover.meanwhile(sheet, reading, text, told=told)
         return
     else:
@@ -53,14 +53,14 @@ def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -
 
 
 def ask_again(sheet: Sheet) -> None:
-    """After an answer in the middle of a request, the open question stands again; for consent its buttons will do."""
+    """After an answer in the middle of a request, the open question stands again: an «ок» then answers that."""
     field = qualify.open_question(sheet.conversation)
     if sheet.conversation.stage == "person":
         return
     if field:
         qualify.ask(sheet, field)
     elif sheet.conversation.asked == "consent":
-        sheet.offer(consent.choices(sheet.rules))
+        consent.ask(sheet)
 
 
 def offers(rules: Rules) -> tuple[Choice, ...]:
@@ -102,12 +102,14 @@ def _about(sheet: Sheet, reading: Reading) -> None:
             sheet.say(dialogue.rude)
         case "off_topic":
             sheet.say(dialogue.off_topic)
+        case "privacy":
+            sheet.say(sheet.rules.consent.why)
         case "mine":
             if not (booking.is_on(sheet) and visits.tell_mine(sheet)):
                 sheet.say(registry.mine if sheet.conversation.lead else registry.none)
         case _:
             sheet.say(dialogue.noise)
-    if reading.about in ("assistant", "noise", "mine"):
+    if reading.about in ("assistant", "noise", "mine", "privacy"):
         ask_again(sheet)
 
 
@@ -146,7 +148,7 @@ def _do(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
     if booking.is_on(sheet) and _about_visits(sheet, reading, text):
         return
     match reading.intent:
-        case "consent_yes" if conversation.asked == "consent" or consent.reconsiders(conversation, sheet.rules):
+        case "consent_yes" if consent.is_open(sheet):
             _agreed(sheet, reading, text)
         case "consent_no" if conversation.asked == "consent" or consent.agreed(conversation):
             consent.refuse(sheet)
@@ -208,9 +210,9 @@ def _agreed(sheet: Sheet, reading: Reading, text: str) -> None:
 
 
 def _greeted(sheet: Sheet) -> None:
-    """A greeting begins a request, unless there is one or she does not want any."""
-    if not sheet.conversation.lead and not consent.refused(sheet.conversation):
-        qualify.proceed(sheet)
+    """A greeting is returned; who is in the middle of a request goes on with it."""
+    if sheet.conversation.asked is not None:
+        ask_again(sheet)
         return
     if not sheet.says:
         respond(sheet, "greeting")

@@ -10,10 +10,11 @@ Field = Literal["service", "time", "name", "phone"]
 Asked = Literal["consent", "service", "time", "name", "phone", "reminder", "cancel"]
 """What the desk has asked last: a field of the registry, consent, whether she comes (RM-001), whether to cancel."""
 Language = Literal["ru", "tt", "en"]
-About = Literal["crisis", "assistant", "rude", "off_topic", "noise", "mine"]
+About = Literal["crisis", "assistant", "rude", "off_topic", "noise", "mine", "privacy"]
 """What else a message is besides its intent. crisis: a life may be in danger by someone's own hand, poison or violence;
 assistant: asks whether a program answers; rude: abuse without a complaint; off_topic: flirting, idle talk, commands to
-the assistant; noise: emoji alone, letters without meaning, an endless text; mine: asks what she is written down for."""
+the assistant; noise: emoji alone, letters without meaning, an endless text; mine: asks what she is written down for;
+privacy: asks what her data are for, or would rather keep them."""
 Pick = Literal[
     "first", "second", "third", "last", "any", "agreed", "more", "other", "later", "earlier", "any_day", "wait",
     "let_go", "stays", "after_me", "another_master", "guest",

@@ -7,6 +7,7 @@ from typing import get_args
 
 from chalicelib.desk.values import About
 from chalicelib.patterns import lazy
+from chalicelib.readers import agreement
 from chalicelib.readers.language import plausible
 from chalicelib.readers.learned import Guess
 from chalicelib.readers.russian.words import LONGEST, words
@@ -29,7 +30,10 @@ _HOLDS: dict[About, Collection[str]] = {
     "off_topic": ("other", "greeting", "question_service", "spam", "thanks"),
     "mine": ("other", "confirm", "question_hours", "question_service", "booking", "reschedule"),
 }
+_NO_OTHER_WISH = ("other", "booking", "question_service", "thanks", "greeting")
 """The intents beside which an aside is believed: a wish or a complaint in rude words is answered as what it is."""
+_NO_OTHER_WISH = ("other", "booking", "question_service", "thanks", "greeting")
+"""The intents beside which it is heard that she would rather keep her data."""
 
 
 def about(plain: str, length: int, intent: str, confidence: float, guess: Guess, crisis: bool) -> About | None:
@@ -38,6 +42,8 @@ def about(plain: str, length: int, intent: str, confidence: float, guess: Guess,
         return "crisis"
     if length > LONGEST and confidence < _LIKELY:
         return "noise"
+    if intent in _NO_OTHER_WISH and agreement.hesitates(plain):
+        return "privacy"
     if any(hint in plain for hint in _OF_MINE) and _MINE.search(plain):
         return "mine"
     likely = {aside: guess.asides[aside] for aside in _HOLDS if intent in _HOLDS[aside]}

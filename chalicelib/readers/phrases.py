@@ -100,6 +100,8 @@ class Phrases:
         told = dates.heard(in_russian, now.astimezone(pack.zone), bare=asked == "time")
         if first == "medical" and told.days and likely.get("booking", 0.0) >= _LIKELY * likely[first]:
             first = "booking"  # whoever tells of a pain and names a day wants to come
+        if answers.may_correct(first, asked, plain) and _wishes(told, pack, in_russian, plain):
+            first, likely = "booking", {"booking": _LIKELY}
         when = _when(told, first, asked, unwell=guess.reasons["medical"] >= _LIKELY)
         in_passing = first in _NO_SERVICE and likely[first] >= _IN_PASSING and asked is None
         for_whom = asked == "name"  # then who it is for is no wish: «для дочки Маши, 5 лет»
@@ -114,7 +116,7 @@ class Phrases:
             ),
             when=when,
         )
-        intent, confidence = answers.settled(first, likely[first], asked, said)
+        intent, confidence = answers.settled(first, likely[first], asked, said, plain)
         masters = pack.performers.find(plain, asked, told=intent in _OF_VISITS)
         only_master = bool(masters) and confidence < _DOUBTFUL and pack.performers.is_all(plain)
         if only_master:
@@ -202,6 +204,11 @@ def _weighed(intents: Mapping[str, float], pack: _Pack, plain: str) -> dict[str,
     return {
         intent: (1 - part) * value + part * (intent == nearest) for intent, value in {nearest: 0.0, **likely}.items()
     }
+
+
+def _wishes(told: dates.Heard, pack: _Pack, in_russian: str, plain: str) -> bool:
+    """Whether a text tells when, to whom or for what she would come."""
+    return bool(told.days or told.times or pack.performers.find(plain) or pack.services.find(in_russian, wished=True))
 
 
 def _when(told: dates.Heard, intent: str, asked: str | None, *, unwell: bool) -> When:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 _OF_DIALOGUE = ("greeting", "greeting_again", "coming", "medium", "noise", "rude", "off_topic", "assistant", "crisis")
 _OF_REGISTRY = ("accepted", "already", "mine", "none", "changed", "dropped", "another", "noted", "abandoned", "closed")
 _OF_HANDOVER = ("taken", "says", "returned")
-_OF_CONSENT = ("ask", "again", "yes", "no", "refused", "withdrawn")
+_OF_CONSENT = ("ask", "again", "yes", "no", "refused", "withdrawn", "why")
 
 
 def in_language(rules: Rules, language: Language) -> Rules:

@@ -47,7 +47,7 @@ _SPOKEN = {
     **dict.fromkeys(("accepted", "already", "mine", "changed"), _REQUEST),
     "booking.*": _BOOKING,
     **{f"booking.{name}": allowed for name, allowed in _OF_BOOKING.items()},
-    **{f"consent_{name}": _CONSENT for name in ("ask", "again", "refused", "withdrawn")},
+    **{f"consent_{name}": _CONSENT for name in ("ask", "again", "refused", "withdrawn", "why")},
     "taken": _ANSWER | {"colleague"},
     "says": frozenset({"colleague", "text"}),
     "returned": _ANSWER,
@@ -119,6 +119,7 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
     "consent.again": _CONSENT,
     "consent.refused": _CONSENT,
     "consent.withdrawn": _CONSENT,
+    "consent.why": _CONSENT,
 }
 """Every text of a pack that is a template, by its place in `Rules`, and its fields; ``*`` is each line or each name
 that has no place of its own.

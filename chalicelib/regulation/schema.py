@@ -494,6 +494,7 @@ class Spoken(Document):
     consent_no: Title
     consent_refused: Text
     consent_withdrawn: Text
+    consent_why: Text
     taken: Text
     says: Text
     returned: Text
@@ -866,6 +867,8 @@ class ConsentDocument(Document):
     no: Title
     refused: Text
     withdrawn: Text
+    why: Text
+    """What the data are for and how they are got rid of, to who asks or would rather keep them."""
     draft_minutes: Annotated[int, Field(gt=0, le=60)] = 60
     text: str = ""
 

@@ -67,6 +67,8 @@ def consent_page(rules: Rules) -> Iterator[str]:
     yield quote(consent.refused)
     yield "Если согласие отозвано:"
     yield quote(consent.withdrawn)
+    yield "Если спрашивают, зачем данные, или не хотят их оставлять:"
+    yield quote(consent.why)
     yield (
         f"До ответа написанное лежит черновиком не дольше {consent.draft_minutes} мин. и никуда не уходит: ни в CRM, "
         "ни языковой модели, ни в журнал. Беда и жалоба будят человека и без согласия."

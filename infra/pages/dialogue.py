@@ -66,6 +66,7 @@ def _spoken(rules: Rules, spoken: Spoken) -> Iterator[tuple[str, str]]:
     yield "согласие ещё раз", spoken.consent_again
     yield "нет согласия", spoken.consent_refused
     yield "согласие отозвано", spoken.consent_withdrawn
+    yield "зачем данные", spoken.consent_why
     yield "разговор взял коллега", spoken.taken
     yield "пишет коллега", spoken.says
     yield "снова помощник", spoken.returned

@@ -20,12 +20,40 @@ from tests.desk.talk import (
 )  # fmt: skip
 
 
-def test_a_newcomer_is_greeted_by_an_assistant_and_asked_for_consent():
+def test_a_newcomer_is_greeted_by_an_assistant_and_not_asked_for_anything_yet():
     decision = turn(NEWCOMER, said("Здравствуйте", "greeting"))
+    reply = only(decision, Reply)
+    assert reply.text == demo().dialogue.greeting
+    assert [choice.title for choice in reply.choices] == list(demo().dialogue.offers.values())
+    assert decision.conversation.asked is None
+
+
+def test_a_newcomer_who_wishes_to_book_is_greeted_and_asked_for_consent():
+    decision = turn(NEWCOMER, said("Хочу записаться"))
     reply = only(decision, Reply)
     assert reply.text.startswith(demo().dialogue.greeting)
     assert [choice.id for choice in reply.choices] == ["consent:yes", "consent:no"]
     assert (decision.conversation.stage, decision.conversation.asked) == ("consent", "consent")
+
+
+def test_a_greeting_in_the_middle_of_a_request_goes_on_with_it():
+    before = at_the_desk(asked="name", request=Request("manicure", TOMORROW))
+    assert turn(before, said("здравствуйте", "greeting")).conversation.asked == "name"
+
+
+def test_who_asks_what_her_data_are_for_is_told_and_asked_again():
+    begun = turn(NEWCOMER, said("Хочу записаться")).conversation
+    reply = only(turn(begun, said("а зачем вам мои данные?", "other", about="privacy")), Reply)
+    document = demo().consent
+    assert reply.text.startswith("Имя и телефон нужны только для записи") and document.url in reply.text
+    assert [choice.id for choice in reply.choices] == ["consent:yes", "consent:no"]
+
+
+def test_who_keeps_her_number_to_herself_is_told_what_it_is_for_and_loses_nothing():
+    before = at_the_desk(asked="phone", request=Request("manicure", TOMORROW, "Анна"))
+    decision = turn(before, said("номер не скажу", "other", 0.4, about="privacy"))
+    assert texts(decision)[0].startswith("Имя и телефон нужны только для записи")
+    assert (decision.conversation.asked, decision.conversation.request) == ("phone", before.request)
 
 
 def test_the_consent_question_names_the_document():

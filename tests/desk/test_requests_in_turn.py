@@ -92,10 +92,10 @@ def test_what_she_tells_while_consent_is_open_is_repeated_to_her():
     assert text.startswith("Понял: Маникюр.\n\n") and demo().consent.url in text
 
 
-def test_a_question_while_consent_is_open_is_answered_over_the_buttons_alone():
+def test_after_a_question_consent_is_asked_again_so_that_a_yes_means_nothing_else():
     before = at_the_desk(consent=None, stage="consent", asked="consent")
     reply = only(turn(before, said("а где вы?", "question_address")), Reply)
-    assert demo().consent.url not in reply.text
+    assert reply.text.endswith("Даёте?")
     assert [choice.id for choice in reply.choices] == ["consent:yes", "consent:no"]
 
 
@@ -244,7 +244,7 @@ def test_a_visit_to_come_still_stands():
 def test_what_was_begun_days_ago_is_begun_anew():
     days_ago = {"seen": NOW - timedelta(days=3), "asked": "name", "request": Request("manicure", TOMORROW)}
     decision = turn(at_the_desk(**days_ago), said("здравствуйте", "greeting"))
-    assert decision.conversation.asked == "service"
+    assert (decision.conversation.asked, decision.conversation.request) == (None, Request())
     assert texts(decision)[0].startswith(demo().dialogue.greeting)
 
 

@@ -75,9 +75,9 @@ def test_the_steps_still_end_with_a_person(client: str, language: Language) -> N
 def test_consent_is_asked_in_the_language_and_stays_the_same_document(client: str, language: Language) -> None:
     rules, said = in_language(pack(client), language), spoken(client, language)
     consent = rules.consent
-    assert (consent.ask, consent.again, consent.yes, consent.no, consent.refused, consent.withdrawn) == (
+    assert (consent.ask, consent.again, consent.yes, consent.no, consent.refused, consent.withdrawn, consent.why) == (
         said.consent_ask, said.consent_again, said.consent_yes, said.consent_no, said.consent_refused,
-        said.consent_withdrawn,
+        said.consent_withdrawn, said.consent_why,
     )  # fmt: skip
     assert (consent.version, consent.url, consent.text) == (
         pack(client).consent.version, pack(client).consent.url, pack(client).consent.text,
