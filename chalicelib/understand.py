@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.desk import consent, staff
 from chalicelib.desk.effects import Decision, Reply
 from chalicelib.desk.events import Acted, Rang, Said, Spent, conversation_id
-from chalicelib.desk.values import Asks
+from chalicelib.desk.values import Asks, Reading
 from chalicelib.errors import Refused, Unavailable
 from chalicelib.log import log
 from chalicelib.readers.promised import promised
@@ -59,7 +59,12 @@ def understood(
             return event, before
     if not text.strip():
         return event, _counted(before, rules, now, office)
-    reading = office.reader(may_ask_model=model).read(text, before.asked, rules, now)
+    reader = office.reader(may_ask_model=model)
+    try:
+        reading = reader.read(text, before.asked, rules, now)
+    except Exception as fault:  # noqa: BLE001 - a text on which the reader fails is read by a person, not tried for ever
+        log("message_unread", level="ERROR", reader=reader.name, error=type(fault).__name__)
+        reading = Reading("other", 0.0, escalate="low_confidence", reader=reader.name)
     return replace(event, reading=reading), _counted(before, rules, now, office)
 
 

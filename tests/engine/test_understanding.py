@@ -115,6 +115,21 @@ def test_an_unclear_message_of_a_client_who_agreed_is_read_by_the_model():
     assert her(world).asks == Asks(NOW.date(), 1)
 
 
+def test_a_text_on_which_the_reader_fails_is_answered_and_read_by_a_person():
+    class Broken:
+        name = "phrases"
+
+        def read(self, text: str, asked: str | None, rules: Rules, now: datetime) -> Reading:
+            raise ValueError("a fault of ours")
+
+    world = a_world()
+    event = writes("маникюр в 17:30 часов")
+    job = Job(records.dump(event), "handle", event.key, conversation_of(event), 1, world.now)
+    assert converse([job], replace(world.office(), local=Broken())) == []
+    assert "зову коллегу" in world.messenger.texts(HER)[0]
+    assert "low_confidence" in her(world).escalated
+
+
 def test_before_consent_no_word_goes_to_the_model():
     for consent in (None, replace(AGREED, given=False)):
         world, account = a_world(consent), Account()
