@@ -70,7 +70,7 @@ def _answered(likely: Mapping[str, float], asked: str | None, plain: str) -> dic
     bare = agreed(plain)
     yes, no = _ANSWERS.get(asked or "", ("", ""))
     if bare is None:
-        start = starts(plain) if yes else None
+        start = starts(plain) if yes and not agreement.doubts(plain) else None
         return dict(likely) if start is None else _raised(likely, yes if start else no)
     if yes:
         return {yes if bare else no: _SURE}

@@ -37,6 +37,12 @@ def test_a_doubt_is_no_answer(text):
     assert reading.intent == "other" and reading.confidence < 0.6
 
 
+@pytest.mark.parametrize("text", ["хорошо, но сначала скажите цену", "ок а сколько стоит?"])
+def test_a_question_after_a_yes_is_answered_first(text):
+    reading = read(text)
+    assert reading.intent == "question_price" and reading.confidence >= 0.6
+
+
 @pytest.mark.parametrize("text", ["ну давайте запишусь", "ладно так записывайте меня"])
 def test_who_goes_on_with_her_wish_has_said_nothing_of_consent(text):
     assert read(text).intent == "booking"
