@@ -63,7 +63,7 @@ class Escalation:
         self._own: dict[str, list[tuple[str, tuple[str, ...], bool]]] = defaultdict(list)
         for trigger in rules.sla.triggers:
             for said in trigger.words:
-                heard = [by_ear(word) for word in words(normalise(said))]
+                heard = [by_ear(word) for word in words(in_digits(normalise(said)))]  # as `listed` reads
                 keys = tuple(map(_key, heard))
                 self._own[keys[0] if keys else ""].append((trigger.reason, keys, _is_weighed(heard)))
 
