@@ -67,17 +67,20 @@ def worth_asking(local: Reading, text: str, asked: str | None, rules: Rules) -> 
 
 def _both(local: Reading, model: Reading) -> Reading:
     """The model's reading; what the local lists and grammar saw is never talked away by it."""
+    of_service = model if model.service else local
     read = replace(
         model,
         escalate=gravest(local.escalate, model.escalate),
         name=local.name or model.name,
         phone=local.phone or model.phone,
-        service=model.service or local.service,
+        service=of_service.service,
+        besides=of_service.besides,
+        instead=of_service.instead,
         also=model.also or tuple(wish for wish in local.also if wish != model.intent),
         about="crisis" if model.about == "crisis" else local.about or model.about,
         another=model.another or local.another,
         masters=local.masters or model.masters,
-        then=model.then or local.then,
+        then=model.then or tuple(service for service in local.then if service != of_service.service),
         choice=local.choice or model.choice,
     )
     timeless = not (model.date or model.time_from or model.time_to)
