@@ -11,13 +11,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from chalicelib.desk.values import About, Language, Pick, Reading
 from chalicelib.errors import Unavailable
-from chalicelib.readers import choices, several
+from chalicelib.readers import choices, language, several
 from chalicelib.readers.escalation import Escalation
+from chalicelib.readers.language import Written
 from chalicelib.readers.masking import masked
 from chalicelib.readers.masters import Masters
 from chalicelib.readers.openai_client import Account, Form, Spent, complete, unnoticed
 from chalicelib.readers.russian import dates, lateness, names, phones
-from chalicelib.readers.russian.words import normalise
+from chalicelib.readers.russian.words import LONGEST, normalise
 
 if TYPE_CHECKING:
     import httpx2
@@ -59,11 +60,12 @@ class Gpt:
         answer. Name and phone are read here and never shown to the model."""
         question = self._question(rules)
         local = now.astimezone(ZoneInfo(rules.business.zone))
-        said = _message(text, asked, local)
+        message = language.written(text[:LONGEST])
+        said = _message(message, asked, local)
         content = complete(
             self._account, self._model, self._deadline, question.form, question.prompt, said, self._spent
         )
-        return _reading(_answer(content, question.shape), text, asked, question, local)
+        return _reading(_answer(content, question.shape), text, message, asked, question, local)
 
     def _question(self, rules: Rules) -> _Question:
         if self._packs is None or self._packs[0] is not rules:
@@ -188,10 +190,10 @@ def _pack_lines(rules: Rules) -> list[str]:
     return lines
 
 
-def _message(text: str, asked: str | None, now: datetime) -> str:
-    return json.dumps(
-        {"now": now.strftime("%Y-%m-%d %H:%M, %A"), "asked": asked, "message": masked(text, asked)}, ensure_ascii=False
-    )
+def _message(message: Written, asked: str | None, now: datetime) -> str:
+    """In the letters of its language, in which names are known and masked."""
+    said = {"now": now.strftime("%Y-%m-%d %H:%M, %A"), "asked": asked, "message": masked(message.text, asked)}
+    return json.dumps(said, ensure_ascii=False)
 
 
 # ---------------------------------------------------------------- the answer
@@ -205,9 +207,12 @@ def _answer(content: str, shape: type[BaseModel]) -> _Answer:
         raise Unavailable("answer outside the schema") from None
 
 
-def _reading(answer: _Answer, text: str, asked: str | None, question: _Question, now: datetime) -> Reading:
-    plain = normalise(text)
-    told = dates.heard(plain, now, bare=asked == "time")
+def _reading(
+    answer: _Answer, text: str, message: Written, asked: str | None, question: _Question, now: datetime
+) -> Reading:
+    plain = normalise(message.text)
+    in_russian = language.in_russian(plain, message.language)
+    told = dates.heard(in_russian, now, bare=asked == "time")
     on = _day(answer.date, now) if told.days else None
     grammar = told.when(moved=answer.intent == "reschedule", off=answer.intent == "cancel")
     low, high = (_hour(answer.time_from), _hour(answer.time_to)) if told.times or told.days else (None, None)
@@ -218,8 +223,8 @@ def _reading(answer: _Answer, text: str, asked: str | None, question: _Question,
         confidence=_SURE if answer.sure else _UNSURE,
         # A sign our own lists see is not talked away by a model.
         escalate=gravest(answer.escalate, question.escalation.signs(plain).reason),
-        name=names.find(text, staff=question.masters, asked=asked == "name"),
-        phone=phones.find(text),
+        name=names.find(language.as_signed(text, message), staff=question.masters, asked=asked == "name"),
+        phone=phones.find(message.text),
         service=answer.service,
         date=on,
         time_from=low,
@@ -228,7 +233,7 @@ def _reading(answer: _Answer, text: str, asked: str | None, question: _Question,
         also=_further(answer),
         about=answer.about,
         another=answer.another,
-        minutes=lateness.find(plain) if answer.intent == "running_late" else choices.heard(text).minutes,
+        minutes=lateness.find(in_russian) if answer.intent == "running_late" else choices.heard(message.text).minutes,
         open_end=low is not None and high is None and grammar.open_end,
         since=None if on else grammar.since,
         until=None if on else grammar.until,

@@ -90,7 +90,8 @@ class Phrases:
         pack = self._prepared(rules)
         message = language.written(text[:LONGEST])
         plain = normalise(message.text)
-        if about.is_noise(plain, _is_known) and names.find(message.text, staff=pack.masters, asked=False) is None:
+        chosen = choices.heard(message.text)
+        if about.is_noise(plain, _is_known) and not chosen.pick and not names.find(message.text, staff=pack.masters):
             return replace(_NOISE, reader=self.name)
         seen = features.of(plain, asked)
         guess = learned.model().guess(seen)
@@ -105,7 +106,7 @@ class Phrases:
         for_whom = asked == "name"  # then who it is for is no wish: «для дочки Маши, 5 лет»
         of_services = passing.without_mentions(in_russian, first)
         said = answers.Said(
-            name=names.find(_as_signed(text, message), staff=pack.masters, asked=asked == "name"),
+            name=names.find(language.as_signed(text, message), staff=pack.masters, asked=asked == "name"),
             phone=phones.find(message.text),
             service=None
             if in_passing
@@ -124,7 +125,6 @@ class Phrases:
         if also:  # what speaks for one of two wishes speaks against neither
             confidence = max(confidence, sum(likely.get(wish, 0.0) for wish in (intent, *also)))
         signs = pack.escalation.signs(plain, guess, intent)
-        chosen = choices.heard(text)
         books = "booking" in (intent, *also)
         return Reading(
             intent=intent,
@@ -178,12 +178,6 @@ def _prepare(rules: Rules) -> _Pack:
 
 def _guess(plain: str) -> learned.Guess:
     return learned.model().guess(features.of(plain, None))
-
-
-def _as_signed(text: str, message: language.Written) -> str:
-    """The text to look for a name in: Kate, whom the list has in Latin letters, stays Kate."""
-    kept = message.text != text and names.is_in_latin(text) and not names.is_russian(message.text)
-    return text if kept else message.text
 
 
 def _is_known(word: str) -> bool:
