@@ -151,7 +151,7 @@ def _hour(base: str) -> int:
 
 
 def _before(hour: int) -> int:
-    return 12 if hour == 1 else hour - 1
+    return 12 if hour == 1 else (hour - 1) % 24
 
 
 def _short_of(match: re.Match[str]) -> str:

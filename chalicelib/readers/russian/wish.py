@@ -491,7 +491,7 @@ def _checked(day: Day | None, said: Hours | None, now: datetime) -> When:
     """Day and hours together, without a day that is over at that hour."""
     if day and day.exact:
         return When(day.day, day.exact)
-    low, high = (said.low, said.high) if said else (None, None)
+    low, high = (said.low, said.high or None) if said else (None, None)  # «до 24» limits nothing
     on = day.day if day else None
     if on == now.date() and said and _passed(said, now):
         on = None
@@ -508,7 +508,7 @@ def _is_open(said: Hours) -> bool:
 def _passed(said: Hours, now: datetime) -> bool:
     minute = now.hour * 60 + now.minute
     if said.high is not None:
-        return said.high <= minute
+        return 0 < said.high <= minute
     return said.kind == "point" and said.low is not None and said.low < minute
 
 
