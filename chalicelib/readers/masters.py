@@ -69,10 +69,8 @@ class Masters:
         performers = {person for service in business.services for person in service.masters}
         staff = [person for person in business.staff if person.id in performers]
         self.everybody = tuple(person.id for person in staff)
-        self._called: dict[str, tuple[str, ...]] = {}
         self._nominative = frozenset(plain(person.name.split()[0]) for person in staff)
         self._further = {person.id: frozenset(map(plain, person.name.split()[1:])) for person in staff}
-        self._tatar: dict[str, tuple[str, ...]] = {}
         called, tatar = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
         for person in staff:
             first = plain(person.name.split()[0])

@@ -8,8 +8,9 @@ A message is read in this order:
     `russian.phones`.
 4.  `features.of` says what the learned model sees: words by ear, their families, letters, cues (intents.txt), signs
     (signs.txt). `learned.model` turns that into probabilities of intents, of reasons for a person, of asides.
-5.  The pack is master: what is (nearly) one of its RP-002 phrases means that intent, intents it lacks are not given
-    (`_weighed`); what was asked gives «да» its meaning (`answers`).
+5.  The pack is master: what is (nearly) one of its RP-002 phrases means that intent, and the model's guess is shared
+    out among its intents (`_weighed`). What a bare «да» or «нет» means is told by what was asked (`answers`), not by
+    the pack: `nochnik check` lets none be without these intents.
 6.  `escalation.Escalation.signs`: whether a person is needed, by the lists, SLA-001 of the pack and the model.
 7.  `wishes` and `about`: a second wish, a visit for one more person, what the message is besides.
 8.  `masters`, `several` and `choices`: to whom she wants, further services, what she says to something offered.

@@ -1,6 +1,7 @@
 """Of all the days and hours a message names, those that count: corrections, alternatives, refusals, what has passed.
 
-Of several options the first counts, of a correction the last, of a moved visit the new time (docs/meaning.md, "Times").
+Of several options the first counts, of a correction the last, of a moved visit the new time (docs/meaning.md, "Date
+and time").
 """
 
 from __future__ import annotations
@@ -446,8 +447,8 @@ _REFUSED = ("мог", "смо", "получ", "успе", "удоб", "подх�
             "хочу", "устра",
             "вырв", "освоб", "доед", "дойд", "попад", "поспе", "пойд", "выбер", "явл", "едем", "еду")  # fmt: skip
 _BETWEEN_SAID = """
-    я мы меня мне у нас к сожалению точно совсем прийти приехать быть попасть вообще уже и это кажется похоже всё-таки
-    все-таки там никак стало do make it come be able to килә бара
+    я мы меня мне у нас к сожалению точно совсем прийти приехать быть попасть вообще уже и это кажется похоже там
+    никак стало do make it come be able to килә бара
 """
 _BETWEEN = frozenset(_BETWEEN_SAID.split())
 
