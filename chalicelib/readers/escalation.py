@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from chalicelib.readers.learned import Guess
     from chalicelib.regulation.schema import Rules
 
+GRAVITY = ("medical", "complaint", "urgent", "high_value", "human_request")
+"""The reasons of SLA-001 that stand in a message, most grave first."""
 _ENOUGH = 0.38
 """How much must speak for a person (`_speaks`). This and the bars below: by messages held out of corpus/learn in folds,
 a missed call counted as some five false alarms."""
@@ -53,6 +55,15 @@ class Signs(NamedTuple):
 
     reason: str | None
     crisis: bool = False
+
+
+def gravest(*reasons: str | None) -> str | None:
+    """Of the reasons why a person is needed the one the colleague hears."""
+    return min((reason for reason in reasons if reason), key=_gravity, default=None)
+
+
+def _gravity(reason: str) -> int:
+    return GRAVITY.index(reason) if reason in GRAVITY else len(GRAVITY)
 
 
 class Escalation:

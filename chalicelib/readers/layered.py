@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.desk.values import Reading
 from chalicelib.errors import Unavailable
 from chalicelib.ports import Reader
-from chalicelib.readers.gpt import gravest
+from chalicelib.readers.escalation import gravest
 from chalicelib.readers.masking import bare
 
 if TYPE_CHECKING:

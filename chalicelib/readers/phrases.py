@@ -73,7 +73,7 @@ class _Pack:
     services: Services
     escalation: Escalation
     nearness: Nearness
-    masters: frozenset[str]
+    staff: frozenset[str]
     performers: Masters
     intents: frozenset[str]
 
@@ -92,7 +92,7 @@ class Phrases:
         message = language.written(text[:LONGEST])
         plain = normalise(message.text)
         chosen = choices.heard(message.text)
-        if about.is_noise(plain, _is_known) and not chosen.pick and not names.find(message.text, staff=pack.masters):
+        if about.is_noise(plain, _is_known) and not chosen.pick and not names.find(message.text, staff=pack.staff):
             return replace(_NOISE, reader=self.name)
         seen = features.of(plain, asked)
         guess = learned.model().guess(seen)
@@ -107,7 +107,7 @@ class Phrases:
         for_whom = asked == "name"  # then who it is for is no wish: «для дочки Маши, 5 лет»
         of_services = passing.without_mentions(in_russian, first)
         said = answers.Said(
-            name=names.find(language.as_signed(text, message), staff=pack.masters, asked=asked == "name"),
+            name=names.find(language.as_signed(text, message), staff=pack.staff, asked=asked == "name"),
             phone=phones.find(message.text),
             service=None
             if in_passing
@@ -172,7 +172,7 @@ def _prepare(rules: Rules) -> _Pack:
         escalation=Escalation(rules),
         nearness=Nearness((rule.name, normalise(said)) for rule in intents for said in rule.phrases),
         performers=Masters(rules.business),
-        masters=frozenset(person.name.split()[0] for person in rules.business.staff),
+        staff=frozenset(person.name.split()[0] for person in rules.business.staff),
         intents=frozenset(rule.name for rule in intents),
     )
 

@@ -390,16 +390,19 @@ def _kindred() -> _Kindred:
 def _hints_of(word: str) -> tuple[tuple[int, str], ...]:
     """The service words that a word by ear hints at."""
     hints = _kindred().hints
-    asked = (word, *(word[:length] + "*" for length in range(len(word), 2, -1)))
-    return tuple(next((hints[one] for one in asked if one in hints), ()))
+    return tuple(next((hints[one] for one in _entries(word) if one in hints), ()))
 
 
 @lru_cache(maxsize=20_000)
 def _pairs_of(word: str) -> tuple[tuple[str, str], ...]:
     """With what other words a word by ear means a service."""
     pairs = _kindred().pairs
-    asked = (word, *(word[:length] + "*" for length in range(len(word), 2, -1)))
-    return tuple(pair for one in asked if one in pairs for pair in pairs[one])
+    return tuple(pair for one in _entries(word) if one in pairs for pair in pairs[one])
+
+
+def _entries(word: str) -> tuple[str, ...]:
+    """How the list may have a word: as it is, or by a beginning of it, the longest first."""
+    return (word, *(word[:length] + "*" for length in range(len(word), 2, -1)))
 
 
 def _together(tokens: list[str]) -> Iterator[tuple[str, int]]:

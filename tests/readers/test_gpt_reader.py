@@ -15,6 +15,7 @@ from wednesday import NOW
 from chalicelib.desk.values import Reading
 from chalicelib.errors import Unavailable
 from chalicelib.readers.gpt import Gpt
+from chalicelib.readers.openai_client import Account
 from chalicelib.regulation.schema import Rules
 
 TEXT = "Анна, 8 900 000-00-01. Запишите меня на ноготочки завтра в 5, anna@example.org"
@@ -22,7 +23,7 @@ TEXT = "Анна, 8 900 000-00-01. Запишите меня на ноготоч
 
 def model(handler: Handler, deadline: float = 20.0, spent: list[int] | None = None) -> Gpt:
     used = [] if spent is None else spent
-    return Gpt(KEY, URL, "gpt-4.1-mini", deadline, used.append, http_client=client(handler))
+    return Gpt(Account(KEY, URL, "gpt-4.1-mini", deadline, used.append, client(handler)))
 
 
 def answering(name: str, status: int = 200, spent: list[int] | None = None) -> Gpt:
