@@ -54,8 +54,12 @@ _OF_SERVICES = ("booking", "reschedule", "question_price", "question_service")
 """Intents beside which a service may be told by what only hints at it."""
 _OF_VISITS = ("reschedule", "cancel", "confirm", "running_late")
 """Intents of a visit that exists: with whom it is, is told as well."""
-_DOUBTFUL, _LIKELY = 0.8, 0.9
-"""A message that says nothing but to whom she would like to go is a wish to come."""
+_DOUBTFUL, _BY_MASTER = 0.8, 0.9
+"""A message that says nothing but to whom she would like to go is a wish to come: where another is doubtful, and how
+sure it is then."""
+_NEARLY_AS_LIKELY = 0.9
+_UNWELL = 0.9
+"""How likely a medical reason is where she tells of her health."""
 _FOR_SOMEBODY = ("booking", "question_price", "question_service")
 """Intents beside which the child a visit is for may tell the service."""
 _NO_SERVICE = ("spam", "other", "question_address", "consent_no", "thanks")
@@ -100,9 +104,9 @@ class Phrases:
         first = max(likely, key=lambda intent: likely[intent])
         in_russian = language.in_russian(plain, message.language)
         told = dates.heard(in_russian, now.astimezone(pack.zone), bare=asked == "time")
-        if first == "medical" and told.days and likely.get("booking", 0.0) >= _LIKELY * likely[first]:
+        if first == "medical" and told.days and likely.get("booking", 0.0) >= _NEARLY_AS_LIKELY * likely[first]:
             first = "booking"  # whoever tells of a pain and names a day wants to come
-        when = _when(told, first, asked, unwell=guess.reasons["medical"] >= _LIKELY)
+        when = _when(told, first, asked, unwell=guess.reasons["medical"] >= _UNWELL)
         in_passing = first in _NO_SERVICE and likely[first] >= _IN_PASSING and asked is None
         for_whom = asked == "name"  # then who it is for is no wish: «для дочки Маши, 5 лет»
         of_services = passing.without_mentions(in_russian, first)
@@ -120,7 +124,7 @@ class Phrases:
         masters = pack.performers.find(plain, asked, told=intent in _OF_VISITS)
         only_master = bool(masters) and confidence < _DOUBTFUL and pack.performers.is_all(plain)
         if only_master:
-            intent, confidence = "booking", _LIKELY
+            intent, confidence = "booking", _BY_MASTER
         possible = wishes.possible(likely, features.cued(seen))
         intent, *also = wishes.several(plain, intent, possible, lambda part: _weighed(_guess(part).intents, pack, part))
         if also:  # what speaks for one of two wishes speaks against neither
