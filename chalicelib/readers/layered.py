@@ -10,6 +10,7 @@ from chalicelib.desk.values import Reading
 from chalicelib.errors import Unavailable
 from chalicelib.ports import Reader
 from chalicelib.readers.escalation import gravest
+from chalicelib.readers.language import written
 from chalicelib.readers.masking import bare
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def worth_asking(local: Reading, text: str, asked: str | None, rules: Rules) -> 
         return False
     if local.about in _NOT_WORTH_IT or local.intent == "spam" or len(text) > LONGEST_FOR_MODEL:
         return False
-    return sum(letter.isalpha() for letter in bare(text, asked)) >= FEWEST_LETTERS
+    return sum(letter.isalpha() for letter in bare(written(text).text, asked)) >= FEWEST_LETTERS
 
 
 def _both(local: Reading, model: Reading) -> Reading:

@@ -102,7 +102,13 @@ def test_texts_between_are_read(text: str, salon: Rules) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "asked"), [("8 900 000-00-01", "phone"), ("anna@example.org", None), ("Гюзель-апа Бикбулатова", "name")]
+    ("text", "asked"),
+    [
+        ("8 900 000-00-01", "phone"),
+        ("anna@example.org", None),
+        ("Гюзель-апа Бикбулатова", "name"),
+        ("Fyyf Gtnhjdf", None),
+    ],
 )
 def test_where_only_personal_data_are_said_there_is_nothing_to_ask(text: str, asked: str | None, salon: Rules) -> None:
     assert not asks_model(UNSURE, salon, text, asked)
