@@ -36,13 +36,13 @@ TUNED_ON = ROOT / "corpus" / "dev.txt"
 CLIENT, NIGHT = "demo-salon", datetime.fromisoformat("2026-11-18T23:40:00+04:00")
 THRESHOLD = 0.6
 MOVED = ("reschedule", "running_late")
-LOADED = """
+LOADED = f"""
 import time
 from datetime import datetime
 from pathlib import Path
 from chalicelib.regulation.load import load
-rules = load(Path("clients/demo-salon"))
-now = datetime.fromisoformat("2026-11-18T23:40:00+04:00")
+rules = load(Path("clients/{CLIENT}"))
+now = datetime.fromisoformat("{NIGHT.isoformat()}")
 begun = time.process_time()
 from chalicelib.desk import values
 of_desk = time.process_time()

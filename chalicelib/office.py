@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -218,15 +218,15 @@ def _http() -> Send:
 @lru_cache(maxsize=1)
 def _model(key: str, settings: Settings, meter: Meter) -> Model:
     """For the life of the process, or until the key is changed."""
-    from chalicelib.readers.breaker import Breaker  # all of it heavy: only where a model is really asked
+    from chalicelib.readers import voice, wording  # all of it heavy: only where a model is really asked
+    from chalicelib.readers.breaker import Breaker
     from chalicelib.readers.gpt import Gpt
-    from chalicelib.readers.voice import Voice
-    from chalicelib.readers.wording import Wordings
+    from chalicelib.readers.openai_client import Account
 
-    url, name = settings.openai_base_url, settings.openai_model
+    account = Account(key, settings.openai_base_url, settings.openai_model, MODEL_SECONDS, meter.add)
     return Model(
-        reader=Gpt(key, url, name, MODEL_SECONDS, spent=meter.add),
+        reader=Gpt(account),
         breaker=Breaker(),
-        ears=Voice(key, url, spent=meter.add),
-        wording=Wordings(key, url, name, spent=meter.add),
+        ears=voice.Voice(replace(account, model=voice.MODEL, deadline=voice.SECONDS)),
+        wording=wording.Wordings(replace(account, deadline=wording.SECONDS)),
     )

@@ -84,7 +84,7 @@ def digest(learned_from: Iterable[Example]) -> str:
     return told.hexdigest()[:16]
 
 
-def learn(learned_from: Sequence[Example], temperature: float = 1.0) -> bytes:
+def learn(learned_from: Sequence[Example]) -> bytes:
     """A model as it is kept in learned.bin."""
     worth = _worth(learned_from)
     kept = _telling(_descend(learned_from, worth, rounds=_FIRST), worth, learned_from)
@@ -92,7 +92,7 @@ def learn(learned_from: Sequence[Example], temperature: float = 1.0) -> bytes:
     scale = [max(map(abs, column)) / 127 or 1.0 for column in found.columns]
     rows = zip(*found.columns, strict=True)
     rounded = array("b", (round(w / unit) for row in rows for w, unit in zip(row, scale, strict=True)))
-    head = {"digest": digest(learned_from), "bias": found.bias, "scale": scale, "temperature": temperature}
+    head = {"digest": digest(learned_from), "bias": found.bias, "scale": scale}
     return packed(head, kept, rounded.tobytes())
 
 

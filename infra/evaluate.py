@@ -83,13 +83,11 @@ def from_files(
     """Labelled messages of files, read by ``client`` at ``now`` unless a line of theirs says otherwise. ``whole``: the
     labels of a file that says neither are whole ones. Raises `Failed`."""
     batches: dict[Setting, list[Message]] = {}
-    rules: dict[str, Rules] = {}
     default = Setting(client, now)
     for file in files:
         for message in _messages(file, default if whole else None):
             batches.setdefault(message.setting or default, []).append(message)
-    for setting in batches:
-        rules.setdefault(setting.client, pack(setting.client))
+    rules = {named: pack(named) for named in dict.fromkeys(setting.client for setting in batches)}
     return [Batch(rules[setting.client], setting.now, tuple(messages)) for setting, messages in batches.items()]
 
 

@@ -26,10 +26,11 @@ def reader_named(name: str, given: Mapping[str, str]) -> Reader:
         return local
     key = model_key(name, given)
     from chalicelib.readers.gpt import Gpt
+    from chalicelib.readers.openai_client import Account
     from chalicelib.settings import from_environment
 
     settings = from_environment(given)
-    model = Gpt(key, settings.openai_base_url, settings.openai_model, PATIENCE)
+    model = Gpt(Account(key, settings.openai_base_url, settings.openai_model, PATIENCE))
     if name == "gpt":
         return model
     from chalicelib.readers.layered import Layered

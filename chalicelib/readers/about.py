@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import get_args
 
 from chalicelib.desk.values import About
 from chalicelib.patterns import lazy
@@ -61,6 +60,3 @@ def is_noise(plain: str, is_known: Callable[[str], bool]) -> bool:
     if len(said) > _MASHED or any(word[0].isdigit() or is_known(word) for word in said):
         return False
     return plausible(plain) < _MEANINGLESS or all(_REPEATED.fullmatch(word) for word in said)
-
-
-assert set(_HOLDS) <= set(get_args(About))

@@ -39,8 +39,9 @@ _WHOLE = _patterns(
         ),
         (
             "guest",
-            r"(?:нет,? )?(?:это )?(?:не (?:мне|для меня|я)|(?:для |нужно )?(?:подруг|муж|сын|дочк|дочер|мам|сестр"
-            r"|друг[ау]|жен|ребенк|брат|пап)\w*)|(?:it's |it is )?(?:not for me|for (?:a|my) \w+)|(?:бу )?дустым өчен",
+            r"(?:нет,? )?(?:это )?(?:не (?:мне|для меня|я)|(?:для |нужно )?(?:(?:подруг|сын|дочк|дочер|мам|сестр"
+            r"|друг[ау]|ребенк|брат|пап)\w*|муж(?:а|у|ем)?|жен(?:а|ы|е|у|ой)))"
+            r"|(?:it's |it is )?(?:not for me|for (?:a|my) \w+)|(?:бу )?дустым өчен",
         ),
         ("agreed", r"давайте|да|хорошо|подходит|ok|ок|yes"),
     )
@@ -101,7 +102,7 @@ class Choice(NamedTuple):
 
 
 def heard(text: str) -> Choice:
-    """The choice in a message as it was written."""
+    """The choice in a message, in the letters of its language (`language.written`)."""
     typed = text.strip().casefold().replace("ё", "е").rstrip(".)!? ")
     if any(hint in typed for hint in _HINTS) and (shifted := _shifted(typed)):
         return shifted

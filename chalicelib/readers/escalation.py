@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from chalicelib.readers.learned import Guess
     from chalicelib.regulation.schema import Rules
 
+GRAVITY = ("medical", "complaint", "urgent", "high_value", "human_request")
+"""The reasons of SLA-001 that stand in a message, most grave first."""
 _ENOUGH = 0.38
 """How much must speak for a person (`_speaks`). This and the bars below: by messages held out of corpus/learn in folds,
 a missed call counted as some five false alarms."""
@@ -55,6 +57,15 @@ class Signs(NamedTuple):
     crisis: bool = False
 
 
+def gravest(*reasons: str | None) -> str | None:
+    """Of the reasons why a person is needed the one the colleague hears."""
+    return min((reason for reason in reasons if reason), key=_gravity, default=None)
+
+
+def _gravity(reason: str) -> int:
+    return GRAVITY.index(reason) if reason in GRAVITY else len(GRAVITY)
+
+
 class Escalation:
     """What calls a person in one pack: SLA-001's words and its high-value limit. Built once for a pack."""
 
@@ -63,7 +74,7 @@ class Escalation:
         self._own: dict[str, list[tuple[str, tuple[str, ...], bool]]] = defaultdict(list)
         for trigger in rules.sla.triggers:
             for said in trigger.words:
-                heard = [by_ear(word) for word in words(normalise(said))]
+                heard = [by_ear(word) for word in words(in_digits(normalise(said)))]  # as `listed` reads
                 keys = tuple(map(_key, heard))
                 self._own[keys[0] if keys else ""].append((trigger.reason, keys, _is_weighed(heard)))
 

@@ -11,17 +11,16 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from chalicelib.desk.values import About, Language, Pick, Reading
 from chalicelib.errors import Unavailable
-from chalicelib.readers import choices, several
-from chalicelib.readers.escalation import Escalation
+from chalicelib.readers import choices, language, several
+from chalicelib.readers.escalation import GRAVITY, Escalation, gravest
+from chalicelib.readers.language import Written
 from chalicelib.readers.masking import masked
-from chalicelib.readers.masters import Masters
-from chalicelib.readers.openai_client import Account, Form, Spent, complete, unnoticed
+from chalicelib.readers.masters import Masters, performers
+from chalicelib.readers.openai_client import Account, Form, complete
 from chalicelib.readers.russian import dates, lateness, names, phones
-from chalicelib.readers.russian.words import normalise
+from chalicelib.readers.russian.words import LONGEST, normalise
 
 if TYPE_CHECKING:
-    import httpx2
-
     from chalicelib.regulation.schema import Rules
 
 _MOST_TOKENS = 300
@@ -29,29 +28,15 @@ _FARTHEST = timedelta(366)
 _UNSURE, _SURE = 0.5, 0.9
 _COURTESY = ("greeting", "thanks")
 _FURTHER_WISHES = 3
-GRAVITY = ("medical", "complaint", "urgent", "high_value", "human_request")
-"""The reasons of SLA-001 that stand in a message, most grave first."""
 
 
 class Gpt:
-    """Asks a model. ``deadline``: seconds after which its answer is no longer waited for. ``spent`` is told the tokens
-    of every answer, see `openai_client.Spent`. ``http_client`` replaces the SDK's own transport."""
+    """Asks a model."""
 
     name = "gpt"
 
-    def __init__(
-        self,
-        api_key: str,
-        base_url: str,
-        model: str,
-        deadline: float,
-        spent: Spent = unnoticed,
-        http_client: httpx2.Client | None = None,
-    ) -> None:
-        self._account = Account(api_key, base_url, http_client)
-        self._model = model
-        self._deadline = deadline
-        self._spent = spent
+    def __init__(self, account: Account) -> None:
+        self._account = account
         self._packs: tuple[Rules, _Question] | None = None
 
     def read(self, text: str, asked: str | None, rules: Rules, now: datetime) -> Reading:
@@ -59,25 +44,15 @@ class Gpt:
         answer. Name and phone are read here and never shown to the model."""
         question = self._question(rules)
         local = now.astimezone(ZoneInfo(rules.business.zone))
-        said = _message(text, asked, local)
-        content = complete(
-            self._account, self._model, self._deadline, question.form, question.prompt, said, self._spent
-        )
-        return _reading(_answer(content, question.shape), text, asked, question, local)
+        message = language.written(text[:LONGEST])
+        said = _message(message, asked, local)
+        content = complete(self._account, question.form, question.prompt, said)
+        return _reading(_answer(content, question.shape), text, message, asked, question, local)
 
     def _question(self, rules: Rules) -> _Question:
         if self._packs is None or self._packs[0] is not rules:
             self._packs = (rules, _Question(rules))
         return self._packs[1]
-
-
-def gravest(*reasons: str | None) -> str | None:
-    """Of the reasons why a person is needed the one the colleague hears."""
-    return min((reason for reason in reasons if reason), key=_gravity, default=None)
-
-
-def _gravity(reason: str) -> int:
-    return GRAVITY.index(reason) if reason in GRAVITY else len(GRAVITY)
 
 
 # ---------------------------------------------------------------- the question
@@ -143,19 +118,19 @@ class _Question:
     """What is asked about every message of one pack; nothing in it changes, so that the provider can cache it."""
 
     def __init__(self, rules: Rules) -> None:
-        self.shape = _shape(rules)
+        self.performers = Masters(rules.business)
+        self.shape = _shape(rules, self.performers.everybody)
         self.form = Form("reading", self.shape.model_json_schema(), _MOST_TOKENS)
         self.escalation = Escalation(rules)
-        self.performers = Masters(rules.business)
-        self.masters = frozenset(person.name.split()[0] for person in rules.business.staff)
+        self.staff = frozenset(person.name.split()[0] for person in rules.business.staff)
         self.prompt = _INSTRUCTIONS + "\n" + "\n".join(_pack_lines(rules))
 
 
-def _shape(rules: Rules) -> type[BaseModel]:
+def _shape(rules: Rules, everybody: tuple[str, ...]) -> type[BaseModel]:
     """The form of the answer: this pack's intents and services only, every field required (strict mode asks for it)."""
     intent: Any = Literal[tuple(rule.name for rule in rules.dialogue.intents)]
     services: Any = Literal[tuple(service.id for service in rules.business.services)]
-    performers: Any = Literal[Masters(rules.business).everybody]
+    masters: Any = Literal[everybody]
     reasons, kinds, languages, picks = GRAVITY, get_args(About), get_args(Language), get_args(Pick)
     fields: dict[str, Any] = {
         "intent": (intent, ...),
@@ -169,7 +144,7 @@ def _shape(rules: Rules) -> type[BaseModel]:
         "another": (bool, ...),
         "language": (Literal[languages], ...),
         "then": (list[services], ...),
-        "masters": (list[performers], ...),
+        "masters": (list[masters], ...),
         "choice": (Literal[picks] | None, ...),
         "sure": (bool, ...),
     }
@@ -180,18 +155,17 @@ def _pack_lines(rules: Rules) -> list[str]:
     business = rules.business
     lines = [f"Business: {business.kind}. High value: above {rules.sla.high_value} roubles.", "Services:"]
     lines += [f"- {service.id}: {', '.join((service.title, *service.words))}" for service in business.services]
-    performers = {person for service in business.services for person in service.masters}
     lines.append("Staff:")
-    lines += [f"- {person.id}: {person.role}" for person in business.staff if person.id in performers]
+    lines += [f"- {person.id}: {person.role}" for person in performers(business)]
     lines.append("Examples:")
     lines += [f"- {rule.name}: {'; '.join(rule.phrases[:5])}" for rule in rules.dialogue.intents]
     return lines
 
 
-def _message(text: str, asked: str | None, now: datetime) -> str:
-    return json.dumps(
-        {"now": now.strftime("%Y-%m-%d %H:%M, %A"), "asked": asked, "message": masked(text, asked)}, ensure_ascii=False
-    )
+def _message(message: Written, asked: str | None, now: datetime) -> str:
+    """In the letters of its language, in which names are known and masked."""
+    said = {"now": now.strftime("%Y-%m-%d %H:%M, %A"), "asked": asked, "message": masked(message.text, asked)}
+    return json.dumps(said, ensure_ascii=False)
 
 
 # ---------------------------------------------------------------- the answer
@@ -205,9 +179,12 @@ def _answer(content: str, shape: type[BaseModel]) -> _Answer:
         raise Unavailable("answer outside the schema") from None
 
 
-def _reading(answer: _Answer, text: str, asked: str | None, question: _Question, now: datetime) -> Reading:
-    plain = normalise(text)
-    told = dates.heard(plain, now, bare=asked == "time")
+def _reading(
+    answer: _Answer, text: str, message: Written, asked: str | None, question: _Question, now: datetime
+) -> Reading:
+    plain = normalise(message.text)
+    in_russian = language.in_russian(plain, message.language)
+    told = dates.heard(in_russian, now, bare=asked == "time")
     on = _day(answer.date, now) if told.days else None
     grammar = told.when(moved=answer.intent == "reschedule", off=answer.intent == "cancel")
     low, high = (_hour(answer.time_from), _hour(answer.time_to)) if told.times or told.days else (None, None)
@@ -218,8 +195,8 @@ def _reading(answer: _Answer, text: str, asked: str | None, question: _Question,
         confidence=_SURE if answer.sure else _UNSURE,
         # A sign our own lists see is not talked away by a model.
         escalate=gravest(answer.escalate, question.escalation.signs(plain).reason),
-        name=names.find(text, staff=question.masters, asked=asked == "name"),
-        phone=phones.find(text),
+        name=names.find(language.as_signed(text, message), staff=question.staff, asked=asked == "name"),
+        phone=phones.find(message.text),
         service=answer.service,
         date=on,
         time_from=low,
@@ -228,7 +205,7 @@ def _reading(answer: _Answer, text: str, asked: str | None, question: _Question,
         also=_further(answer),
         about=answer.about,
         another=answer.another,
-        minutes=lateness.find(plain) if answer.intent == "running_late" else choices.heard(text).minutes,
+        minutes=lateness.find(in_russian) if answer.intent == "running_late" else choices.heard(message.text).minutes,
         open_end=low is not None and high is None and grammar.open_end,
         since=None if on else grammar.since,
         until=None if on else grammar.until,

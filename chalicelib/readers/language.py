@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from chalicelib.desk.values import Language
 from chalicelib.patterns import lazy
+from chalicelib.readers.russian import names
 
 _LAYOUT = str.maketrans("qwertyuiop[]asdfghjkl;'zxcvbnm,.`{}:\"<>/&", "йцукенгшщзхъфывапролджэячсмитьбюехъжэбю.?")
 _SOUNDS = (
@@ -30,6 +31,7 @@ _AS_IT_IS = lazy(r"(\S*(?:://|www\.|@|\.(?:ru|com|org|net)\b)\S*)")
 _LATIN = lazy(r"[a-z]")
 _CYRILLIC = lazy(r"[а-яё]")
 _WORDS = lazy(r"[^\W\d_]+(?:'[a-z]+)?")
+_SPACED = lazy(r"\S+")
 _MIXED = lazy(r"(?i:\b(?=\w*[а-яё])(?=\w*[a-z])[а-яёa-z]+\b)")
 _LOOKALIKES = str.maketrans("aceopxykmtbhACEOPXYKMTBH", "асеорхукмтвнАСЕОРХУКМТВН")
 _TATAR_LETTERS = frozenset("әөүҗңһ")
@@ -94,17 +96,32 @@ def in_russian(plain: str, language: Language) -> str:
     return _WORDS.sub(lambda word: glossary.get(word[0]) or word[0], plain)
 
 
+def as_signed(text: str, message: Written) -> str:
+    """The text to look for a name in: Kate, whom the list has in Latin letters, stays Kate. ``message``: how the raw
+    ``text`` is written."""
+    kept = message.text != text and names.is_in_latin(text) and not names.is_russian(message.text)
+    return text if kept else message.text
+
+
 def _from_latin(text: str, lowered: str) -> Written:
     by_sound, by_key = _converted(lowered, _by_sound), _converted(lowered, _by_key)
     if _is_english(lowered, russian=plausible(by_key) >= _SURELY):
         return Written(text, "en")
-    best = max(by_sound, by_key, key=plausible)
-    return Written(best if plausible(best) >= _PLAUSIBLE else text, "ru")
+    best, how = max((by_sound, _by_sound), (by_key, _by_key), key=lambda one: plausible(one[0]))
+    return Written(_converted(text, how) if plausible(best) >= _PLAUSIBLE else text, "ru")
 
 
-def _converted(lowered: str, how: Callable[[str], str]) -> str:
-    parts = _AS_IT_IS.split(lowered)
-    return "".join(part if n % 2 else how(part) for n, part in enumerate(parts))
+def _converted(text: str, how: Callable[[str], str]) -> str:
+    parts = _AS_IT_IS.split(text)
+    return "".join(
+        part if n % 2 else _SPACED.sub(lambda word: _cased(word[0], how), part) for n, part in enumerate(parts)
+    )
+
+
+def _cased(word: str, how: Callable[[str], str]) -> str:
+    """A word converted; a name keeps its capital."""
+    said = how(word.lower())
+    return said[:1].upper() + said[1:] if word[0].isupper() else said
 
 
 def _by_sound(lowered: str) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from chalicelib.desk.values import Reading
 from chalicelib.errors import Unavailable
 from chalicelib.ports import Reader
-from chalicelib.readers.gpt import gravest
+from chalicelib.readers.escalation import gravest
+from chalicelib.readers.language import written
 from chalicelib.readers.masking import bare
 
 if TYPE_CHECKING:
@@ -62,22 +63,25 @@ def worth_asking(local: Reading, text: str, asked: str | None, rules: Rules) -> 
         return False
     if local.about in _NOT_WORTH_IT or local.intent == "spam" or len(text) > LONGEST_FOR_MODEL:
         return False
-    return sum(letter.isalpha() for letter in bare(text, asked)) >= FEWEST_LETTERS
+    return sum(letter.isalpha() for letter in bare(written(text).text, asked)) >= FEWEST_LETTERS
 
 
 def _both(local: Reading, model: Reading) -> Reading:
     """The model's reading; what the local lists and grammar saw is never talked away by it."""
+    of_service = model if model.service else local
     read = replace(
         model,
         escalate=gravest(local.escalate, model.escalate),
         name=local.name or model.name,
         phone=local.phone or model.phone,
-        service=model.service or local.service,
+        service=of_service.service,
+        besides=of_service.besides,
+        instead=of_service.instead,
         also=model.also or tuple(wish for wish in local.also if wish != model.intent),
         about="crisis" if model.about == "crisis" else local.about or model.about,
         another=model.another or local.another,
         masters=local.masters or model.masters,
-        then=model.then or local.then,
+        then=model.then or tuple(service for service in local.then if service != of_service.service),
         choice=local.choice or model.choice,
     )
     timeless = not (model.date or model.time_from or model.time_to)

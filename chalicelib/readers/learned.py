@@ -55,14 +55,13 @@ class Model:
         self.digest: str = head["digest"]
         self._bias: list[float] = head["bias"]
         self._scale: list[float] = head["scale"]
-        self._temperature: float = head["temperature"]
         self._place = dict(zip(features, range(0, len(weights), len(OUTPUTS)), strict=True))
         self._rows = _Rows(self._place, weights.translate(_FROM_ZERO))
 
     def guess(self, features: Collection[str]) -> Guess:
         """What a message with these features means."""
         scores = self._scores(features)
-        intents = _softmax([score / self._temperature for score in scores[: len(INTENTS)]])
+        intents = _softmax(scores[: len(INTENTS)])
         others = map(logistic, scores[len(INTENTS) :])  # in the order of OUTPUTS
         return Guess(
             intents=dict(zip(INTENTS, intents, strict=True)),
@@ -121,8 +120,8 @@ def read(packed: bytes) -> Model:
 
 
 def packed(head: Mapping[str, Any], features: Sequence[str], weights: bytes) -> bytes:
-    """A model as it is kept: ``head`` has digest, bias, scale, temperature; ``weights``: a row per feature. It
-    is not compressed, for the zip of a Lambda is: unpacking took a third of the loading."""
+    """A model as it is kept: ``head`` has digest, bias, scale; ``weights``: a row per feature. It is not compressed,
+    for the zip of a Lambda is: unpacking took a third of the loading."""
     named = json.dumps(head, sort_keys=True).encode()
     return b"\n\n".join((named, "\n".join(features).encode(), weights))
 

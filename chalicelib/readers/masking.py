@@ -73,7 +73,7 @@ def _names(text: str, asked: str | None) -> Iterator[tuple[int, int]]:
 
 def _replaced(text: str, kind: str, spans: Iterable[tuple[int, int]], marks: dict[str, str]) -> str:
     out, last = [], 0
-    for start, end in sorted(spans):
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):  # of two that begin together the longer
         if start < last:
             continue
         mark = f"[{kind}_{1 + sum(known.startswith(f'[{kind}_') for known in marks)}]"

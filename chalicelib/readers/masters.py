@@ -12,7 +12,7 @@ from chalicelib.readers.russian.words import words
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from chalicelib.regulation.schema import Business
+    from chalicelib.regulation.schema import Business, Colleague
 
 Sense = Literal["wished", "denied", "told"]
 """How somebody is named: to whom she wants, to whom she does not, with whom she has been or is written down."""
@@ -56,6 +56,12 @@ _OF_ANYBODY = ("разниц", "равно", "важ", "принципиальн
 """One of these a text has that says so."""
 
 
+def performers(business: Business) -> list[Colleague]:
+    """Those colleagues who do what can be booked."""
+    ids = {person for service in business.services for person in service.masters}
+    return [person for person in business.staff if person.id in ids]
+
+
 class _Named(NamedTuple):
     place: int
     people: tuple[str, ...]
@@ -63,16 +69,13 @@ class _Named(NamedTuple):
 
 
 class Masters:
-    """Those colleagues of a pack who do what can be booked, ready to be found. Built once for a pack."""
+    """The performers of a pack, ready to be found. Built once for a pack."""
 
     def __init__(self, business: Business) -> None:
-        performers = {person for service in business.services for person in service.masters}
-        staff = [person for person in business.staff if person.id in performers]
+        staff = performers(business)
         self.everybody = tuple(person.id for person in staff)
-        self._called: dict[str, tuple[str, ...]] = {}
         self._nominative = frozenset(plain(person.name.split()[0]) for person in staff)
         self._further = {person.id: frozenset(map(plain, person.name.split()[1:])) for person in staff}
-        self._tatar: dict[str, tuple[str, ...]] = {}
         called, tatar = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
         for person in staff:
             first = plain(person.name.split()[0])

@@ -34,12 +34,20 @@ FOR_LONG = 3600.0
 BUSY = frozenset({408, 409, 429})
 
 
+def unnoticed(_: int) -> None:
+    """Where nobody counts tokens."""
+
+
 @dataclass(frozen=True)
 class Account:
-    """Who asks whom. ``http_client`` replaces the SDK's own transport."""
+    """Who asks which model. ``deadline``: seconds after which an answer is no longer waited for. ``spent`` is told the
+    tokens of every answer. ``http_client`` replaces the SDK's own transport."""
 
     api_key: str = field(repr=False)
     base_url: str
+    model: str
+    deadline: float
+    spent: Spent = unnoticed
     http_client: httpx2.Client | None = None
 
 
@@ -52,22 +60,16 @@ class Form:
     most_tokens: int
 
 
-def unnoticed(_: int) -> None:
-    """Where nobody counts tokens."""
-
-
-def complete(
-    account: Account, model: str, seconds: float, form: Form, told: str, said: str, spent: Spent = unnoticed
-) -> str:
+def complete(account: Account, form: Form, told: str, said: str) -> str:
     """The JSON text a chat model answers to ``said``. ``told``: what it is told to do; the same for every message, so
     that the provider can cache it.
 
-    Raises `Unavailable` when it does not answer within ``seconds``, cannot, will not, or stops half-way.
+    Raises `Unavailable` when it does not answer before the deadline, cannot, will not, or stops half-way.
     """
 
     def ask(client: OpenAI, left: float) -> ChatCompletion:
         completion: ChatCompletion = client.chat.completions.create(
-            model=model,
+            model=account.model,
             messages=[{"role": "system", "content": told}, {"role": "user", "content": said}],
             response_format={
                 "type": "json_schema",
@@ -77,18 +79,18 @@ def complete(
             store=False,
             timeout=left,
         )
-        spent(tokens_of(completion))
+        account.spent(tokens_of(completion))
         return completion
 
-    return _content(asked(account, seconds, ask))
+    return _content(asked(account, ask))
 
 
-def asked(account: Account, seconds: float, ask: Callable[[OpenAI, float], T]) -> T:
-    """What ``ask(client, seconds left)`` brings within ``seconds``; a failure that comes quickly is tried once more.
+def asked(account: Account, ask: Callable[[OpenAI, float], T]) -> T:
+    """What ``ask(client, seconds left)`` brings before the deadline; a failure that comes quickly is tried once more.
 
     Raises `Unavailable`.
     """
-    return _within(seconds, lambda: _twice(account, seconds, ask))
+    return _within(account.deadline, lambda: _twice(account, ask))
 
 
 def tokens_of(answer: object) -> int:
@@ -138,29 +140,30 @@ def _within(seconds: float, ask: Callable[[], T]) -> T:
     return result  # type: ignore[return-value]  # without an error there is a result
 
 
-def _twice(account: Account, seconds: float, ask: Callable[[OpenAI, float], T]) -> T:
+def _twice(account: Account, ask: Callable[[OpenAI, float], T]) -> T:
     from openai import OpenAIError  # here, because it is as heavy as all the rest
 
-    until = time.monotonic() + seconds
+    until = time.monotonic() + account.deadline
+    client = _client(account.api_key, account.base_url, account.http_client)
     try:
         try:
-            return ask(_client(account), seconds)
+            return ask(client, account.deadline)
         except OpenAIError as error:
             wait = _wait(error)
-            if wait is None or until - time.monotonic() - wait < seconds * WORTH_ANOTHER_TRY:
+            if wait is None or until - time.monotonic() - wait < account.deadline * WORTH_ANOTHER_TRY:
                 raise
             time.sleep(wait)
-            return ask(_client(account), until - time.monotonic())
+            return ask(client, until - time.monotonic())
     except OpenAIError as error:
         raise _unavailable(error) from None
 
 
 @lru_cache(maxsize=4)
-def _client(account: Account) -> OpenAI:
-    """One client an account for the life of the process, so that its connections are kept."""
+def _client(api_key: str, base_url: str, http_client: httpx2.Client | None) -> OpenAI:
+    """One client for the life of the process, whatever model is asked, so that its connections are kept."""
     from openai import OpenAI
 
-    return OpenAI(api_key=account.api_key, base_url=account.base_url, max_retries=0, http_client=account.http_client)
+    return OpenAI(api_key=api_key, base_url=base_url, max_retries=0, http_client=http_client)
 
 
 def _wait(error: OpenAIError) -> float | None:

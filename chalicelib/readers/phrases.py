@@ -8,8 +8,9 @@ A message is read in this order:
     `russian.phones`.
 4.  `features.of` says what the learned model sees: words by ear, their families, letters, cues (intents.txt), signs
     (signs.txt). `learned.model` turns that into probabilities of intents, of reasons for a person, of asides.
-5.  The pack is master: what is (nearly) one of its RP-002 phrases means that intent, intents it lacks are not given
-    (`_weighed`); what was asked gives «да» its meaning (`answers`).
+5.  The pack is master: what is (nearly) one of its RP-002 phrases means that intent, and the model's guess is shared
+    out among its intents (`_weighed`). What a bare «да» or «нет» means is told by what was asked (`answers`), not by
+    the pack: `nochnik check` lets none be without these intents.
 6.  `escalation.Escalation.signs`: whether a person is needed, by the lists, SLA-001 of the pack and the model.
 7.  `wishes` and `about`: a second wish, a visit for one more person, what the message is besides.
 8.  `masters`, `several` and `choices`: to whom she wants, further services, what she says to something offered.
@@ -53,8 +54,14 @@ _OF_SERVICES = ("booking", "reschedule", "question_price", "question_service")
 """Intents beside which a service may be told by what only hints at it."""
 _OF_VISITS = ("reschedule", "cancel", "confirm", "running_late")
 """Intents of a visit that exists: with whom it is, is told as well."""
-_DOUBTFUL, _LIKELY = 0.8, 0.9
-"""A message that says nothing but to whom she would like to go is a wish to come."""
+_DOUBTFUL, _BY_MASTER = 0.8, 0.9
+"""A message that says nothing but to whom she would like to go is a wish to come: where another is doubtful, and how
+sure it is then."""
+_NEARLY_AS_LIKELY = 0.9
+_CORRECTION = 0.9
+"""How sure it is that «нет, лучше в 13», said to consent, is a wish."""
+_UNWELL = 0.9
+"""How likely a medical reason is where she tells of her health."""
 _FOR_SOMEBODY = ("booking", "question_price", "question_service")
 """Intents beside which the child a visit is for may tell the service."""
 _NO_SERVICE = ("spam", "other", "question_address", "consent_no", "thanks")
@@ -72,7 +79,7 @@ class _Pack:
     services: Services
     escalation: Escalation
     nearness: Nearness
-    masters: frozenset[str]
+    staff: frozenset[str]
     performers: Masters
     intents: frozenset[str]
 
@@ -90,7 +97,8 @@ class Phrases:
         pack = self._prepared(rules)
         message = language.written(text[:LONGEST])
         plain = normalise(message.text)
-        if about.is_noise(plain, _is_known) and names.find(message.text, staff=pack.masters, asked=False) is None:
+        chosen = choices.heard(message.text)
+        if about.is_noise(plain, _is_known) and not chosen.pick and not names.find(message.text, staff=pack.staff):
             return replace(_NOISE, reader=self.name)
         seen = features.of(plain, asked)
         guess = learned.model().guess(seen)
@@ -98,16 +106,16 @@ class Phrases:
         first = max(likely, key=lambda intent: likely[intent])
         in_russian = language.in_russian(plain, message.language)
         told = dates.heard(in_russian, now.astimezone(pack.zone), bare=asked == "time")
-        if first == "medical" and told.days and likely.get("booking", 0.0) >= _LIKELY * likely[first]:
+        if first == "medical" and told.days and likely.get("booking", 0.0) >= _NEARLY_AS_LIKELY * likely[first]:
             first = "booking"  # whoever tells of a pain and names a day wants to come
         if answers.may_correct(first, asked, plain) and _wishes(told, pack, in_russian, plain):
-            first, likely = "booking", {"booking": _LIKELY}
-        when = _when(told, first, asked, unwell=guess.reasons["medical"] >= _LIKELY)
+            first, likely = "booking", {"booking": _CORRECTION}
+        when = _when(told, first, asked, unwell=guess.reasons["medical"] >= _UNWELL)
         in_passing = first in _NO_SERVICE and likely[first] >= _IN_PASSING and asked is None
         for_whom = asked == "name"  # then who it is for is no wish: «для дочки Маши, 5 лет»
         of_services = passing.without_mentions(in_russian, first)
         said = answers.Said(
-            name=names.find(_as_signed(text, message), staff=pack.masters, asked=asked == "name"),
+            name=names.find(language.as_signed(text, message), staff=pack.staff, asked=asked == "name"),
             phone=phones.find(message.text),
             service=None
             if in_passing
@@ -120,13 +128,12 @@ class Phrases:
         masters = pack.performers.find(plain, asked, told=intent in _OF_VISITS)
         only_master = bool(masters) and confidence < _DOUBTFUL and pack.performers.is_all(plain)
         if only_master:
-            intent, confidence = "booking", _LIKELY
+            intent, confidence = "booking", _BY_MASTER
         possible = wishes.possible(likely, features.cued(seen))
         intent, *also = wishes.several(plain, intent, possible, lambda part: _weighed(_guess(part).intents, pack, part))
         if also:  # what speaks for one of two wishes speaks against neither
             confidence = max(confidence, sum(likely.get(wish, 0.0) for wish in (intent, *also)))
         signs = pack.escalation.signs(plain, guess, intent)
-        chosen = choices.heard(text)
         books = "booking" in (intent, *also)
         return Reading(
             intent=intent,
@@ -173,19 +180,13 @@ def _prepare(rules: Rules) -> _Pack:
         escalation=Escalation(rules),
         nearness=Nearness((rule.name, normalise(said)) for rule in intents for said in rule.phrases),
         performers=Masters(rules.business),
-        masters=frozenset(person.name.split()[0] for person in rules.business.staff),
+        staff=frozenset(person.name.split()[0] for person in rules.business.staff),
         intents=frozenset(rule.name for rule in intents),
     )
 
 
 def _guess(plain: str) -> learned.Guess:
     return learned.model().guess(features.of(plain, None))
-
-
-def _as_signed(text: str, message: language.Written) -> str:
-    """The text to look for a name in: Kate, whom the list has in Latin letters, stays Kate."""
-    kept = message.text != text and names.is_in_latin(text) and not names.is_russian(message.text)
-    return text if kept else message.text
 
 
 def _is_known(word: str) -> bool:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 from chalicelib.patterns import lazy
-from chalicelib.readers import families, learned
+from chalicelib.readers import families, kindred, learned
 from chalicelib.readers.russian.words import alike, normalise, stem, words
-from chalicelib.readers.spelling import by_ear, by_ear_throughout
+from chalicelib.readers.spelling import by_ear
 from chalicelib.regulation.schema import Service
 
 _SAY_NOTHING_SAID = "в и на с со для по от до за из или у о к ко без под при не а the мне нам мой моя мою ваш ваша"
@@ -40,12 +39,7 @@ _FORMS_SAID = """
     имплантацию мудрости восьмерку ребенку ребенка ребенок
 """
 """Words of services as they are mistyped; a pack's own come first."""
-_UNSTRESSED = str.maketrans("оея", "аии")
-"""Vowels that sound alike: «пакраска», «окрашевание»."""
 _SHORT_WORD = 5
-_SHORTEST_ROOT = 4
-_PREFIX = lazy(r"(?:по|вы|до|за|на|об|о|от|пере|под|подо|при|про|раз|рас|с|со|у){1,2}")
-_SHORT_ENDING = lazy(r"(?<=..)(?:ами|ой|ов|ам|ах|ом|[ыуаеиюяо])$")
 _VERB = ("ат", "ет", "ит", "ыт", "ят")
 _REMEMBERED, _TEXTS = 5000, 16
 _DONE_TO = {
@@ -94,8 +88,6 @@ _PAST = lazy(r"..[аеиы]л(?:а|и|ас|ис|ся)?$")
 """By ear, what has been done: «красила мимо»; another service is rather meant."""
 _BETWEEN = "между"
 _BEFORE_NOT = frozenset(["мне", "нам", "уже", "пока", "мы", "я", "совсем", "вообще", "больше"])
-_NEAR = 4
-"""So many words may stand between two that mean something together."""
 
 
 class _Alias(NamedTuple):
@@ -140,7 +132,8 @@ class Services:
         own = (word for service in services for said in (service.title, *service.words) for word in _words(said))
         self._right: dict[str, list[str]] = defaultdict(list)
         for form in dict.fromkeys(map(by_ear, (*own, *_FORMS_SAID.split()))):
-            if len(form) >= _SHORT_WORD and _key_of(form) in self._weight and _key_of(form) not in _PEOPLE:
+            key = kindred.key_of(form)
+            if len(form) >= _SHORT_WORD and key in self._weight and key not in _PEOPLE:
                 self._right[form[0]].append(form)
         self._mended = lru_cache(maxsize=_REMEMBERED)(self._without_typo)
         self._said = lru_cache(maxsize=_TEXTS)(self._heard)
@@ -176,7 +169,7 @@ class Services:
         text = _PLUS.sub(" и ", _IN_DIGITS.sub("восьмерка", text) if "8" in text else text)
         tokens = [self._mended(by_ear(word)) for word in words(text)]
         tokens = [token for token in tokens if token not in _FILLERS]
-        keys = tuple(_key_of(token) for token in tokens)
+        keys = tuple(kindred.key_of(token) for token in tokens)
         return _Said(tokens, keys, self._places(tokens, keys))
 
     def _wanted(self, tokens: list[str], keys: tuple[str, ...], place: dict[str, int]) -> str | None:
@@ -200,7 +193,7 @@ class Services:
 
     def _hinted(self, tokens: list[str], place: dict[str, int]) -> dict[str, int] | None:
         """With the service word that something in the message hints at, if the pack has it."""
-        hints = [(rank, key, at) for at, token in enumerate(tokens) for rank, key in _hints_of(token)]
+        hints = [(rank, key, at) for at, token in enumerate(tokens) for rank, key in kindred.hints_of(token)]
         for _, key, at in sorted(hints):
             if key in self._weight and not _denied(tokens, at) and not _unwanted(tokens, at):
                 return {key: at, **place}
@@ -260,11 +253,11 @@ class Services:
                 continue
             if key in _PEOPLE and self._is_no_client(tokens, keys, place):
                 continue
-            if _BETWEEN in tokens[max(0, place - _NEAR) : place]:
+            if _BETWEEN in tokens[max(0, place - kindred.NEAR) : place]:
                 continue  # «между семёркой и восьмёркой» is where
             if not _denied(tokens, place):
                 found[key] = place
-        for key, place in _together(tokens):
+        for key, place in kindred.together(tokens):
             if key in self._weight and key not in found and not _denied(tokens, place):
                 found[key] = place
         if _A_SHAVE not in self._weight:
@@ -288,7 +281,7 @@ class Services:
 
     def _without_typo(self, token: str) -> str:
         """The service word that this is with one letter wrong, if it is no word that we or the model know."""
-        if len(token) < _SHORT_WORD - 1 or _key_of(token) in self._weight or _family_of(token):
+        if len(token) < _SHORT_WORD - 1 or kindred.key_of(token) in self._weight or kindred.family_of(token):
             return token
         if learned.model().knows("w" + stem(token)):
             return token
@@ -350,116 +343,13 @@ def _is_done_to(things: frozenset[str], tokens: list[str], keys: tuple[str, ...]
     return False
 
 
-class _Kindred(NamedTuple):
-    """kindred.txt: what a word, or its beginning, stands for, hints at, what two words mean together.
-
-    ``sounded``: the longer beginnings with vowels that sound alike made one.
-    """
-
-    whole: dict[str, str]
-    starts: dict[str, str]
-    hints: dict[str, list[tuple[int, str]]]
-    pairs: dict[str, list[tuple[str, str]]]
-    sounded: dict[str, str]
-
-
-@lru_cache(maxsize=1)
-def _kindred() -> _Kindred:
-    known = _Kindred({}, {}, defaultdict(list), defaultdict(list), {})
-    lines = Path(__file__).with_name("kindred.txt").read_text(encoding="utf-8").splitlines()
-    for rank, line in enumerate(lines):
-        if not line or line.startswith("#"):
-            continue
-        name, _, said = line.partition(": ")
-        for word in by_ear_throughout(said).split():
-            first, plus, second = word.partition("+")
-            if plus:
-                known.pairs[first].append((second, name))
-            elif name.endswith("?"):
-                known.hints[word].append((rank, name[:-1]))
-            elif word.endswith("*"):
-                known.starts[word[:-1]] = name
-                if len(word) > _LEAST_TYPO:
-                    known.sounded[word[:-1].translate(_UNSTRESSED)] = name
-            else:
-                known.whole[word] = name
-    return known
-
-
-@lru_cache(maxsize=20_000)
-def _hints_of(word: str) -> tuple[tuple[int, str], ...]:
-    """The service words that a word by ear hints at."""
-    hints = _kindred().hints
-    asked = (word, *(word[:length] + "*" for length in range(len(word), 2, -1)))
-    return tuple(next((hints[one] for one in asked if one in hints), ()))
-
-
-@lru_cache(maxsize=20_000)
-def _pairs_of(word: str) -> tuple[tuple[str, str], ...]:
-    """With what other words a word by ear means a service."""
-    pairs = _kindred().pairs
-    asked = (word, *(word[:length] + "*" for length in range(len(word), 2, -1)))
-    return tuple(pair for one in asked if one in pairs for pair in pairs[one])
-
-
-def _together(tokens: list[str]) -> Iterator[tuple[str, int]]:
-    """What two words that stand near one another mean, in whatever order."""
-    for place, token in enumerate(tokens):
-        for other, key in _pairs_of(token):
-            near = tokens[max(0, place - _NEAR) : place + _NEAR + 1]
-            if any(word.startswith(other[:-1]) if other.endswith("*") else word == other for word in near):
-                yield key, place
-
-
-@lru_cache(maxsize=20_000)
-def _key_of(word: str) -> str:
-    """What a word by ear is compared by: the family it belongs to, or its stem."""
-    family = _family_of(word) or _family_of(_to_oneself(word)) or _family_by_root(_to_oneself(word))
-    if family:
-        return family
-    if len(word) > _SHORT_WORD:
-        return stem(word[:-1] + "й" if word.endswith(("ои", "еи")) else word)
-    return _SHORT_ENDING.sub("", word)
-
-
-def _family_of(word: str) -> str | None:
-    known = _kindred()
-    if word in known.whole:
-        return known.whole[word]
-    for length in range(len(word), 2, -1):
-        if word[:length] in known.starts:
-            return known.starts[word[:length]]
-    sounded = word.translate(_UNSTRESSED)
-    for length in range(len(word), _LEAST_TYPO - 1, -1):
-        if sounded[:length] in known.sounded:
-            return known.sounded[sounded[:length]]
-    return None
-
-
-def _to_oneself(word: str) -> str:
-    """«Бриться» is «брить»; by ear it ends in «ця»."""
-    return word[:-2] + "т" if word.endswith(("ца", "ця")) else word
-
-
-def _family_by_root(word: str) -> str | None:
-    """The family of a verb with a prefix more: «остричь», «повыдёргивать»."""
-    starts = _kindred().starts
-    prefix = _PREFIX.match(word)
-    for begun in range(prefix.end() if prefix else 0, 0, -1):
-        rest = word[begun:]
-        for length in range(len(rest), _SHORTEST_ROOT - 1, -1):
-            if rest[:length] in starts and _PREFIX.fullmatch(word[:begun]):
-                return starts[rest[:length]]
-    return None
-
-
 def _words(said: str) -> list[str]:
     return words(_PLUS.sub(" и ", normalise(said)))
 
 
 def _alias(service: str, said: str, order: int) -> _Alias | None:
     spelt = [by_ear(word) for word in _words(said)]
-    heard = tuple(map(_key_of, spelt))
+    heard = tuple(map(kindred.key_of, spelt))
     telling = [(key, word) for key, word in zip(heard, spelt, strict=True) if key not in _SAY_NOTHING and len(key) > 1]
     if not telling:
         return None

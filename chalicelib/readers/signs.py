@@ -46,7 +46,7 @@ def listed(plain: str) -> Listed:
     for hit in hits:
         if hit.name == _HARMLESS:
             said[hit.start : hit.end] = [_BLOT] * (hit.end - hit.start)
-    denied = _denied(digits, said)
+    denied = _denied(digits)
     left = [hit for hit in hits if hit.name != _HARMLESS and _BLOT not in said[hit.start : hit.end]]
     kinds = {hit.name for hit in left if hit.start not in denied or hit.name in _NEVER_DENIED}
     return Listed(
@@ -58,7 +58,7 @@ def listed(plain: str) -> Listed:
     )
 
 
-def _denied(plain: str, said: list[str]) -> frozenset[int]:
+def _denied(plain: str) -> frozenset[int]:
     """Places of the words that are said not to be: «не …», «без …»; a comma or full stop ends a denial."""
     if _DENIALS.isdisjoint(words(plain)):
         return frozenset()
@@ -72,4 +72,4 @@ def _denied(plain: str, said: list[str]) -> frozenset[int]:
             denied.add(place)
         denying = token in _DENIALS or (denying and token in _BETWEEN)
         place += 1
-    return frozenset(denied) if place == len(said) else frozenset()
+    return frozenset(denied)

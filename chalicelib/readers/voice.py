@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 from chalicelib.errors import Unavailable
 from chalicelib.patterns import lazy
 from chalicelib.ports import LARGEST_VOICE
-from chalicelib.readers.openai_client import Account, Spent, asked, tokens_of, unnoticed
+from chalicelib.readers.openai_client import Account, asked, tokens_of
 
 if TYPE_CHECKING:
-    import httpx2
     from openai import OpenAI
     from openai.types.audio import Transcription
 
@@ -29,21 +28,10 @@ _NOTHING_SAID = lazy(
 
 
 class Voice:
-    """`ports.Ears`. ``deadline``: seconds after which the text is no longer waited for."""
+    """`ports.Ears`. ``account``: that of `MODEL` or the like, and of `SECONDS`."""
 
-    def __init__(
-        self,
-        api_key: str,
-        base_url: str,
-        model: str = MODEL,
-        deadline: float = SECONDS,
-        spent: Spent = unnoticed,
-        http_client: httpx2.Client | None = None,
-    ) -> None:
-        self._account = Account(api_key, base_url, http_client)
-        self._model = model
-        self._deadline = deadline
-        self._spent = spent
+    def __init__(self, account: Account) -> None:
+        self._account = account
 
     def hear(self, voice: bytes) -> str:
         """What is said. Raises `Unavailable` for a sound that is too large or of no known kind, for silence, and when
@@ -51,7 +39,7 @@ class Voice:
         if len(voice) > LARGEST_VOICE:
             raise Unavailable("too large")
         name, kind = _named(voice)
-        said = asked(self._account, self._deadline, lambda client, left: self._ask(client, left, (name, voice, kind)))
+        said = asked(self._account, lambda client, left: self._ask(client, left, (name, voice, kind)))
         # A body that is not JSON comes out of the SDK as a bare string.
         text = str(getattr(said, "text", None) or "").strip()
         if not text or _NOTHING_SAID.fullmatch(text):
@@ -60,9 +48,9 @@ class Voice:
 
     def _ask(self, client: OpenAI, left: float, file: tuple[str, bytes, str]) -> Transcription:
         answer: Transcription = client.audio.transcriptions.create(
-            model=self._model, file=file, language="ru", response_format="json", timeout=left
+            model=self._account.model, file=file, language="ru", response_format="json", timeout=left
         )
-        self._spent(tokens_of(answer))
+        self._account.spent(tokens_of(answer))
         return answer
 
 

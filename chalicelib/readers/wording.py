@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.desk.facts import foreign_facts
 from chalicelib.errors import Unavailable
 from chalicelib.readers.masking import hidden, shown
-from chalicelib.readers.openai_client import Account, Form, Spent, complete, unnoticed
+from chalicelib.readers.openai_client import Account, Form, complete
 from chalicelib.readers.russian.words import LONGEST
-
-if TYPE_CHECKING:
-    import httpx2
 
 SECONDS = 1.5
 _LONGER = 1.5
@@ -36,21 +31,10 @@ class _Worded(BaseModel):
 
 
 class Wordings:
-    """`ports.Wording`. ``deadline``: seconds after which the other wording is no longer waited for."""
+    """`ports.Wording`. ``account``: its deadline is one of `SECONDS`."""
 
-    def __init__(
-        self,
-        api_key: str,
-        base_url: str,
-        model: str,
-        deadline: float = SECONDS,
-        spent: Spent = unnoticed,
-        http_client: httpx2.Client | None = None,
-    ) -> None:
-        self._account = Account(api_key, base_url, http_client)
-        self._model = model
-        self._deadline = deadline
-        self._spent = spent
+    def __init__(self, account: Account) -> None:
+        self._account = account
         self._form = Form("wording", _Worded.model_json_schema(), most_tokens=500)
 
     def vary(self, text: str) -> str:
@@ -59,7 +43,7 @@ class Wordings:
         if len(text) > LONGEST:
             raise Unavailable("too long to be reworded")
         masked, marks = hidden(text)
-        content = complete(self._account, self._model, self._deadline, self._form, _INSTRUCTIONS, masked, self._spent)
+        content = complete(self._account, self._form, _INSTRUCTIONS, masked)
         try:
             worded = _Worded.model_validate_json(content).text.strip()
         except ValidationError:

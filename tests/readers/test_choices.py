@@ -48,7 +48,17 @@ def test_a_choice_is_understood(text: str, choice: Choice):
 
 @pytest.mark.parametrize(
     "text",
-    ["маникюр", "часов в 5", "опаздываю на час", "во вторник", "второго декабря", "на 900 минут позже", "позже напишу"],
+    [
+        "маникюр",
+        "часов в 5",
+        "опаздываю на час",
+        "во вторник",
+        "второго декабря",
+        "на 900 минут позже",
+        "позже напишу",
+        "Женя",
+        "мужская",
+    ],
 )
 def test_what_chooses_nothing_is_no_choice(text: str):
     assert choices.heard(text) == Choice()
@@ -74,6 +84,23 @@ def test_a_service_may_be_wished_in_place_of_another(text: str, instead: bool):
 def test_the_reading_carries_the_choice():
     reading = Phrases().read("на час позже", "time", shipped(), NOW)
     assert (reading.choice, reading.minutes) == ("later", 60)
+
+
+@pytest.mark.parametrize(
+    ("text", "choice", "minutes"),
+    [
+        ("na chas pozzhe", "later", 60),
+        ("drugoe vremya", "other", None),
+        ("yf xfc hfymit", "earlier", 60),
+        ("earlier", "earlier", None),
+        ("later", "later", None),
+        ("an hour later", "later", 60),
+        ("the second one", "second", None),
+    ],
+)
+def test_a_choice_may_be_said_in_other_letters_or_in_english(text: str, choice: str, minutes: int | None):
+    reading = Phrases().read(text, "time", shipped(), NOW)
+    assert (reading.choice, reading.minutes) == (choice, minutes)
 
 
 @pytest.mark.parametrize(

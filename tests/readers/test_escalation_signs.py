@@ -8,6 +8,7 @@ from wednesday import NOW
 from chalicelib.readers.escalation import over_the_limit
 from chalicelib.readers.phrases import Phrases
 from chalicelib.regulation.schema import Rules
+from tests.engine.world import shipped
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,11 @@ def test_denied_and_harmless_words_wake_nobody(text: str, salon: Rules, phrases:
 )
 def test_real_reasons_are_seen(text: str, reason: str, salon: Rules, phrases: Phrases) -> None:
     assert phrases.read(text, None, salon, NOW).escalate == reason
+
+
+@pytest.mark.parametrize("text", ["хочу всё на четырёх", "сколько стоит «все на 4»?", "интересует все на шести"])
+def test_words_of_the_regulation_with_a_number_are_heard(text: str, phrases: Phrases) -> None:
+    assert phrases.read(text, None, shipped("demo-clinic"), NOW).escalate == "high_value"
 
 
 def test_the_limit_of_the_pack_is_what_makes_an_order_big(salon: Rules) -> None:

@@ -15,6 +15,7 @@ from wednesday import NOW
 from chalicelib.desk.values import Reading
 from chalicelib.errors import Unavailable
 from chalicelib.readers.gpt import Gpt
+from chalicelib.readers.openai_client import Account
 from chalicelib.regulation.schema import Rules
 
 TEXT = "Анна, 8 900 000-00-01. Запишите меня на ноготочки завтра в 5, anna@example.org"
@@ -22,7 +23,7 @@ TEXT = "Анна, 8 900 000-00-01. Запишите меня на ноготоч
 
 def model(handler: Handler, deadline: float = 20.0, spent: list[int] | None = None) -> Gpt:
     used = [] if spent is None else spent
-    return Gpt(KEY, URL, "gpt-4.1-mini", deadline, used.append, http_client=client(handler))
+    return Gpt(Account(KEY, URL, "gpt-4.1-mini", deadline, used.append, client(handler)))
 
 
 def answering(name: str, status: int = 200, spent: list[int] | None = None) -> Gpt:
@@ -233,6 +234,21 @@ def test_a_date_is_not_taken_where_no_day_was_said(salon: Rules) -> None:
     assert (reading.date, reading.time_from) == (None, None)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["zapishite zavtra v 5", "pfgbibnt pfdnhf d 5", "can I come tomorrow at 5 pm?", "иртәгә сәгать 5тә килә аламмы"],
+)
+def test_day_and_hour_may_be_written_in_other_letters(text: str, salon: Rules) -> None:
+    reading = answering("understood").read(text, None, salon, NOW)
+    assert (reading.date, reading.time_from) == (date(2026, 11, 19), time(17))
+
+
+def test_name_lateness_and_signs_are_read_in_russian_letters_too(salon: Rules) -> None:
+    reading = answering("overlooked").read("vtyz pjden Fyyf/ chjxyj pfgbibnt", None, salon, NOW)
+    assert (reading.name, reading.escalate) == ("Анна", "urgent")
+    assert answering("understood").read("mozhno na chas pozzhe?", None, salon, NOW).minutes == 60
+
+
 def test_a_span_of_days_is_read_by_our_own_grammar(salon: Rules) -> None:
     reading = answering("understood").read("на ноготочки на следующей неделе", None, salon, NOW)
     assert (reading.date, reading.since, reading.until) == (None, date(2026, 11, 23), date(2026, 11, 29))
@@ -253,6 +269,12 @@ def test_of_two_reasons_the_colleague_hears_the_graver(salon: Rules) -> None:
 def test_nothing_personal_leaves(salon: Rules) -> None:
     said = json.dumps(sent_body(salon), ensure_ascii=False)
     assert [secret for secret in ("900 000", "9000000001", "example.org", "Анна, ") if secret in said] == []
+
+
+@pytest.mark.parametrize("text", ["vtyz pjden Fyyf Gtnhjdf", "menya zovut Anna Petrova"])
+def test_a_name_in_other_letters_does_not_leave_either(text: str, salon: Rules) -> None:
+    message = json.loads(sent_body(salon, text)["messages"][1]["content"])
+    assert message["message"] == "меня зовут [NAME_1]"
 
 
 def test_the_model_is_told_what_was_asked_and_when(salon: Rules) -> None:

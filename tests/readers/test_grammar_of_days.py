@@ -13,6 +13,7 @@ from chalicelib.readers.russian import beside, dates, days, hours
 from chalicelib.readers.russian.day_words import mended, vocabulary
 from chalicelib.readers.russian.grammar import Row, Word, compiled
 from chalicelib.readers.russian.marking import marked
+from chalicelib.readers.russian.words import normalise
 
 RULES = [
     *(rule for _, rule in (*beside.TALK, *days.FROM_NOW, *beside.MEASURES, *days.NAMED, days.ANSWER)),
@@ -88,6 +89,13 @@ def test_an_expression_of_several_words_is_one() -> None:
         ("в районе", "around", None),
         ("5", "number", 5),
     ]
+
+
+@pytest.mark.parametrize("said", WORDS)
+def test_every_expression_of_the_table_can_be_met(said: str) -> None:
+    meaning = vocabulary().whole[tuple(said.split())]
+    heard = [(word.kind, word.value) for word in marked(normalise(said))]
+    assert heard == ([] if meaning.kind == "extra" else [meaning])
 
 
 def test_a_number_and_the_unit_that_touches_it_are_two_words() -> None:

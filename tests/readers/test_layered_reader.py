@@ -102,7 +102,13 @@ def test_texts_between_are_read(text: str, salon: Rules) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "asked"), [("8 900 000-00-01", "phone"), ("anna@example.org", None), ("Гюзель-апа Бикбулатова", "name")]
+    ("text", "asked"),
+    [
+        ("8 900 000-00-01", "phone"),
+        ("anna@example.org", None),
+        ("Гюзель-апа Бикбулатова", "name"),
+        ("Fyyf Gtnhjdf", None),
+    ],
 )
 def test_where_only_personal_data_are_said_there_is_nothing_to_ask(text: str, asked: str | None, salon: Rules) -> None:
     assert not asks_model(UNSURE, salon, text, asked)
@@ -159,6 +165,20 @@ def test_name_phone_and_service_of_the_local_reader_are_kept(salon: Rules) -> No
     local = replace(UNSURE, name="Анна", phone="+79000000001", service="pedicure")
     read = both(local, Reading("booking", 0.9, reader="gpt"), salon)
     assert (read.name, read.phone, read.service) == ("Анна", "+79000000001", "pedicure")
+
+
+def test_a_service_only_the_local_reader_heard_keeps_what_it_is_wished_beside(salon: Rules) -> None:
+    local = replace(UNSURE, service="pedicure", besides=True)
+    read = both(local, Reading("booking", 0.9, reader="gpt"), salon)
+    assert (read.service, read.besides, read.instead) == ("pedicure", True, False)
+    local = replace(UNSURE, service="pedicure", instead=True)
+    read = both(local, Reading("booking", 0.9, reader="gpt"), salon)
+    assert (read.service, read.besides, read.instead) == ("pedicure", False, True)
+
+
+def test_what_the_model_names_is_as_the_model_says(salon: Rules) -> None:
+    read = both(replace(UNSURE, service="pedicure", instead=True, then=("manicure", "brows")), MODEL, salon)
+    assert (read.service, read.instead, read.then) == ("manicure", False, ("brows",))
 
 
 def test_a_day_the_model_overlooked_is_kept_for_a_visit(salon: Rules) -> None:

@@ -11,7 +11,8 @@ from canned import KEY, URL, Answers, answer, client
 
 from chalicelib.errors import Unavailable
 from chalicelib.ports import LARGEST_VOICE
-from chalicelib.readers.voice import Voice
+from chalicelib.readers.openai_client import Account
+from chalicelib.readers.voice import MODEL, Voice
 
 OGG = b"OggS\x00\x02" + bytes(60)
 HEARD = answer("transcriptions/heard")
@@ -19,7 +20,7 @@ HEARD = answer("transcriptions/heard")
 
 def voice(far: Answers, deadline: float = 20.0, spent: list[int] | None = None) -> Voice:
     used = [] if spent is None else spent
-    return Voice(KEY, URL, deadline=deadline, spent=used.append, http_client=client(far))
+    return Voice(Account(KEY, URL, MODEL, deadline, used.append, client(far)))
 
 
 def parts(far: Answers) -> dict[str, bytes]:

@@ -8,6 +8,7 @@ import pytest
 from canned import KEY, URL, Answers, answer, client
 
 from chalicelib.errors import Unavailable
+from chalicelib.readers.openai_client import Account
 from chalicelib.readers.wording import Wordings
 
 TEXT = "Спасибо, Анна, заявка принята: Маникюр, 25.11.2026 17:00. Телефон для связи: +79000000001."
@@ -15,7 +16,7 @@ TEXT = "Спасибо, Анна, заявка принята: Маникюр, 2
 
 def wordings(far: Answers, spent: list[int] | None = None) -> Wordings:
     used = [] if spent is None else spent
-    return Wordings(KEY, URL, "gpt-4.1-mini", 2.0, used.append, client(far))
+    return Wordings(Account(KEY, URL, "gpt-4.1-mini", 2.0, used.append, client(far)))
 
 
 def varied(name: str, text: str = TEXT) -> str:

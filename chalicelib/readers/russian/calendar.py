@@ -1,6 +1,6 @@
 """Which day is meant by its name: «в пятницу», «на той неделе», «через неделю во вторник», «15 числа», «25 ноября».
 
-Pure arithmetic on dates, by the conventions of docs/meaning.md, "Times"; a week starts on Monday.
+Pure arithmetic on dates, by the conventions of docs/meaning.md, "Date and time"; a week starts on Monday.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """When a client would like to come: the days and hours of her message, worked out from now.
 
-What is meant follows docs/meaning.md, "Times". The way of a text: words with their kinds (`marking`), numbers joined
-into hours (`clock`), days found and worked out (`days`, `calendar`), hours (`hours`), and of all these what counts
-(`wish`). A rule is a row of kinds of words (`grammar`); the words are a table (day_words.txt).
+What is meant follows docs/meaning.md, "Date and time". The way of a text: words with their kinds (`marking`), numbers
+joined into hours (`clock`), days found and worked out (`days`, `calendar`), hours (`hours`), and of all these what
+counts (`wish`). A rule is a row of kinds of words (`grammar`); the words are a table (day_words.txt).
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.readers.russian import clock, days, hours, spans, wish
-from chalicelib.readers.russian.day_words import DAY_WORDS
 from chalicelib.readers.russian.grammar import Row
 from chalicelib.readers.russian.hours import Hours
 from chalicelib.readers.russian.marking import marked
 from chalicelib.readers.russian.wish import Day, When
 from chalicelib.readers.russian.words import normalise
 
-__all__ = ["DAY_WORDS", "Heard", "When", "find", "heard"]
+__all__ = ["Heard", "When", "find", "heard"]
 
 
 def find(text: str, now: datetime, *, bare: bool = False, moved: bool = False, off: bool = False) -> When:

@@ -11,8 +11,7 @@ from chalicelib.readers.russian.words import alike
 _LIST = Path(__file__).with_name("day_words.txt")
 _TATAR = str.maketrans("әөүҗңһ", "эоужнх")
 _LONGEST_EXPRESSION = 4
-_SHORTEST_MISTYPED, _SHORTEST_MENDED, _BEGINNING = 5, 6, 3
-_MENDED_KINDS = ("weekday", "relative", "weekend", "month", "next", "week", "part", "of_part", "after", "good")
+_SHORTEST_MISTYPED = 5
 
 
 class Meaning(NamedTuple):
@@ -95,7 +94,7 @@ _FORMS_SAID = """
     ближайший ближайшую ближайшее января февраля апреля августа сентября октября ноября декабря половина половине
     послеобеда добрый доброго доброе
 """
-DAY_WORDS = tuple(_FORMS_SAID.split())
+_RIGHT = tuple(_FORMS_SAID.split())
 """The forms that mistyped words are mended to."""
 _OWN_WORDS_SAID = """
     завтрак завтрака завтраки завтраку четверть четверти четвертого половины половину вечеров вечеру вечерам недель
@@ -103,13 +102,13 @@ _OWN_WORDS_SAID = """
     добрая доброй январе феврале апреле августе сентябре октябре ноябре декабре январь февраль апрель август сентябрь
     октябрь ноябрь декабрь следующего следующем следующим ближайшие половин
 """
-_OWN_WORDS = frozenset((*DAY_WORDS, *_OWN_WORDS_SAID.split()))
+_OWN_WORDS = frozenset((*_RIGHT, *_OWN_WORDS_SAID.split()))
 
 
 @lru_cache(maxsize=1)
 def _by_initial() -> dict[str, tuple[str, ...]]:
-    initials = {word[0] for word in DAY_WORDS}
-    return {letter: tuple(word for word in DAY_WORDS if word[0] == letter) for letter in initials}
+    initials = {word[0] for word in _RIGHT}
+    return {letter: tuple(word for word in _RIGHT if word[0] == letter) for letter in initials}
 
 
 @lru_cache(maxsize=5000)

@@ -3,9 +3,11 @@
 A text is a row of marked words, one letter for the kind of each, so that a rule is a short regular expression over
 kinds and its match is a span of words. In a rule
 
-* ``week`` is a word of that kind, ``in|onto`` of one of these, ``.`` of any; ``?`` after it: there or not; ``+``: some;
-* ``low( number hour? )`` names a group, ``( … )?`` is one that may be missing, ``( … | … )`` one of two;
-* ``!minute`` nothing of that kind may follow, ``<!in`` may stand before, ``<in`` must; ``^`` and ``$`` are the ends.
+* ``week`` is a word of that kind, ``in|onto`` of one of these, ``.`` of any; after it ``?``: there or not, ``+``: some,
+  ``*``: some or none;
+* ``low( number hour? )`` names a group, ``( … | … )`` is one of two; its bracket, too, may have ``?``, ``+`` or ``*``;
+* ``<in`` must stand before and ``>in`` follow, ``<!in`` must not stand before, nor ``!in`` follow; ``^`` and ``$`` are
+  the ends.
 """
 
 from __future__ import annotations

@@ -87,8 +87,8 @@ RULES = (
     _Rule("point", "<comma|stop low( dotted ) >comma|stop|a_day"),
     _Rule("point", "^ low( dotted ) >comma|stop|a_day"),
     _Rule("point", "low( dotted ) stop? $"),
-    _Rule("point", "<unknown low( number hour ) >comma|stop"),
-    _Rule("point", "<unknown low( number hour ) $"),
+    _Rule("point", "<unknown low( number|dotted hour ) >comma|stop"),
+    _Rule("point", "<unknown low( number|dotted hour ) $"),
     _Rule("part", "about_part slot|hour"),
     _Rule("from", "after part"),
     _Rule("to", "till of_part"),
@@ -202,8 +202,10 @@ _LONGEST_VISIT = 8
 
 
 def _is_how_long(match: re.Match[str], row: Row) -> bool:
-    """«3 часа» alone; but of some day «придержите 11 часов» is an hour."""
+    """«3 часа» alone; but of some day «придержите 11 часов» is an hour, and «17:30 часов» always."""
     start, end = match.span()
+    if row.words[start].kind != "number":
+        return False
     if match.span("low") != (start, end) or not row.is_at(end - 1, "hour") or not row.is_at(start - 1, UNKNOWN):
         return False
     return int(str(row.words[start].value)) <= _LONGEST_VISIT or not any(row.is_at(at, "a_day") for at in range(start))

@@ -67,7 +67,7 @@ def _blank(found: re.Match[str]) -> str:
 
 
 # «На четырёх» is said of what something stands on; the hour is «на четыре».
-_ON_SO_MANY = lazy(r"\bна (?:двух|трех|четырех|обеих|всех)\b")
+_ON_SO_MANY = lazy(r"\bна (?:двух|трех|четырех|пяти|шести|семи|восьми|девяти|десяти|обеих|всех)\b")
 _LONG_WORD = lazy(r"[а-я]{5,}")
 
 

@@ -87,20 +87,7 @@ def _numbers() -> dict[str, _Number]:
 
 
 _WORDS = lazy(r"([а-я]+)")
-_HOURS = (
-    "перв",
-    "втор",
-    "треть",
-    "четверт",
-    "пят",
-    "шест",
-    "седьм",
-    "восьм",
-    "девят",
-    "десят",
-    "одиннадцат",
-    "двенадцат",
-)
+_HOURS = [base for _, base in _pairs(_ORDINALS_SAID)][:12]
 _OF_HOUR = "|".join(_HOURS)
 
 # «Полвосьмого» is half an hour short of eight, «четверть пятого» a quarter past four.
@@ -151,7 +138,7 @@ def _hour(base: str) -> int:
 
 
 def _before(hour: int) -> int:
-    return 12 if hour == 1 else hour - 1
+    return 12 if hour == 1 else (hour - 1) % 24
 
 
 def _short_of(match: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from chalicelib.readers.russian import calendar, wish
+from chalicelib.readers.russian import around, calendar, wish
 from chalicelib.readers.russian.grammar import Row, Span
 from chalicelib.readers.russian.wish import Day
 
@@ -57,7 +57,7 @@ def _named(row: Row, today: date) -> list[tuple[Day, Days]]:
 def _limit(row: Row, day: Day) -> Days:
     """«Не раньше среды» begins with it, «после среды» on the next day; «до пятницы» ends before it, unless she is away
     until then."""
-    start = wish.before_prepositions(row, day.first)
+    start = around.before_prepositions(row, day.first)
     led_by = row.words[start].kind if start < day.first else row.words[day.first].kind
     denied, before = row.is_at(start - 2, "not"), start - 1
     on = day.day

@@ -1,6 +1,7 @@
 """Of all the days and hours a message names, those that count: corrections, alternatives, refusals, what has passed.
 
-Of several options the first counts, of a correction the last, of a moved visit the new time (docs/meaning.md, "Times").
+Of several options the first counts, of a correction the last, of a moved visit the new time (docs/meaning.md, "Date
+and time").
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import date, datetime, time
 from itertools import pairwise
 from typing import Literal, NamedTuple, TypeVar
 
-from chalicelib.readers.russian import clauses
+from chalicelib.readers.russian import around, clauses
 from chalicelib.readers.russian.calendar import WEEK
 from chalicelib.readers.russian.grammar import UNKNOWN, Row, Word
 from chalicelib.readers.russian.hours import PARTS, Hours
@@ -105,7 +106,7 @@ def _is_deadline(row: Row, named: Day | Hours) -> bool:
 
 
 def _is_of_her_visit(row: Row, named: Day | Hours) -> bool:
-    if _is_own(row, named.first - 1) or _is_own_after(row, named.last + 1) or _is_mine(row, named):
+    if around.is_own(row, named.first - 1) or around.is_own_after(row, named.last + 1) or _is_mine(row, named):
         return True
     return isinstance(named, Day) and _is_given_away(row, named)
 
@@ -118,12 +119,12 @@ def _is_given_away(row: Row, day: Day) -> bool:
     before = day.first - 1
     while before > 0 and row.words[before].text in ("нам", "мне", "нас", "меня"):
         before -= 1
-    alone = day.kind == "weekday" and row.words[day.first].kind not in _LEADING
+    alone = day.kind == "weekday" and row.words[day.first].kind not in around.LEADING
     return alone and before >= 0 and row.words[before].text.startswith(_GIVEN_AWAY)
 
 
 def _is_of_an_event(row: Row, named: Day | Hours) -> bool:
-    before = before_prepositions(row, named.first) - 1
+    before = around.before_prepositions(row, named.first) - 1
     if clauses.goes_elsewhere(row, named.first, named.last):
         return True
     return row.is_at(before, "event") or row.is_at(named.last + 1, "event")
@@ -169,18 +170,18 @@ def _is_at_worst(row: Row, day: Day) -> bool:
 
 def _has_passed(row: Row, day: Day) -> bool:
     """«В среду» may have passed, «на среду» and «завтра» may not."""
-    lead = row.words[before_prepositions(row, day.first)]
+    lead = row.words[around.before_prepositions(row, day.first)]
     may_have = lead.kind in ("in", "from") if day.kind == "weekday" else lead.text == "сегодня"
     return may_have and tells_the_past(row, day)
 
 
 def tells_the_past(row: Row, named: Day | Hours) -> bool:
-    return clauses.tells_the_past(row, before_prepositions(row, named.first), named.last)
+    return clauses.tells_the_past(row, around.before_prepositions(row, named.first), named.last)
 
 
 def _is_refused_elsewhere(row: Row, day: Day, without: Sequence[Day]) -> bool:
     """«Завтра утренник, давайте не завтра»: a day that is denied once is not meant at all."""
-    denied = (other for other in without if row.is_at(before_prepositions(row, other.first) - 1, "not"))
+    denied = (other for other in without if row.is_at(around.before_prepositions(row, other.first) - 1, "not"))
     return day.day is not None and any(day.day == other.day for other in denied)
 
 
@@ -211,7 +212,7 @@ def is_away_till(row: Row, day: Day) -> bool:
     """«До пятницы я в Казани», «не могу до пятницы»."""
     if not row.is_at(day.first - 1, "till"):
         return False
-    place = _passed_over(row, day.last + 1, 1)
+    place = around.passed_over(row, day.last + 1, 1)
     stays = row.is_at(place, "in") and row.is_at(place + 1, UNKNOWN)
     return stays or row.is_at(place, "cannot") or row.is_at(day.first - 2, "cannot", "event")
 
@@ -222,7 +223,9 @@ def _of_two(row: Row, one: Day, other: Day, *, moved: bool) -> Day:
         return _the_same(one, other)
     if (one.day is None and other.day is not None) or (other.exact and one.kind == "relative"):
         return other
-    if _is_corrected(row, between) or (moved and not _has(between, "or", "and") and not _is_otherwise(between)):
+    if around.is_corrected(row, between) or (
+        moved and not around.has(between, "or", "and") and not _is_otherwise(between)
+    ):
         return other
     return one
 
@@ -256,31 +259,30 @@ def _the_same(one: Day, other: Day) -> Day:
     return named._replace(first=one.first, last=other.last, day=named.day if agree else None)
 
 
-_LEADING = ("in", "onto", "by", "from", "till", "after", "this")
-
-
 def ruled_out(row: Row, day: Day, *, moved: bool, off: bool = False) -> bool:
     """Whether a day is told that she does not wish, or has already."""
-    start = before_prepositions(row, day.first)
+    start = around.before_prepositions(row, day.first)
     led_by = row.words[start].kind if start < day.first else row.words[day.first].kind
     before = start - 1
     if row.is_at(before, "not", "instead", "earlier", "later") or led_by in ("till", "after"):
         return True
     if moved and (led_by == "from" or day.kind == "minutes" or _is_of_the_visit(row, day)):
         return True
-    if moved and (_is_own(row, before) or _is_own_after(row, day.last + 1) or _is_mine(row, day)):
+    if moved and (around.is_own(row, before) or around.is_own_after(row, day.last + 1) or _is_mine(row, day)):
         return True
     return not off and cannot(row, day)
 
 
 def is_denied(row: Row, day: Day) -> bool:
     """«Не в понедельник»."""
-    return row.is_at(before_prepositions(row, day.first) - 1, "not")
+    return row.is_at(around.before_prepositions(row, day.first) - 1, "not")
 
 
 def cannot(row: Row, day: Day) -> bool:
     """«В среду не могу», «не получается завтра»."""
-    return _cannot_after(row, day.last + 1) or _cannot_before(row, before_prepositions(row, day.first) - 1)
+    return around.cannot_after(row, day.last + 1) or around.cannot_before(
+        row, around.before_prepositions(row, day.first) - 1
+    )
 
 
 _MINE = ("мой", "моя", "мое", "мою", "моего", "моей", "моему", "нашу", "нашего", "было", "который")
@@ -288,12 +290,16 @@ _MINE = ("мой", "моя", "мое", "мою", "моего", "моей", "мо
 
 def _is_mine(row: Row, named: Day | Hours) -> bool:
     """«Мою субботу», «который двадцатого»; but «завтрашнее моё на послезавтра»."""
-    return named.first > 0 and row.words[named.first - 1].text in _MINE and row.words[named.first].kind not in _LEADING
+    return (
+        named.first > 0
+        and row.words[named.first - 1].text in _MINE
+        and row.words[named.first].kind not in around.LEADING
+    )
 
 
 def is_since(row: Row, day: Day) -> bool:
     """«С 1 декабря»: the day from which something holds."""
-    start = before_prepositions(row, day.first)
+    start = around.before_prepositions(row, day.first)
     return row.words[start].kind == "from"
 
 
@@ -306,14 +312,7 @@ def are_a_choice(row: Row, times: Sequence[Hours]) -> bool:
     """«С 10 или с 9», «круглосуточно или с 8»."""
     if any(row.is_at(said.first - 1, "or") for said in times):
         return True
-    return any(_has(row.words[one.last + 1 : other.first], "or") for one, other in pairwise(times))
-
-
-def before_prepositions(row: Row, place: int) -> int:
-    """Where the prepositions that lead to a place begin."""
-    while row.is_at(place - 1, *_LEADING):
-        place -= 1
-    return place
+    return any(around.has(row.words[one.last + 1 : other.first], "or") for one, other in pairwise(times))
 
 
 def _is_of_the_visit(row: Row, day: Day) -> bool:
@@ -340,27 +339,27 @@ def _denied(row: Row, said: Hours, *, moved: bool, off: bool) -> bool:
     limit = row.words[said.first].kind in ("earlier", "later")
     if row.is_at(said.first - 1, "not", "instead") and not limit:
         return True
-    if moved and not limit and _is_own(row, said.first - 1):
+    if moved and not limit and around.is_own(row, said.first - 1):
         return True
-    if moved and (_is_own_after(row, said.last + 1) or _is_left(row, said)):
+    if moved and (around.is_own_after(row, said.last + 1) or around.is_left(row, said)):
         return True
-    return not off and (_cannot_after(row, said.last + 1) or _cannot_before(row, said.first - 1))
+    return not off and (around.cannot_after(row, said.last + 1) or around.cannot_before(row, said.first - 1))
 
 
 def _joined(row: Row, one: Hours, other: Hours, *, moved: bool) -> Hours:
     between = row.words[one.last + 1 : other.first]
-    if _is_corrected(row, between):
+    if around.is_corrected(row, between):
         return other
-    limits = None if _has(between, "or") else _limits(one, other)
+    limits = None if around.has(between, "or") else _limits(one, other)
     if limits:
         return limits
-    if _has(between, "or") or (_has(between, "and") and not _is_within(other, one)):
+    if around.has(between, "or") or (around.has(between, "and") and not _is_within(other, one)):
         return one
     if other.kind == "part":
         return other if moved and one.kind == "part" else one
     if one.kind == "part":
         return other
-    if one.kind == "point" and other.kind in ("from", "to") and not _has(between, "stop"):
+    if one.kind == "point" and other.kind in ("from", "to") and not around.has(between, "stop"):
         return one
     return other if moved else one
 
@@ -382,108 +381,6 @@ def _limits(one: Hours, other: Hours) -> Hours | None:
     return Hours("range", low, high, one.first, other.last)
 
 
-# ---------------------------------------------------------------- what surrounds them
-
-
-def _has(words: Sequence[Word], *kinds: str) -> bool:
-    return any(word.kind in kinds for word in words)
-
-
-def _is_corrected(row: Row, between: Sequence[Word]) -> bool:
-    """«Если нет, тогда в пятницу» corrects nothing."""
-    return _has(between, "change") or (_has(between, "then") and not any(word.text == "если" for word in row.words))
-
-
-_OWN = ("записан", "записыва", "стоит", "стою", "стоял", "числи", "числю", "ехал", "обеща", "указан",
-        "booked")  # fmt: skip
-_OWN_VISIT = ("запись", "прием", "визит", "талон", "время")
-_HERS = ("моя", "мой", "мое", "была", "был", "есть", "меня", "нас", "наша", "наш")
-_AFTER_OWN = ("был", "была", "у", "вас", "меня", "вам", "моя", "есть", "уже", "мы", "я")
-_ASKS = (
-    "можн", "хоч", "хот", "дава", "перен", "лучше", "нельз", "получ", "реальн", "найд", "передв", "сдви", "смог",
-    "могу", "перез", "переп", "поменя", "измен",
-)  # fmt: skip
-"""What begins the new wish."""
-_FARTHEST = 4
-"""So many words may stand between «записана» and the time: «записана к неврологу Анне Сергеевне на 9»."""
-
-
-def _is_own(row: Row, place: int) -> bool:
-    """Whether what stands before is «я записана на …», «моя запись на …»: it is the time she has."""
-    others = 0
-    while place >= 0 and others <= _FARTHEST:
-        text = row.words[place].text
-        before = row.words[place - 1].text if place else ""
-        if text.startswith(_ASKS):
-            return False
-        if text.startswith(_OWN) or (text in _OWN_VISIT and before in _HERS):
-            return True
-        if (before, text) == ("у", "меня"):
-            return not others
-        if row.is_at(place, "unknown", "past", "slot", "thing", "out") and text not in _AFTER_OWN:
-            others += 1
-        elif not row.is_at(place, "in", "onto", "by", "a_day", "unknown", "past"):
-            return False
-        place -= 1
-    return False
-
-
-def _is_own_after(row: Row, place: int) -> bool:
-    """«На 16 записаны», «на 8 утра был записан», «запись в 10 была»."""
-    if place < len(row.words) and row.words[place].text in ("была", "было", "моя", "мое", "мой"):
-        return True
-    while row.is_at(place, "a_day", "an_hour") or (place < len(row.words) and row.words[place].text in _AFTER_OWN):
-        place += 1
-    return place < len(row.words) and row.words[place].text.startswith(_OWN[0])
-
-
-def _is_left(row: Row, said: Hours) -> bool:
-    """«С 10 на попозже»: the hour she moves from."""
-    return said.kind == "from" and row.words[said.first].kind == "from" and row.is_at(said.last + 1, "onto")
-
-
-_REFUSED = ("мог", "смо", "получ", "успе", "удоб", "подход", "подойд", "выйд", "выход", "прид", "буд", "надо", "нужно",
-            "хочу", "устра",
-            "вырв", "освоб", "доед", "дойд", "попад", "поспе", "пойд", "выбер", "явл", "едем", "еду")  # fmt: skip
-_BETWEEN_SAID = """
-    я мы меня мне у нас к сожалению точно совсем прийти приехать быть попасть вообще уже и это кажется похоже всё-таки
-    все-таки там никак стало do make it come be able to килә бара
-"""
-_BETWEEN = frozenset(_BETWEEN_SAID.split())
-
-
-def _passed_over(row: Row, place: int, step: int, *kinds: str) -> int:
-    """The next place in a direction that says something about whether she can."""
-    while row.is_at(place, *kinds) or (
-        0 <= place < len(row.words) and row.words[place].text in _BETWEEN and not row.is_at(place, "cannot")
-    ):
-        place += step
-    return place
-
-
-def _cannot_after(row: Row, place: int) -> bool:
-    """«… не могу», «… никак», «… занята»."""
-    place = _passed_over(row, _passed_over(row, place, 1, "an_hour", *_LEADING), 1, "comma")
-    if row.is_at(place, "cannot"):
-        return not _is_said_of_the_next(row, place)
-    return row.is_at(place, "not") and place + 1 < len(row.words) and row.words[place + 1].text.startswith(_REFUSED)
-
-
-def _is_said_of_the_next(row: Row, place: int) -> bool:
-    """«Сегодня и никак не завтра»; and «сегодня никак?» asks for today."""
-    asks = place + 1 < len(row.words) and row.words[place + 1].text == "?"
-    asks = asks and not (row.words[place].text == "никак" and row.is_at(place - 1, "an_hour"))
-    return asks or (row.is_at(place + 1, "not") and row.is_at(place + 2, "a_day"))
-
-
-def _cannot_before(row: Row, place: int) -> bool:
-    """«Не могу прийти …», «не получается …»."""
-    place = _passed_over(row, place, -1, "an_hour", *_LEADING)
-    if row.is_at(place, "cannot"):
-        return True
-    return row.is_at(place - 1, "not") and place >= 0 and row.words[place].text.startswith(_REFUSED[:5])
-
-
 # ---------------------------------------------------------------- the outcome
 
 
@@ -491,7 +388,7 @@ def _checked(day: Day | None, said: Hours | None, now: datetime) -> When:
     """Day and hours together, without a day that is over at that hour."""
     if day and day.exact:
         return When(day.day, day.exact)
-    low, high = (said.low, said.high) if said else (None, None)
+    low, high = (said.low, said.high or None) if said else (None, None)  # «до 24» limits nothing
     on = day.day if day else None
     if on == now.date() and said and _passed(said, now):
         on = None
@@ -508,7 +405,7 @@ def _is_open(said: Hours) -> bool:
 def _passed(said: Hours, now: datetime) -> bool:
     minute = now.hour * 60 + now.minute
     if said.high is not None:
-        return said.high <= minute
+        return 0 < said.high <= minute
     return said.kind == "point" and said.low is not None and said.low < minute
 
 

@@ -66,11 +66,6 @@ def stem(word: str) -> str:
     return word
 
 
-def stems(text: str) -> list[str]:
-    """The stems of a normalised text, in order."""
-    return [stem(word) for word in words(text)]
-
-
 @lru_cache(maxsize=20_000)
 def alike(one: str, other: str) -> bool:
     """Equal but for one letter added, lost or changed, or two neighbours swapped."""
