@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from pydantic import BaseModel
 
 from chalicelib.regulation.mistakes import Mistake
+from chalicelib.regulation.partly import bare
 from chalicelib.regulation.schema import CHAT, HTTPS, ID, PHONE
 
 if TYPE_CHECKING:
@@ -63,13 +64,32 @@ SHORT = 40
 
 
 def explain(error: ValidationError, written: Written, model: type[BaseModel]) -> Iterator[Mistake]:
-    """Every mistake of one document. A misspelled name is one mistake, not «unknown» and «missing» both."""
+    """Every mistake of one document. A misspelled name is one mistake, not «unknown» and «missing» both; a list whose
+    only item is wrong is not empty."""
     details = error.errors(include_url=False)
-    meant = {(*_parent(found["loc"]), _closest(found, model)) for found in details if _unknown_name(found)}
+    meant = {_meant(found, model) for found in details if _unknown_name(found)}
+    wrong = {found["loc"][:end] for found in details for end in range(len(found["loc"]))}
     for found in details:
         if found["type"] == "missing" and found["loc"] in meant:
             continue
+        if found["type"] == "too_short" and found["loc"] in wrong:
+            continue
         yield written.mistake(_place(found["loc"]), f"{_label(found['loc'])}: {_sentence(found, model)}")
+
+
+def wrong_places(error: ValidationError, model: type[BaseModel]) -> frozenset[Place]:
+    """Where a document says nothing that could be read; a misspelled name stands for the one that was meant."""
+    details = error.errors(include_url=False)
+    return frozenset(_meant(found, model) if _unknown_name(found) else _told(found["loc"]) for found in details)
+
+
+def _told(path: Place) -> Place:
+    """Of a name that cannot be, all names beside it."""
+    return path[:-2] if path[-1] == "[key]" else path
+
+
+def _meant(found: ErrorDetails, model: type[BaseModel]) -> Place:
+    return (*_parent(found["loc"]), _closest(found, model))
 
 
 def _sentence(found: ErrorDetails, model: type[BaseModel]) -> str:
@@ -117,19 +137,11 @@ def _fields(model: type[BaseModel], path: Place) -> Iterator[str]:
 def _inside(kind: Any, step: str | int) -> Any:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         field = kind.model_fields.get(str(step))
-        return _bare(field.annotation) if field else None
+        return bare(field.annotation) if field else None
     arguments = get_args(kind)
     if not arguments:
         return None
-    return _bare(arguments[1] if get_origin(kind) is dict else arguments[0])
-
-
-def _bare(kind: Any) -> Any:
-    """The type without its Annotated and its «or None»."""
-    if get_origin(kind) is Annotated:
-        return _bare(get_args(kind)[0])
-    parts = [part for part in get_args(kind) if part is not type(None)]
-    return _bare(parts[0]) if type(None) in get_args(kind) and len(parts) == 1 else kind
+    return bare(arguments[1] if get_origin(kind) is dict else arguments[0])
 
 
 def _parent(path: Place) -> Place:

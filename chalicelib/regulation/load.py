@@ -10,9 +10,10 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from chalicelib.regulation.check import check
-from chalicelib.regulation.explain import PATTERNS, explain
+from chalicelib.regulation.explain import PATTERNS, explain, wrong_places
 from chalicelib.regulation.mistakes import BrokenPack, Mistake
 from chalicelib.regulation.pack import Pack, Read
+from chalicelib.regulation.partly import partly
 from chalicelib.regulation.schema import (
     ID,
     Business,
@@ -58,10 +59,12 @@ def _document(folder: Path, file: str, model: type[D]) -> Read[D]:
         written = read(folder / file)
     except Unreadable as error:
         return Read(file, mistakes=(Mistake(file, error.line, error.sentence),))
+    data = _with_body(written, model)
     try:
-        return Read(file, written, model.model_validate(_with_body(written, model)))
+        return Read(file, written, model.model_validate(data))
     except ValidationError as error:
-        return Read(file, written, mistakes=tuple(explain(error, written, model)))
+        document = partly(model, data, wrong_places(error, model))
+        return Read(file, written, document, tuple(explain(error, written, model)))
 
 
 def _with_body(written: Written, model: type[Document]) -> object:
