@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args, get_origin
@@ -10,7 +12,7 @@ from pydantic import BaseModel
 
 from chalicelib.regulation.mistakes import Mistake
 from chalicelib.regulation.partly import bare
-from chalicelib.regulation.schema import CHAT, HTTPS, ID, PHONE
+from chalicelib.regulation.schema import CHAT, HTTPS, ID, PHONE, SPOKEN, VISIBLE
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from chalicelib.regulation.written import Place, Written
 
 PATTERNS = {
+    VISIBLE: "здесь не видно ни одного знака, или среди них есть недопустимый: наберите заново",
+    SPOKEN: "здесь нет ни одной буквы и ни одной цифры, или есть недопустимый знак: наберите заново",
     ID: "пишите строчными латинскими буквами, цифрами, «-» и «_», начиная с буквы, не длиннее 32 знаков",
     PHONE: "телефон пишется как +7 и десять цифр без пробелов, например +79000000001",
     CHAT: "это номер чата Telegram, только цифры",
@@ -40,7 +44,7 @@ SENTENCES = {
     "greater_than_equal": "число должно быть не меньше {ge}",
     "less_than": "число должно быть меньше {lt}",
     "less_than_equal": "число должно быть не больше {le}",
-    "string_too_short": "здесь пусто: напишите хотя бы {min_length} знак",
+    "string_too_short": "здесь пусто: напишите хотя бы один знак",
     "string_too_long": "слишком длинно: не больше {max_length} знаков",
     "too_short": "список пуст: нужно хотя бы одно значение",
     "tuple_type": "здесь нужен список: каждое значение с новой строки через «- »",
@@ -94,11 +98,23 @@ def _meant(found: ErrorDetails, model: type[BaseModel]) -> Place:
 
 def _sentence(found: ErrorDetails, model: type[BaseModel]) -> str:
     if _unknown_name(found):
-        closest = _closest(found, model)
-        return f"такого поля нет, возможно, вы имели в виду «{closest}»" if closest else "такого поля нет: уберите его"
+        return f"такого поля нет{_advice(str(found['loc'][-1]), _closest(found, model))}"
     sentence = _rule(found)
-    given = found["input"]
-    return f"{sentence}; написано «{given[:SHORT]}»" if isinstance(given, str) and given else sentence
+    given = json.dumps(found["input"]) if isinstance(found["input"], int | float) else found["input"]
+    return f"{sentence}{_foreign(given)}; написано «{given[:SHORT]}»" if isinstance(given, str) and given else sentence
+
+
+def _advice(name: str, closest: str) -> str:
+    if name.startswith("-"):
+        return ": после «-» в начале строки нужен пробел"
+    return _foreign(name) or (f", возможно, вы имели в виду «{closest}»" if closest else ": уберите его")
+
+
+def _foreign(word: str) -> str:
+    """Russian letters between Latin ones, which look the same."""
+    russian = "".join(dict.fromkeys(re.findall("[а-яё]", word, re.IGNORECASE)))
+    mixed = russian and re.fullmatch(r"[\w-]*[a-z][\w-]*", word, re.IGNORECASE)
+    return f": буквы «{russian}» здесь русские, наберите слово латиницей" if mixed else ""
 
 
 def _rule(found: ErrorDetails) -> str:

@@ -31,6 +31,7 @@ from chalicelib.regulation.written import Unreadable, Written, read
 __all__ = ["BrokenPack", "Mistake", "load"]
 
 D = TypeVar("D", bound=Document)
+CUT = "всё после « #» это комментарий, клиент его не увидит: возьмите текст в кавычки (или комментарий на свою строку)"
 
 
 def load(folder: Path) -> Rules:
@@ -60,11 +61,12 @@ def _document(folder: Path, file: str, model: type[D]) -> Read[D]:
     except Unreadable as error:
         return Read(file, mistakes=(Mistake(file, error.line, error.sentence),))
     data = _with_body(written, model)
+    cut = tuple(Mistake(file, line, CUT) for line in written.cut)
     try:
-        return Read(file, written, model.model_validate(data))
+        return Read(file, written, model.model_validate(data), cut)
     except ValidationError as error:
         document = partly(model, data, wrong_places(error, model))
-        return Read(file, written, document, tuple(explain(error, written, model)))
+        return Read(file, written, document, (*explain(error, written, model), *cut))
 
 
 def _with_body(written: Written, model: type[Document]) -> object:
