@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import get_args
 
-from chalicelib.regulation import booked, claims, climbed, consented, quiet, rostered, tongues
+from chalicelib.regulation import booked, claims, climbed, consented, quiet, rostered, stated, tongues
 from chalicelib.regulation.mistakes import Mistake
 from chalicelib.regulation.pack import Pack, Read
 from chalicelib.regulation.partly import as_far_as_known
@@ -82,6 +82,7 @@ def check(pack: Pack) -> Iterator[Mistake]:
     yield from consented.mistakes(pack.consent)
     yield from tongues.mistakes(pack)
     yield from claims.mistakes(pack)
+    yield from stated.mistakes(pack)
 
 
 def _templates(pack: Pack) -> Iterator[Mistake]:
@@ -111,17 +112,19 @@ def _template(text: str, allowed: frozenset[str]) -> Iterator[str]:
 
 def _repetitions(pack: Pack) -> Iterator[Mistake]:
     documents = dict(pack.parts())
+    copies: set[tuple[str, Place]] = set()
     for name, pattern, sentence in ONCE:
         written = documents[name].written
         if written is None:
             continue
         seen: dict[str, int] = {}
         for path, text in written.places(pattern):
-            heard = plain(text)
-            if heard in seen:
-                yield written.mistake(path, f"{sentence.format(text)} (первый раз в строке {seen[heard]})")
-            else:
+            heard, whole, inside = plain(text), (name, path[:2]), pattern.endswith(".*")
+            if heard not in seen:
                 seen[heard] = written.line(*path)
+            elif not (inside and whole in copies):  # a copy is told once, not phrase by phrase
+                yield written.mistake(path, f"{sentence.format(text)} (первый раз в строке {seen[heard]})")
+                copies |= set() if inside else {whole}
 
 
 def plain(text: str) -> str:

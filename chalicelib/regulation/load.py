@@ -48,10 +48,10 @@ def load(folder: Path) -> Rules:
         reminders=_document(folder, "RM-001.yaml", Reminders),
         consent=_document(folder, "DP-001.md", ConsentDocument),
     )
-    mistakes = {*_name(folder), *(found for _, part in pack.parts() for found in part.mistakes), *check(pack)}
-    if mistakes:
+    found = (*_name(folder), *(mistake for _, part in pack.parts() for mistake in part.mistakes), *check(pack))
+    if found:
         order = [folder.name, *(part.file for _, part in pack.parts())]
-        raise BrokenPack(sorted(mistakes, key=lambda found: (order.index(found.file), found)))
+        raise BrokenPack(sorted(dict.fromkeys(found), key=lambda mistake: (order.index(mistake.file), mistake.line)))
     return Rules.model_validate({"client": folder.name, **{name: part.document for name, part in pack.parts()}})
 
 
