@@ -26,7 +26,8 @@ OLDEST_PYTHON = (3, 11)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one verb. 0: done, 1: something is not as it should be, 2: could not be done, with one sentence why."""
+    """Run one verb. 0: done; 1: done, and what was looked at is not as it should be (mistakes that `check` finds,
+    messages that `understand` cannot read); 2: could not be done, with one sentence why."""
     chosen = _parsed(arguments)
     run: Callable[[argparse.Namespace], int] = chosen.run
     try:
@@ -63,8 +64,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--state", type=Path, help="keep everything in this folder (default: .nochnik/up/<client>)")
     one.add_argument("--json", action="store_true", help="print one line of JSON when ready")
 
-    one = _verb(verbs, "check", check, "check a client's documents like a compiler")
-    one.add_argument("client", help="folder below clients/")
+    one = _verb(verbs, "check", check, "check a client's documents like a compiler; exit code 1 for mistakes in them")
+    one.add_argument("client", help="folder below clients/, or the path of a folder, as ../salon or /srv/packs/salon")
 
     one = _verb(verbs, "pages", pages, "write the documents of every client as pages to read: docs/regulations")
     one.add_argument("--to", type=Path, default=ROOT / "docs" / "regulations", help="folder (default: %(default)s)")
@@ -115,9 +116,13 @@ def up(chosen: argparse.Namespace) -> int:
 
 
 def check(chosen: argparse.Namespace) -> int:
-    from infra.packs import load_pack
+    from infra.packs import Mistaken, load_named
 
-    rules = load_pack(ROOT, chosen.client)
+    try:
+        rules = load_named(ROOT, chosen.client)
+    except Mistaken as mistaken:
+        say("\n".join(mistaken.lines))
+        return 1
     print(f"{chosen.client}: ошибок нет. {rules.business.name}, услуг: {len(rules.business.services)}.")
     return 0
 

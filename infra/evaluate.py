@@ -32,7 +32,14 @@ LONGEST_SHOWN = 100
 ASKED = {"consent_yes": "consent", "consent_no": "consent"}
 """What the desk has asked when a phrase of these intents is said: a bare «да» means nothing by itself."""
 _JSON = (".jsonl", ".json", ".ndjson")
-_DATED = {"date": date.fromisoformat, "time_from": hour.fromisoformat, "time_to": hour.fromisoformat}
+_NAMES = ("id", "text", "asked", "client", "now", *EVERYTHING)
+_DATED: dict[str, Callable[[str], Any]] = {
+    "date": date.fromisoformat,
+    "time_from": hour.fromisoformat,
+    "time_to": hour.fromisoformat,
+    "now": datetime.fromisoformat,
+}
+_WRITTEN = {"date": "2026-12-05", "time_from": "17:00", "time_to": "17:00", "now": "2026-12-04T18:15:00+04:00"}
 
 
 @dataclass(frozen=True)
@@ -83,39 +90,71 @@ def from_files(
     """Labelled messages of files, read by ``client`` at ``now`` unless a line of theirs says otherwise. ``whole``: the
     labels of a file that says neither are whole ones. Raises `Failed`."""
     batches: dict[Setting, list[Message]] = {}
+    rules: dict[str, Rules] = {}
     default = Setting(client, now)
     for file in files:
-        for message in _messages(file, default if whole else None):
-            batches.setdefault(message.setting or default, []).append(message)
-    rules = {named: pack(named) for named in dict.fromkeys(setting.client for setting in batches)}
+        messages = _messages(file, default if whole else None)
+        if not messages:
+            raise Failed(f"{file}: there is no message in it.")
+        for message in messages:
+            setting = message.setting or default
+            if setting.client not in rules:
+                rules[setting.client] = pack(setting.client)
+            _known_service(message, rules[setting.client], file)
+            batches.setdefault(setting, []).append(message)
     return [Batch(rules[setting.client], setting.now, tuple(messages)) for setting, messages in batches.items()]
 
 
 def _messages(file: Path, setting: Setting | None) -> list[Message]:
     try:
         if file.suffix in _JSON:
-            lines = enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+            lines = enumerate(labelled.lines_of(file), 1)
             return [_json_message(file, number, line) for number, line in lines if line.strip()]
         return list(labelled.read(file, setting))
     except Mislabelled as mislabelled:
         raise Failed(str(mislabelled)) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failed(f"{file} cannot be read: {error}") from None
+
+
+def _known_service(message: Message, rules: Rules, file: Path) -> None:
+    service, known = message.expected.get("service"), [one.id for one in rules.business.services]
+    if service is not None and service not in known:
+        raise Failed(f"{file}:{message.line}: {rules.client} has no service «{service}»: it has {', '.join(known)}")
 
 
 def _json_message(file: Path, number: int, line: str) -> Message:
     """``{"text", "asked"?, "client"?, "now"?}`` and the fields of a reading that the label tells, null for none."""
     try:
-        given = json.loads(line)
+        given = _object(line)
         expected = {name: _value(name, given[name]) for name in EVERYTHING if name in given}
-        setting = Setting(given["client"], datetime.fromisoformat(given["now"])) if "now" in given else None
-        return Message(str(given["text"]), given.get("asked"), expected, setting, number)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Failed(f"{file}:{number}: this is no labelled message: {type(error).__name__} {error}") from None
+        setting = Setting(given.get("client", ""), _value("now", given["now"])) if given.get("now") else None
+        if setting and not setting.client:
+            raise ValueError('"now" goes with "client"')
+        return labelled.checked(Message(given["text"], given.get("asked"), expected, setting, number))
+    except ValueError as error:
+        raise Failed(f"{file}:{number}: this is no labelled message: {error}") from None
 
 
-def _value(name: str, written: Any) -> Any:
-    return _DATED[name](written) if name in _DATED and written is not None else written
+def _object(line: str) -> dict[str, Any]:
+    """A line of JSON as an object of strings. Raises ValueError."""
+    try:
+        given = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"this is no JSON: {error}") from None
+    if not isinstance(given, dict) or not isinstance(given.get("text"), str):
+        raise ValueError('a line is an object with a "text"')
+    for name, value in given.items():
+        if name not in _NAMES:
+            raise ValueError(f'what is "{name}"? There are {", ".join(_NAMES)}')
+        if name != "id" and value is not None and not isinstance(value, str):
+            raise ValueError(f'"{name}" is no string')
+    return given
+
+
+def _value(name: str, written: str | None) -> Any:
+    try:
+        return _DATED[name](written) if name in _DATED and written is not None else written
+    except ValueError:
+        raise ValueError(f'"{name}" is written {_WRITTEN[name]}, not «{written}»') from None
 
 
 # ---------------------------------------------------------------- reading

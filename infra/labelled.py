@@ -17,12 +17,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+
+from chalicelib.desk.values import Asked
+from chalicelib.regulation.schema import PHONE, Intent, Reason
 
 EVERYTHING = ("intent", "escalate", "name", "phone", "service", "date", "time_from", "time_to")
 """What a whole label tells of a reading."""
 LEARNT = ("intent", "escalate")
 """What a label for learning tells."""
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "intent": get_args(Intent),
+    "escalate": get_args(Reason),
+    "asked": get_args(Asked),
+}
+"""What a label may say of these."""
 _HOURS = re.compile(r"(?:(\d\d:\d\d))?(-)?(?:(\d\d:\d\d))?")
 _DATE = re.compile(r"(\d\d)\.(\d\d)(?:\.(\d{4}))?")
 
@@ -63,7 +72,7 @@ class Message:
 def read(path: Path, setting: Setting | None = None) -> Iterator[Message]:
     """The messages of a file, in order. ``setting`` holds until a line of the file says another; without any the
     labels are for learning. Raises `Mislabelled`."""
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(lines_of(path), 1):
         try:
             if line.startswith("% "):
                 setting = _setting(line)
@@ -73,9 +82,38 @@ def read(path: Path, setting: Setting | None = None) -> Iterator[Message]:
             raise Mislabelled(f"{path}:{number}: {error}") from error
 
 
+def lines_of(path: Path) -> list[str]:
+    """The lines of a file. Raises `Mislabelled` where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise Mislabelled(f"{path} is not in UTF-8: save it so.") from None
+    except OSError as error:
+        raise Mislabelled(f"{path} cannot be read: {error.strerror}") from None
+
+
+def checked(message: Message) -> Message:
+    """The message, if its label can be right at all. Raises ValueError with what is wrong and which words there are."""
+    if not message.text.strip():
+        raise ValueError("there is no text")
+    told = {**message.expected, "asked": message.asked}
+    for name, words in WORDS.items():
+        if told.get(name) is not None and told[name] not in words:
+            raise ValueError(f"«{told[name]}» is no {name}: there are {', '.join(words)}")
+    if "intent" in told and told["intent"] is None:
+        raise ValueError(f"no intent is told: there are {', '.join(WORDS['intent'])}")
+    phone = told.get("phone")
+    if phone is not None and not re.fullmatch(PHONE, str(phone)):
+        raise ValueError(f"a phone is written +79000000001, not «{phone}»")
+    return message
+
+
 def _setting(line: str) -> Setting:
-    client, now = line[2:].split()
-    return Setting(client, datetime.fromisoformat(now))
+    client, _, now = line[2:].strip().partition(" ")
+    try:
+        return Setting(client, datetime.fromisoformat(now.strip()))
+    except ValueError:
+        raise ValueError("a setting is «% client 2026-12-04T18:15:00+04:00»") from None
 
 
 def _message(line: str, setting: Setting | None, number: int) -> Message:
@@ -88,10 +126,13 @@ def _message(line: str, setting: Setting | None, number: int) -> Message:
         if part.startswith("@"):
             asked = part[1:]
         elif part.startswith("~"):
-            del expected["intent"]
+            expected.pop("intent", None)
         else:
-            expected.update(_told(part, setting))
-    return Message(text.replace("\\n", "\n"), asked, expected, setting, number)
+            told = _told(part, setting)
+            if expected.get("intent") and "intent" in told:
+                raise ValueError(f"two intents, «{expected['intent']}» and «{told['intent']}»: leave one")
+            expected.update(told)
+    return checked(Message(text.replace("\\n", "\n"), asked, expected, setting, number))
 
 
 def _told(part: str, setting: Setting | None) -> dict[str, Any]:
@@ -111,8 +152,6 @@ def _told(part: str, setting: Setting | None) -> dict[str, Any]:
         return {"another": True}
     if part[0].isdigit() or part[0] == "-":
         return _hours(part)
-    if not part.replace("_", "").isalpha():
-        raise ValueError(f"what is «{part}»?")
     return {"intent": part}
 
 
@@ -123,7 +162,10 @@ def _date(said: str, setting: Setting | None) -> date:
     year = match[3] or (setting.now.year if setting else None)
     if year is None:
         raise ValueError(f"«{said}» needs its year")
-    return date(int(year), int(match[2]), int(match[1]))
+    try:
+        return date(int(year), int(match[2]), int(match[1]))
+    except ValueError:
+        raise ValueError(f"there is no day «{said}»") from None
 
 
 def _hours(said: str) -> dict[str, Any]:
@@ -134,4 +176,7 @@ def _hours(said: str) -> dict[str, Any]:
 
 
 def _time(said: str | None) -> time | None:
-    return time.fromisoformat(said) if said else None
+    try:
+        return time.fromisoformat(said) if said else None
+    except ValueError:
+        raise ValueError(f"there is no hour «{said}»") from None

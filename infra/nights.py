@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, cast, get_args
 from chalicelib import records
 from chalicelib.desk.events import Answered, Blocked, Event, Medium, Pressed, Said, conversation_id, joined
 from infra.errors import Failed
-from infra.script import Script, Step, read
+from infra.script import LINES, Script, Step, read
 from infra.talk import ADDRESSES, Talk, scripted_act
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PAUSE = timedelta(seconds=3)
 """Bubbles that follow each other within it, with no answer between them, were one turn."""
+RECORDED = "`nochnik talk --record` writes one."
 _FROM_CLIENT = (Said, Pressed, Blocked, Answered)
 
 
@@ -74,10 +75,16 @@ class Night:
 def read_file(file: Path, zone: str) -> Night:
     """A conversation from a file: ``*.txt`` is text, everything else lines of events. Raises `Failed`."""
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failed(f"{file} cannot be read: {error}") from None
-    return _scripted(file, text, zone) if file.suffix == ".txt" else _events(file, text)
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise Failed(f"{file} is not in UTF-8: save it so.") from None
+    except OSError as error:
+        raise Failed(f"{file} cannot be read: {error.strerror}") from None
+    written = file.suffix == ".txt"
+    night = _scripted(file, text, zone) if written else _events(file, text)
+    if not night.happenings:
+        raise Failed(f"{file}: there is no conversation in it. {LINES if written else RECORDED}")
+    return night
 
 
 # ---------------------------------------------------------------- events

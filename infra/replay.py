@@ -184,9 +184,9 @@ class Tally:
         return f"{differing}. После первого расхождения в разговоре: {self.apart}." if self.apart else f"{differing}."
 
 
-def shown(played: Played, night: Night, since: datetime | None) -> bool:
-    """Whether it is new enough; a conversation written down as text has no time of its own."""
-    return since is None or not night.timed or played.at >= since
+def shown(played: Played, since: datetime | None) -> bool:
+    """Whether it is new enough."""
+    return since is None or played.at >= since
 
 
 def told(night: Night, played: Iterable[Played], zone: ZoneInfo) -> Iterator[str]:

@@ -31,10 +31,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import get_args
 from zoneinfo import ZoneInfo
 
-from chalicelib.regulation.schema import Mode, Rules
+from chalicelib.regulation.schema import ChannelName, Mode, Rules
 
+LINES = "A line is «> what she writes», «> [a button]», «< what a colleague writes», «+ 15m» or «# a comment»."
 SUNDAY_NIGHT = "2026-11-22T23:40"
 _HEADER = re.compile(r"# (client|channel|phone|now|mode|calendar|memory): (.+)")
 _DONE = re.compile(r"^(>\||>|<|\+)(?: (.*))?$")
@@ -43,6 +45,8 @@ _AGO = re.compile(r"\((\d+)h ago\) (.+)")
 _TIMES = re.compile(r"(.+?)×(\d+)")
 _PASSES = re.compile(r"(\d{1,5})([mhd])")
 _BY_NAME = re.compile(r"@(\w+) (.+)")
+_NOTHING_DONE = ("#", "  ", "→")
+_CHOICES = {"channel": get_args(ChannelName), "mode": get_args(Mode.model_fields["answers"].annotation)}
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -111,10 +115,14 @@ class Script:
 def read(transcript: str) -> Script:
     """The script within a transcript. Raises ValueError with the number of a line that cannot be read."""
     headers = tuple(line for line in transcript.splitlines() if line.startswith("#"))
-    told = {found[1]: found[2].strip() for line in headers if (found := _HEADER.fullmatch(line))}
+    told: dict[str, str] = {}
     steps: list[Step] = []
     for number, line in enumerate(transcript.splitlines(), 1):
         done = _DONE.match(line)
+        if header := _HEADER.fullmatch(line):
+            told[header[1]] = _header(header[1], header[2].strip(), number)
+        elif not done and not line.startswith(_NOTHING_DONE) and line.strip():
+            raise ValueError(f"{number}: what is «{line[:40]}»? {LINES}")
         if done and done[1] == ">|" and steps:
             before = steps.pop()
             steps.append(Step((*before.lines, line), (*before.bubbles, _bubble(done[2] or "")), number=before.number))
@@ -129,6 +137,17 @@ def written(script: Script, becomes: Iterator[list[str]]) -> str:
     for step in script.steps:
         out += ["", *step.lines, *next(becomes)]
     return "\n".join(out) + "\n"
+
+
+def _header(name: str, what: str, number: int) -> str:
+    if name == "now":
+        try:
+            datetime.fromisoformat(what)
+        except ValueError:
+            raise ValueError(f"{number}: «{what}» is no moment: write # now: 2026-11-23T12:00") from None
+    if name in _CHOICES and what not in _CHOICES[name]:
+        raise ValueError(f"{number}: «{what}» is no {name}: there are {', '.join(_CHOICES[name])}")
+    return what
 
 
 def _step(line: str, who: str, what: str, number: int) -> Step:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from chalicelib.regulation.partly import as_far_as_known
 from chalicelib.regulation.render import DAYS
+from chalicelib.regulation.rostered import known_colleague
 from chalicelib.regulation.schema import WEEK
 
 if TYPE_CHECKING:
@@ -36,17 +38,36 @@ def mistakes(pack: Pack) -> Iterator[Mistake]:
     """Every mistake in what RP-001 and business.yaml say of booking, and in its buttons in every language."""
     if pack.business.written is not None and pack.business.document is not None:
         business, at = pack.business.document, pack.business.written
-        for number, service in enumerate(business.services):
-            yield from _needed(business, service, at, number)
+        yield from _services(business, at)
         yield from _resources(business, at)
-        for number, person in enumerate(business.staff):
-            yield from _own_hours(business, person, at, number)
-            yield from _breaks(business, person, at, number)
+        yield from _staff(business, at)
         yield from _calendar(pack, business, at)
+    yield from _times(pack)
+
+
+@as_far_as_known
+def _services(business: Business, at: Written) -> Iterator[Mistake]:
+    for number, service in enumerate(business.services):
+        yield from _together(business, service, at, number)
+        yield from _needs(business, service, at, number)
+        yield from _only_once(service, at, number)
+
+
+@as_far_as_known
+def _staff(business: Business, at: Written) -> Iterator[Mistake]:
+    for number, person in enumerate(business.staff):
+        yield from _own_hours(business, person, at, number)
+        yield from _breaks(business, person, at, number)
+
+
+@as_far_as_known
+def _times(pack: Pack) -> Iterator[Mistake]:
     booking = pack.registry.document.booking if pack.registry.document else None
     if booking is None or pack.registry.written is None:
         return
-    yield from _rules(booking, pack.registry.written)
+    yield from _step(booking, pack.registry.written)
+    yield from _horizon(booking, pack.registry.written)
+    yield from _came(booking, pack.registry.written)
     yield from _buttons(booking.texts, pack.registry.written, ("booking", "texts"))
     yield from _spoken(pack)
     if pack.business.written is not None and pack.business.document is not None:
@@ -54,32 +75,40 @@ def mistakes(pack: Pack) -> Iterator[Mistake]:
             yield from _done(pack.business.document, service, pack.business.written, number)
 
 
-def _needed(business: Business, service: Service, at: Written, number: int) -> Iterator[Mistake]:
-    """Who and what a service needs besides its master is known, and another than the master."""
+@as_far_as_known
+def _together(business: Business, service: Service, at: Written, number: int) -> Iterator[Mistake]:
+    """Who helps with a service is known, and another than its master."""
     for place, person in enumerate(service.together):
         path = ("services", number, "together", place)
-        if business.colleague(person) is None:
-            staff = ", ".join(one.id for one in business.staff)
-            yield at.mistake(path, f"сотрудника «{person}» нет в business.yaml: есть {staff}")
-        elif person in service.masters:
+        yield from known_colleague(business, person, at, path)
+        if person in service.masters:
             yield at.mistake(
                 path, f"«{person}» уже мастер этой услуги и помогать себе не может: оставьте в одном месте"
             )
+
+
+@as_far_as_known
+def _needs(business: Business, service: Service, at: Written, number: int) -> Iterator[Mistake]:
     for place, resource in enumerate(service.needs):
         path = ("services", number, "needs", place)
         if business.resource(resource) is None:
             known = ", ".join(one.id for one in business.resources) or "пока ничего"
             yield at.mistake(path, f"ресурса «{resource}» нет в resources: есть {known}")
-    yield from _twice(service.together, at, ("services", number, "together"))
-    yield from _twice(service.needs, at, ("services", number, "needs"))
 
 
+def _only_once(service: Service, at: Written, number: int) -> Iterator[Mistake]:
+    for part in ("masters", "together", "needs"):
+        yield from _twice(getattr(service, part), at, ("services", number, part))
+
+
+@as_far_as_known
 def _twice(names: tuple[str, ...], at: Written, path: Place) -> Iterator[Mistake]:
     for name, times in Counter(names).items():
         if times > 1:
             yield at.mistake(path, f"«{name}» здесь дважды: на визит нужен один, оставьте одно упоминание")
 
 
+@as_far_as_known
 def _resources(business: Business, at: Written) -> Iterator[Mistake]:
     used = {resource for service in business.services for resource in service.needs}
     for number, resource in enumerate(business.resources):
@@ -89,6 +118,7 @@ def _resources(business: Business, at: Written) -> Iterator[Mistake]:
             )
 
 
+@as_far_as_known
 def _calendar(pack: Pack, business: Business, at: Written) -> Iterator[Mistake]:
     """Where a calendar outside is kept in step, every master has a place in it, and nobody has another's."""
     if business.calendar is None:
@@ -118,6 +148,7 @@ def _calendar(pack: Pack, business: Business, at: Written) -> Iterator[Mistake]:
             first[resource] = person.name
 
 
+@as_far_as_known
 def _own_hours(business: Business, person: Colleague, at: Written, number: int) -> Iterator[Mistake]:
     for day, hours in person.hours.items():
         path = ("staff", number, "hours", day)
@@ -134,6 +165,7 @@ def _own_hours(business: Business, person: Colleague, at: Written, number: int) 
             )
 
 
+@as_far_as_known
 def _breaks(business: Business, person: Colleague, at: Written, number: int) -> Iterator[Mistake]:
     days = [span for day in WEEK if (span := _at_work(business, person, day))]
     for place, pause in enumerate(person.breaks):
@@ -153,23 +185,33 @@ def _breaks(business: Business, person: Colleague, at: Written, number: int) -> 
             )
 
 
-def _rules(booking: Booking, at: Written) -> Iterator[Mistake]:
+@as_far_as_known
+def _step(booking: Booking, at: Written) -> Iterator[Mistake]:
     step = booking.step_minutes
     if HOUR % step and step % HOUR:
         yield at.mistake(
             ("booking", "step_minutes"),
             f"час не делится на {step} мин., и время начала поплывёт: возьмите 10, 15, 20, 30 или 60",
         )
+
+
+@as_far_as_known
+def _horizon(booking: Booking, at: Written) -> Iterator[Mistake]:
     if booking.horizon_days * DAY <= booking.notice_minutes:
         yield at.mistake(
             ("booking", "notice_minutes"),
             f"записаться можно за {booking.notice_minutes} мин., а горизонт всего {booking.horizon_days} дн.: "
             "свободного времени не будет никогда",
         )
+
+
+@as_far_as_known
+def _came(booking: Booking, at: Written) -> Iterator[Mistake]:
     if booking.came == booking.no_show:
         yield at.mistake(("booking", "no_show"), _same("came", "no_show", booking.came))
 
 
+@as_far_as_known
 def _spoken(pack: Pack) -> Iterator[Mistake]:
     if pack.dialogue.written is None or pack.dialogue.document is None:
         return
@@ -180,18 +222,24 @@ def _spoken(pack: Pack) -> Iterator[Mistake]:
 
 def _buttons(texts: BookingTexts, at: Written, path: Place) -> Iterator[Mistake]:
     for group in TOGETHER:
-        first: dict[str, str] = {}
-        for name in group:
-            title = getattr(texts, name).casefold()
-            if title in first:
-                yield at.mistake((*path, name), _same(first[title], name, getattr(texts, name)))
-            first.setdefault(title, name)
+        yield from _group(group, texts, at, path)
+
+
+@as_far_as_known
+def _group(group: tuple[str, ...], texts: BookingTexts, at: Written, path: Place) -> Iterator[Mistake]:
+    first: dict[str, str] = {}
+    for name in group:
+        title = getattr(texts, name).casefold()
+        if title in first:
+            yield at.mistake((*path, name), _same(first[title], name, getattr(texts, name)))
+        first.setdefault(title, name)
 
 
 def _same(first: str, second: str, title: str) -> str:
     return f"кнопки {first} и {second} обе называются «{title}»: назовите их по-разному"
 
 
+@as_far_as_known
 def _done(business: Business, service: Service, at: Written, number: int) -> Iterator[Mistake]:
     """Each master of a service, with whoever is needed besides, is at work long enough on some day."""
     others = [business.colleague(person) for person in service.together]

@@ -7,27 +7,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, time
 from itertools import pairwise
 from typing import get_args
 
-from chalicelib.regulation import booked, claims, climbed, consented, quiet, tongues
+from chalicelib.regulation import booked, claims, climbed, consented, quiet, rostered, stated, tongues
 from chalicelib.regulation.mistakes import Mistake
 from chalicelib.regulation.pack import Pack, Read
+from chalicelib.regulation.partly import as_far_as_known
 from chalicelib.regulation.render import FIELD, TEMPLATE_FIELDS
+from chalicelib.regulation.rostered import known_colleague
 from chalicelib.regulation.schema import (
     WEEK,
     Business,
     Dialogue,
     Intent,
-    Override,
+    IntentRule,
+    Reason,
     Registry,
+    RegistryField,
     RequestField,
-    Rota,
-    Shift,
+    Service,
     Sla,
+    Trigger,
+    Weekday,
 )
-from chalicelib.regulation.week import DAYS, starting_on, uncovered, uncovered_dates
+from chalicelib.regulation.week import DAYS
 from chalicelib.regulation.written import Place, Written
 
 TEXT = 900
@@ -46,6 +50,8 @@ ONCE = (
     ("business", "services.*.words.*", "слово «{}» уже есть у услуги: оставьте его в одном месте"),
     ("business", "resources.*.id", "ресурс «{}» уже есть: дайте другой id"),
     ("business", "staff.*.id", "сотрудник «{}» уже есть: дайте другой id"),
+    ("business", "staff.*.telegram", "чат «{}» уже у другого сотрудника: у каждого свой"),
+    ("business", "staff.*.phone", "телефон «{}» уже у другого сотрудника: у каждого свой"),
     ("registry", "fields.*.name", "поле «{}» уже описано: оставьте одно описание"),
     ("registry", "statuses.*.name", "статус «{}» уже есть: назовите иначе"),
     ("dialogue", "intents.*.name", "намерение «{}» уже описано: соедините оба описания"),
@@ -64,7 +70,7 @@ def check(pack: Pack) -> Iterator[Mistake]:
     yield from _templates(pack)
     yield from _repetitions(pack)
     yield from _business(pack.business)
-    yield from _rota(pack.rota, pack.business)
+    yield from rostered.mistakes(pack.rota, pack.business)
     yield from _registry(pack.registry)
     yield from _dialogue(pack.dialogue)
     yield from _sla(pack.sla)
@@ -76,6 +82,7 @@ def check(pack: Pack) -> Iterator[Mistake]:
     yield from consented.mistakes(pack.consent)
     yield from tongues.mistakes(pack)
     yield from claims.mistakes(pack)
+    yield from stated.mistakes(pack)
 
 
 def _templates(pack: Pack) -> Iterator[Mistake]:
@@ -105,17 +112,19 @@ def _template(text: str, allowed: frozenset[str]) -> Iterator[str]:
 
 def _repetitions(pack: Pack) -> Iterator[Mistake]:
     documents = dict(pack.parts())
+    copies: set[tuple[str, Place]] = set()
     for name, pattern, sentence in ONCE:
         written = documents[name].written
         if written is None:
             continue
         seen: dict[str, int] = {}
         for path, text in written.places(pattern):
-            heard = plain(text)
-            if heard in seen:
-                yield written.mistake(path, f"{sentence.format(text)} (первый раз в строке {seen[heard]})")
-            else:
+            heard, whole, inside = plain(text), (name, path[:2]), pattern.endswith(".*")
+            if heard not in seen:
                 seen[heard] = written.line(*path)
+            elif not (inside and whole in copies):  # a copy is told once, not phrase by phrase
+                yield written.mistake(path, f"{sentence.format(text)} (первый раз в строке {seen[heard]})")
+                copies |= set() if inside else {whole}
 
 
 def plain(text: str) -> str:
@@ -124,27 +133,54 @@ def plain(text: str) -> str:
     return words or text
 
 
+@as_far_as_known
 def _business(read: Read[Business]) -> Iterator[Mistake]:
     if read.written is None or read.document is None:
         return
     business, at = read.document, read.written
     yield from _hours(business, at)
-    for number, service in enumerate(business.services):
-        if len(service.title) > BUTTON:
-            yield at.mistake(
-                ("services", number, "title"),
-                f"название «{service.title}» не поместится на кнопке: не больше {BUTTON} знаков",
-            )
-        for place, master in enumerate(service.masters):
-            yield from _known(business, master, at, ("services", number, "masters", place))
-    yield from _known(business, business.crm.assigned_to, at, ("crm", "assigned_to"))
-    yield from _known(business, business.owner, at, ("owner",))
+    yield from _services(business, at)
+    yield from _assigned(business, at)
+    yield from _owner(business, at)
     yield from _agency(business, at)
+
+
+@as_far_as_known
+def _services(business: Business, at: Written) -> Iterator[Mistake]:
+    for number, service in enumerate(business.services):
+        yield from _title(service, at, number)
+        yield from _masters(business, service, at, number)
+
+
+@as_far_as_known
+def _title(service: Service, at: Written, number: int) -> Iterator[Mistake]:
+    if len(service.title) > BUTTON:
+        yield at.mistake(
+            ("services", number, "title"),
+            f"название «{service.title}» не поместится на кнопке: не больше {BUTTON} знаков",
+        )
+
+
+@as_far_as_known
+def _masters(business: Business, service: Service, at: Written, number: int) -> Iterator[Mistake]:
+    for place, master in enumerate(service.masters):
+        yield from known_colleague(business, master, at, ("services", number, "masters", place))
+
+
+@as_far_as_known
+def _assigned(business: Business, at: Written) -> Iterator[Mistake]:
+    yield from known_colleague(business, business.crm.assigned_to, at, ("crm", "assigned_to"))
+
+
+@as_far_as_known
+def _owner(business: Business, at: Written) -> Iterator[Mistake]:
+    yield from known_colleague(business, business.owner, at, ("owner",))
     owner = business.colleague(business.owner)
     if owner and owner.telegram is None:
         yield at.mistake(("owner",), f"«{owner.id}» не узнает о делах бизнеса: допишите telegram в staff")
 
 
+@as_far_as_known
 def _agency(business: Business, at: Written) -> Iterator[Mistake]:
     longest = _longest_closed(business)
     for channel, silence in business.agency.silent_hours.items() if business.agency else ():
@@ -172,136 +208,120 @@ def _longest_closed(business: Business) -> int:
     return 0 if wrong else -(-max(pauses, default=0) // 60)
 
 
+@as_far_as_known
 def _hours(business: Business, at: Written) -> Iterator[Mistake]:
     for day in WEEK:
         if day not in business.hours:
             yield at.mistake(("hours",), f"не сказано, как вы работаете ({DAYS[day]}): напишите часы или «{day}: null»")
-    for day, hours in business.hours.items():
-        if hours and hours.closes <= hours.opens:
-            yield at.mistake(("hours", day), f"{DAYS[day]}: закрытие не позже открытия, исправьте часы")
+        yield from _opening(business, day, at)
 
 
-def _known(business: Business, colleague: str, at: Written, path: Place) -> Iterator[Mistake]:
-    if business.colleague(colleague) is None:
-        staff = ", ".join(person.id for person in business.staff)
-        yield at.mistake(path, f"сотрудника «{colleague}» нет в business.yaml: есть {staff}")
+@as_far_as_known
+def _opening(business: Business, day: Weekday, at: Written) -> Iterator[Mistake]:
+    hours = business.hours.get(day)
+    if hours and hours.closes <= hours.opens:
+        yield at.mistake(("hours", day), f"{DAYS[day]}: закрытие не позже открытия, исправьте часы")
 
 
-def _rota(read: Read[Rota], business: Read[Business]) -> Iterator[Mistake]:
-    if read.written is None or read.document is None:
-        return
-    rota, at = read.document, read.written
-    gaps = list(uncovered(rota.shifts, at))
-    yield from gaps or uncovered_dates(rota, at)
-    yield from _overrides(rota, at)
-    if business.document is None:
-        return
-    for number, shift in enumerate(rota.shifts):
-        yield from _on_duty(business.document, shift, at, ("shifts", number))
-    for number, override in enumerate(rota.overrides):
-        yield from _on_duty(business.document, override, at, ("overrides", number))
-    for number, editor in enumerate(rota.editors):
-        yield from _editor(business.document, editor, at, ("editors", number))
-
-
-def _overrides(rota: Rota, at: Written) -> Iterator[Mistake]:
-    """Each override is of a shift that there is, and the only one of it."""
-    seen: dict[tuple[date, time | None], int] = {}
-    for number, override in enumerate(rota.overrides):
-        path, key = ("overrides", number), (override.date, override.starts)
-        begin = [f"{shift.starts:%H:%M}" for shift in starting_on(rota, override.date)]
-        if override.starts and f"{override.starts:%H:%M}" not in begin:
-            known = ", ".join(begin) or "ни одной"
-            yield at.mistake((*path, "starts"), f"в этот день смены с {override.starts:%H:%M} нет: есть {known}")
-        if key in seen:
-            yield at.mistake(
-                (*path, "date"), f"замена на {override.date} уже есть: оставьте одну (первый раз в строке {seen[key]})"
-            )
-        seen.setdefault(key, at.line(*path, "date"))
-
-
-def _on_duty(business: Business, shift: Shift | Override, at: Written, path: Place) -> Iterator[Mistake]:
-    places: list[tuple[Place, str | None]] = [((*path, "duty"), shift.duty), ((*path, "reserve"), shift.reserve)]
-    places += [((*path, "extra", number), person) for number, person in enumerate(shift.extra or ())]
-    for place, person in places:
-        if person is None:
-            continue
-        colleague = business.colleague(person)
-        yield from _known(business, person, at, place)
-        if colleague and colleague.telegram is None and colleague.phone is None:
-            yield at.mistake(place, f"«{person}» не разбудить: допишите telegram или phone в business.yaml")
-    if shift.duty == shift.reserve:
-        yield at.mistake((*path, "reserve"), "резерв и дежурный это один человек: назовите другого или уберите резерв")
-    held = [shift.duty, shift.reserve]
-    for number, person in enumerate(shift.extra or ()):
-        if person in held:
-            yield at.mistake((*path, "extra", number), f"«{person}» уже есть в этой смене: назовите другого")
-        held.append(person)
-
-
-def _editor(business: Business, editor: str, at: Written, path: Place) -> Iterator[Mistake]:
-    yield from _known(business, editor, at, path)
-    colleague = business.colleague(editor)
-    if colleague and colleague.telegram is None:
-        yield at.mistake(path, f"«{editor}» не сможет менять график: допишите telegram в business.yaml")
-
-
+@as_far_as_known
 def _registry(read: Read[Registry]) -> Iterator[Mistake]:
     if read.written is None or read.document is None:
         return
     registry, at = read.document, read.written
+    yield from _lost_fields(registry, at)
+    for number, field in enumerate(registry.fields):
+        yield from _questions(field, at, number)
+    yield from _new_status(registry, at)
+
+
+@as_far_as_known
+def _lost_fields(registry: Registry, at: Written) -> Iterator[Mistake]:
     named = [field.name for field in registry.fields]
     for name in get_args(RequestField):
         if name not in named:
             yield at.mistake(("fields",), f"нет поля «{name}»: в реестре должны быть все семь полей")
-    for number, field in enumerate(registry.fields):
-        for question in ("ask", "again"):
-            if field.name in ASKED and getattr(field, question) is None:
-                yield at.mistake(("fields", number), f"{field.name}: нет вопроса клиенту, допишите {question}")
+
+
+@as_far_as_known
+def _questions(field: RegistryField, at: Written, number: int) -> Iterator[Mistake]:
+    for question in ("ask", "again"):
+        if field.name in ASKED and getattr(field, question) is None:
+            yield at.mistake(("fields", number), f"{field.name}: нет вопроса клиенту, допишите {question}")
+
+
+@as_far_as_known
+def _new_status(registry: Registry, at: Written) -> Iterator[Mistake]:
     if registry.status(registry.new_status) is None:
         known = ", ".join(status.name for status in registry.statuses)
         yield at.mistake(("new_status",), f"статуса «{registry.new_status}» нет: есть {known}")
 
 
+@as_far_as_known
 def _dialogue(read: Read[Dialogue]) -> Iterator[Mistake]:
     if read.written is None or read.document is None:
         return
     dialogue, at = read.document, read.written
     for name in get_args(Intent):
-        if dialogue.intent(name) is None:
-            yield at.mistake(("intents",), f"нет намерения «{name}»: добавьте его фразы и ответы")
+        yield from _lost_intent(dialogue, name, at)
+    yield from _last_step(dialogue, at)
     for number, rule in enumerate(dialogue.intents):
-        if rule.name in NEED_A_PERSON and rule.escalate is None:
-            yield at.mistake(("intents", number), f"{rule.name}: здесь всегда нужен человек, допишите escalate")
+        yield from _calls_a_person(rule, at, number)
+
+
+@as_far_as_known
+def _lost_intent(dialogue: Dialogue, name: Intent, at: Written) -> Iterator[Mistake]:
+    if dialogue.intent(name) is None:
+        yield at.mistake(("intents",), f"нет намерения «{name}»: добавьте его фразы и ответы")
+
+
+@as_far_as_known
+def _calls_a_person(rule: IntentRule, at: Written, number: int) -> Iterator[Mistake]:
+    if rule.name in NEED_A_PERSON and rule.escalate is None:
+        yield at.mistake(("intents", number), f"{rule.name}: здесь всегда нужен человек, допишите escalate")
+
+
+@as_far_as_known
+def _last_step(dialogue: Dialogue, at: Written) -> Iterator[Mistake]:
     if dialogue.fallback[-1].escalate is None:
         yield at.mistake(
             ("fallback", len(dialogue.fallback) - 1), "последний шаг должен звать человека: допишите escalate"
         )
 
 
+@as_far_as_known
 def _sla(read: Read[Sla]) -> Iterator[Mistake]:
     if read.written is None or read.document is None:
         return
-    for reason in READ:
-        if read.document.trigger(reason) is None:
-            yield read.written.mistake(("triggers",), f"нет правила для «{reason}»: на такое сообщение никто не придёт")
+    yield from _lost_triggers(read.document, read.written)
     for number, trigger in enumerate(read.document.triggers):
-        if trigger.reply is None and trigger.reason not in UNANSWERED:
-            yield read.written.mistake(
-                ("triggers", number), f"{trigger.reason}: клиент не услышит ни слова, допишите reply"
-            )
+        yield from _answers(trigger, read.written, number)
 
 
+@as_far_as_known
+def _lost_triggers(sla: Sla, at: Written) -> Iterator[Mistake]:
+    for reason in READ:
+        if sla.trigger(reason) is None:
+            yield at.mistake(("triggers",), f"нет правила для «{reason}»: на такое сообщение никто не придёт")
+
+
+@as_far_as_known
+def _answers(trigger: Trigger, at: Written, number: int) -> Iterator[Mistake]:
+    if trigger.reply is None and trigger.reason not in UNANSWERED:
+        yield at.mistake(("triggers", number), f"{trigger.reason}: клиент не услышит ни слова, допишите reply")
+
+
+@as_far_as_known
 def _reasons(pack: Pack) -> Iterator[Mistake]:
     """A reason that another document gives must have its rule in SLA-001, or nobody would come."""
     sla = pack.sla.document
     if sla is None:
         return
     for at, path, reason in _given_reasons(pack):
-        if reason not in READ and sla.trigger(reason) is None:
+        if reason in get_args(Reason) and reason not in READ and sla.trigger(reason) is None:
             yield at.mistake(path, f"в SLA-001.yaml нет правила для «{reason}»: добавьте его в triggers")
 
 
+@as_far_as_known
 def _health(pack: Pack) -> Iterator[Mistake]:
     """A voice message may speak of health, and health details never go to a model."""
     dialogue, business = pack.dialogue, pack.business.document

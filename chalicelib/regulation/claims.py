@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from chalicelib.regulation.partly import as_far_as_known
 from chalicelib.regulation.render import FOR_CLIENTS, NOTICES
 
 if TYPE_CHECKING:
@@ -141,12 +142,9 @@ _HEALTH = re.compile(
 
 def mistakes(pack: Pack) -> Iterator[Mistake]:
     """Every text of the pack that says what it must not, or does not say what it must."""
-    forbidden = _forbidden(pack.business.document)
-    for place, pattern, sentence in forbidden:
-        for at, path, text in _texts(pack, place):
-            found = pattern.search(text)
-            if found:
-                yield at.mistake(path, f"«{found[0]}»: {sentence}")
+    yield from _forbidden(pack, _claims())
+    yield from _forbidden(pack, _names(pack.business.document))
+    yield from _forbidden(pack, _health(pack.business.document))
     for place in INTRODUCES_ITSELF:
         for at, path, text in _texts(pack, place):
             if not _PROGRAM.search(text):
@@ -158,7 +156,19 @@ def mistakes(pack: Pack) -> Iterator[Mistake]:
     yield from _rescue(pack)
 
 
-def _forbidden(business: Business | None) -> Iterator[tuple[str, re.Pattern[str], str]]:
+Forbidden = tuple[str, re.Pattern[str], str]
+"""A place, what no text there may say, and why."""
+
+
+def _forbidden(pack: Pack, forbidden: Iterator[Forbidden]) -> Iterator[Mistake]:
+    for place, pattern, sentence in forbidden:
+        for at, path, text in _texts(pack, place):
+            found = pattern.search(text)
+            if found:
+                yield at.mistake(path, f"«{found[0]}»: {sentence}")
+
+
+def _claims() -> Iterator[Forbidden]:
     for place in FOR_CLIENTS:
         yield place, _PERSON, "помощник это программа и за человека себя не выдаёт, перепишите"
     for place in BEFORE_A_VISIT:
@@ -167,16 +177,24 @@ def _forbidden(business: Business | None) -> Iterator[tuple[str, re.Pattern[str]
     for place in WITHOUT_A_VISIT:
         yield place, _BOOKED, "записи здесь нет, а это её обещает; говорите только о времени"
         yield place, _TERM, TERM
+
+
+@as_far_as_known
+def _names(business: Business | None) -> Iterator[Forbidden]:
     if business is None:
         return
-    names = "|".join(re.escape(person.name) for person in business.staff)
+    names = "|".join(re.escape(person.name.strip()) for person in business.staff)
     for place in FOR_CLIENTS:
         yield (
             place,
             re.compile(rf"\b(?:меня зовут|это|с вами) (?:{names})\b", re.IGNORECASE),
             ("это имя вашего сотрудника, а пишет программа, перепишите"),
         )
-    if business.kind == "clinic":
+
+
+@as_far_as_known
+def _health(business: Business | None) -> Iterator[Forbidden]:
+    if business and business.kind == "clinic":
         for place in ASKED:
             yield place, _HEALTH, "в переписке о здоровье не спрашиваем, об этом спросит врач"
 
@@ -191,10 +209,20 @@ def _rescue(pack: Pack) -> Iterator[Mistake]:
 def _dangers(pack: Pack) -> Iterator[tuple[Written, Place, str]]:
     for place in NAMES_ITS_NUMBER:
         yield from _texts(pack, place)
+    yield from _emergencies(pack)
+    yield from _replies(pack)
+
+
+@as_far_as_known
+def _emergencies(pack: Pack) -> Iterator[tuple[Written, Place, str]]:
     if pack.dialogue.written and pack.dialogue.document:
         for number, rule in enumerate(pack.dialogue.document.intents):
             for line, response in enumerate(rule.responses if rule.name == "emergency" else ()):
                 yield pack.dialogue.written, ("intents", number, "responses", line), response
+
+
+@as_far_as_known
+def _replies(pack: Pack) -> Iterator[tuple[Written, Place, str]]:
     if pack.sla.written and pack.sla.document:
         for number, trigger in enumerate(pack.sla.document.triggers):
             if trigger.reply and trigger.reason in ("urgent", "medical"):

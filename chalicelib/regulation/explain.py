@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from pydantic import BaseModel
 
 from chalicelib.regulation.mistakes import Mistake
-from chalicelib.regulation.schema import CHAT, HTTPS, ID, PHONE
+from chalicelib.regulation.partly import bare
+from chalicelib.regulation.schema import CHAT, HTTPS, ID, PHONE, SPOKEN, VISIBLE
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from chalicelib.regulation.written import Place, Written
 
 PATTERNS = {
+    VISIBLE: "здесь не видно ни одного знака, или среди них есть недопустимый: наберите заново",
+    SPOKEN: "здесь нет ни одной буквы и ни одной цифры, или есть недопустимый знак: наберите заново",
     ID: "пишите строчными латинскими буквами, цифрами, «-» и «_», начиная с буквы, не длиннее 32 знаков",
     PHONE: "телефон пишется как +7 и десять цифр без пробелов, например +79000000001",
     CHAT: "это номер чата Telegram, только цифры",
@@ -39,7 +44,7 @@ SENTENCES = {
     "greater_than_equal": "число должно быть не меньше {ge}",
     "less_than": "число должно быть меньше {lt}",
     "less_than_equal": "число должно быть не больше {le}",
-    "string_too_short": "здесь пусто: напишите хотя бы {min_length} знак",
+    "string_too_short": "здесь пусто: напишите хотя бы один знак",
     "string_too_long": "слишком длинно: не больше {max_length} знаков",
     "too_short": "список пуст: нужно хотя бы одно значение",
     "tuple_type": "здесь нужен список: каждое значение с новой строки через «- »",
@@ -63,22 +68,53 @@ SHORT = 40
 
 
 def explain(error: ValidationError, written: Written, model: type[BaseModel]) -> Iterator[Mistake]:
-    """Every mistake of one document. A misspelled name is one mistake, not «unknown» and «missing» both."""
+    """Every mistake of one document. A misspelled name is one mistake, not «unknown» and «missing» both; a list whose
+    only item is wrong is not empty."""
     details = error.errors(include_url=False)
-    meant = {(*_parent(found["loc"]), _closest(found, model)) for found in details if _unknown_name(found)}
+    meant = {_meant(found, model) for found in details if _unknown_name(found)}
+    wrong = {found["loc"][:end] for found in details for end in range(len(found["loc"]))}
     for found in details:
         if found["type"] == "missing" and found["loc"] in meant:
+            continue
+        if found["type"] == "too_short" and found["loc"] in wrong:
             continue
         yield written.mistake(_place(found["loc"]), f"{_label(found['loc'])}: {_sentence(found, model)}")
 
 
+def wrong_places(error: ValidationError, model: type[BaseModel]) -> frozenset[Place]:
+    """Where a document says nothing that could be read; a misspelled name stands for the one that was meant."""
+    details = error.errors(include_url=False)
+    return frozenset(_meant(found, model) if _unknown_name(found) else _told(found["loc"]) for found in details)
+
+
+def _told(path: Place) -> Place:
+    """Of a name that cannot be, all names beside it."""
+    return path[:-2] if path[-1] == "[key]" else path
+
+
+def _meant(found: ErrorDetails, model: type[BaseModel]) -> Place:
+    return (*_parent(found["loc"]), _closest(found, model))
+
+
 def _sentence(found: ErrorDetails, model: type[BaseModel]) -> str:
     if _unknown_name(found):
-        closest = _closest(found, model)
-        return f"такого поля нет, возможно, вы имели в виду «{closest}»" if closest else "такого поля нет: уберите его"
+        return f"такого поля нет{_advice(str(found['loc'][-1]), _closest(found, model))}"
     sentence = _rule(found)
-    given = found["input"]
-    return f"{sentence}; написано «{given[:SHORT]}»" if isinstance(given, str) and given else sentence
+    given = json.dumps(found["input"]) if isinstance(found["input"], int | float) else found["input"]
+    return f"{sentence}{_foreign(given)}; написано «{given[:SHORT]}»" if isinstance(given, str) and given else sentence
+
+
+def _advice(name: str, closest: str) -> str:
+    if name.startswith("-"):
+        return ": после «-» в начале строки нужен пробел"
+    return _foreign(name) or (f", возможно, вы имели в виду «{closest}»" if closest else ": уберите его")
+
+
+def _foreign(word: str) -> str:
+    """Russian letters between Latin ones, which look the same."""
+    russian = "".join(dict.fromkeys(re.findall("[а-яё]", word, re.IGNORECASE)))
+    mixed = russian and re.fullmatch(r"[\w-]*[a-z][\w-]*", word, re.IGNORECASE)
+    return f": буквы «{russian}» здесь русские, наберите слово латиницей" if mixed else ""
 
 
 def _rule(found: ErrorDetails) -> str:
@@ -117,19 +153,11 @@ def _fields(model: type[BaseModel], path: Place) -> Iterator[str]:
 def _inside(kind: Any, step: str | int) -> Any:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         field = kind.model_fields.get(str(step))
-        return _bare(field.annotation) if field else None
+        return bare(field.annotation) if field else None
     arguments = get_args(kind)
     if not arguments:
         return None
-    return _bare(arguments[1] if get_origin(kind) is dict else arguments[0])
-
-
-def _bare(kind: Any) -> Any:
-    """The type without its Annotated and its «or None»."""
-    if get_origin(kind) is Annotated:
-        return _bare(get_args(kind)[0])
-    parts = [part for part in get_args(kind) if part is not type(None)]
-    return _bare(parts[0]) if type(None) in get_args(kind) and len(parts) == 1 else kind
+    return bare(arguments[1] if get_origin(kind) is dict else arguments[0])
 
 
 def _parent(path: Place) -> Place:

@@ -10,9 +10,10 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from chalicelib.regulation.check import check
-from chalicelib.regulation.explain import PATTERNS, explain
+from chalicelib.regulation.explain import PATTERNS, explain, wrong_places
 from chalicelib.regulation.mistakes import BrokenPack, Mistake
 from chalicelib.regulation.pack import Pack, Read
+from chalicelib.regulation.partly import partly
 from chalicelib.regulation.schema import (
     ID,
     Business,
@@ -30,6 +31,7 @@ from chalicelib.regulation.written import Unreadable, Written, read
 __all__ = ["BrokenPack", "Mistake", "load"]
 
 D = TypeVar("D", bound=Document)
+CUT = "всё после « #» это комментарий, клиент его не увидит: возьмите текст в кавычки (или комментарий на свою строку)"
 
 
 def load(folder: Path) -> Rules:
@@ -46,10 +48,10 @@ def load(folder: Path) -> Rules:
         reminders=_document(folder, "RM-001.yaml", Reminders),
         consent=_document(folder, "DP-001.md", ConsentDocument),
     )
-    mistakes = {*_name(folder), *(found for _, part in pack.parts() for found in part.mistakes), *check(pack)}
-    if mistakes:
+    found = (*_name(folder), *(mistake for _, part in pack.parts() for mistake in part.mistakes), *check(pack))
+    if found:
         order = [folder.name, *(part.file for _, part in pack.parts())]
-        raise BrokenPack(sorted(mistakes, key=lambda found: (order.index(found.file), found)))
+        raise BrokenPack(sorted(dict.fromkeys(found), key=lambda mistake: (order.index(mistake.file), mistake.line)))
     return Rules.model_validate({"client": folder.name, **{name: part.document for name, part in pack.parts()}})
 
 
@@ -58,10 +60,13 @@ def _document(folder: Path, file: str, model: type[D]) -> Read[D]:
         written = read(folder / file)
     except Unreadable as error:
         return Read(file, mistakes=(Mistake(file, error.line, error.sentence),))
+    data = _with_body(written, model)
+    cut = tuple(Mistake(file, line, CUT) for line in written.cut)
     try:
-        return Read(file, written, model.model_validate(_with_body(written, model)))
+        return Read(file, written, model.model_validate(data), cut)
     except ValidationError as error:
-        return Read(file, written, mistakes=tuple(explain(error, written, model)))
+        document = partly(model, data, wrong_places(error, model))
+        return Read(file, written, document, (*explain(error, written, model), *cut))
 
 
 def _with_body(written: Written, model: type[Document]) -> object:

@@ -15,7 +15,8 @@ D_co = TypeVar("D_co", bound=Document, covariant=True)
 
 @dataclass(frozen=True)
 class Read(Generic[D_co]):
-    """A document as far as it could be read: not at all, as text with lines, or as a checked value."""
+    """A document as far as it could be read: not at all, or as text with lines and as a value, in which `UNKNOWN`
+    stands for what is wrong."""
 
     file: str
     written: Written | None = None

@@ -16,26 +16,34 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from chalicelib.regulation.render import DAYS
 
 ID = r"^[a-z][a-z0-9_-]{0,31}$"
-PHONE = r"^\+7\d{10}$"
-CHAT = r"^-?\d+$"
+PHONE = r"^\+7[0-9]{10}$"
+CHAT = r"^-?[0-9]+$"
 HTTPS = r"^https://\S+$"
+_WRITTEN = r"[\t\n\r\P{Cc}]*"
+VISIBLE = rf"^{_WRITTEN}[^\s\p{{C}}\x{{115F}}\x{{1160}}\x{{2800}}\x{{3164}}\x{{FFA0}}]{_WRITTEN}$"
+"""Something to be seen (some letters of Unicode are empty) and no control characters."""
+SPOKEN = rf"^{_WRITTEN}[\pL\pN]{_WRITTEN}$"
 
 
 def _clock(written: Any) -> Any:
-    if isinstance(written, str) and not re.fullmatch(r"\d\d:\d\d(:00)?", written):
+    if isinstance(written, str) and not re.fullmatch(r"[0-9]{2}:[0-9]{2}(:00)?", written):
         raise ValueError("время пишется как 09:30")
     return written
 
 
 def _calendar(written: Any) -> Any:
-    if isinstance(written, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", written):
+    if isinstance(written, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written):
         raise ValueError("дата пишется как 2026-12-31")
     return written
 
 
 Id = Annotated[str, Field(pattern=ID)]
-Text = Annotated[str, Field(min_length=1, max_length=2000)]
-Title = Annotated[str, Field(min_length=1, max_length=20)]
+Text = Annotated[str, Field(min_length=1, max_length=2000, pattern=VISIBLE)]
+Phrase = Annotated[str, Field(min_length=1, max_length=2000, pattern=SPOKEN)]
+"""What somebody says, as a reader knows it: at least a letter or a digit."""
+Version = Annotated[str, Field(min_length=1, max_length=32, pattern=SPOKEN)]
+Clause = Annotated[str, Field(min_length=1, max_length=64, pattern=SPOKEN)]
+Title = Annotated[str, Field(min_length=1, max_length=20, pattern=VISIBLE)]
 """What stands on a button; WhatsApp takes 20 characters."""
 Phone = Annotated[str, Field(pattern=PHONE)]
 Clock = Annotated[time, BeforeValidator(_clock)]
@@ -66,6 +74,16 @@ class Document(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _whole(written: Any) -> Any:
+    if isinstance(written, bool):
+        raise ValueError("здесь нужно целое число")
+    return written
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+"""A number of JSON, where pydantic would take ``true`` for one."""
+
+
 class Hours(Document):
     """From ``opens`` until ``closes`` on one day: open, at work, or at lunch."""
 
@@ -88,14 +106,14 @@ class Service(Document):
 
     id: Id
     title: Text
-    price: Annotated[int, Field(ge=0)]
+    price: Annotated[int, Field(ge=0, le=10_000_000)]
     price_from: bool = False
     minutes: Annotated[int, Field(gt=0, le=24 * 60)]
     buffer_minutes: Annotated[int, Field(ge=0, le=240)] = 0
     masters: tuple[Id, ...] = Field(min_length=1)
     together: tuple[Id, ...] = ()
     needs: tuple[Id, ...] = ()
-    words: tuple[Text, ...] = ()
+    words: tuple[Phrase, ...] = ()
 
 
 class Colleague(Document):
@@ -129,8 +147,8 @@ class Calendar(Document):
     master tells there, in the name or the description of a visit, what became of it."""
 
     kind: Literal["bitrix24"]
-    visited: tuple[Text, ...] = ()
-    no_show: tuple[Text, ...] = ()
+    visited: tuple[Phrase, ...] = ()
+    no_show: tuple[Phrase, ...] = ()
 
 
 class Pagers(Document):
@@ -244,7 +262,7 @@ class Status(Document):
 
     name: Id
     title: Text
-    stage: str
+    stage: Clause
 
 
 class BookingTexts(Document):
@@ -373,7 +391,7 @@ class Registry(Document):
     """RP-001, front matter: the request registry."""
 
     number: Literal["RP-001"] = "RP-001"
-    version: str
+    version: Version
     fields: tuple[RegistryField, ...]
     statuses: tuple[Status, ...] = Field(min_length=1)
     new_status: Id
@@ -409,7 +427,7 @@ class IntentRule(Document):
     """What one intent sounds like and what is answered. ``escalate``: the reason a person is needed, if so."""
 
     name: Intent
-    phrases: tuple[Text, ...] = Field(min_length=1)
+    phrases: tuple[Phrase, ...] = Field(min_length=1)
     responses: tuple[Text, ...] = Field(min_length=1)
     escalate: Reason | None = None
 
@@ -426,18 +444,18 @@ class Mode(Document):
     it is open, only what no colleague has answered within ``minutes``. ``after_silence``: so at any hour."""
 
     answers: Literal["always", "off_hours", "after_silence"] = "always"
-    minutes: Annotated[int, Field(ge=1, le=60)] = 3
+    minutes: Annotated[Whole, Field(ge=1, le=60)] = 3
 
 
 class Model(Document):
     """What a language model may be used for, and how much of it."""
 
-    daily_tokens: Annotated[int, Field(ge=0)] = 200_000
-    calls_per_chat: Annotated[int, Field(ge=0, le=30)] = 30
+    daily_tokens: Annotated[Whole, Field(ge=0)] = 200_000
+    calls_per_chat: Annotated[Whole, Field(ge=0, le=30)] = 30
     """A day and chat."""
     voice: bool = True
     """Voice messages are written down by the model (never in a clinic: they may speak of health)."""
-    voice_seconds: Annotated[int, Field(gt=0, le=300)] = 120
+    voice_seconds: Annotated[Whole, Field(gt=0, le=300)] = 120
     """Longer ones are asked to be written."""
     vary_wording: bool = False
     """Whether the model may put a response into other words; its facts are compared with the pack's."""
@@ -506,7 +524,7 @@ class Dialogue(Document):
     """RP-002: intents, answers, and what to do when a message is not understood."""
 
     number: Literal["RP-002"] = "RP-002"
-    version: str
+    version: Version
     language: Literal["ru"] = "ru"
     confidence_threshold: Annotated[float, Field(gt=0, lt=1)]
     mode: Mode = Mode()
@@ -550,10 +568,10 @@ class Trigger(Document):
     """When a person is needed, what the client is told at once and what the colleague reads. ``words`` are words and
     expressions, in any form of theirs; ``priority`` says which ladder is climbed."""
 
-    clause: str
+    clause: Clause
     reason: Reason
     priority: Priority
-    words: tuple[Text, ...] = ()
+    words: tuple[Phrase, ...] = ()
     reply: Text | None = None
     notice: Text
 
@@ -561,7 +579,7 @@ class Trigger(Document):
 class Silence(Document):
     """The client stopped answering in the middle: whom to tell after how long."""
 
-    clause: str
+    clause: Clause
     after_minutes: Annotated[int, Field(ge=1, le=24 * 60)]
     priority: Priority = "normal"
     notice: Text
@@ -590,7 +608,7 @@ class Ladder(Document):
 class HandOver(Document):
     """How a colleague takes a client over and gives her back. Buttons are at most 20 characters."""
 
-    clause: str
+    clause: Clause
     answer_minutes: Annotated[int, Field(ge=1, le=24 * 60)]
     """A client who waits longer for the colleague's word is called for anew."""
     release_minutes: Annotated[int, Field(ge=5, le=24 * 60)]
@@ -651,7 +669,7 @@ class HandOver(Document):
 class Promises(Document):
     """What was promised to a client has an owner and a deadline."""
 
-    clause: str
+    clause: Clause
     warn_minutes: Annotated[int, Field(ge=1, le=60)]
     """So long before the deadline its owner is reminded; then the ladder climbs."""
     notice: Text
@@ -666,7 +684,7 @@ class Sla(Document):
     """SLA-001: reaction times and escalation."""
 
     number: Literal["SLA-001"] = "SLA-001"
-    version: str
+    version: Version
     reaction_seconds: Annotated[int, Field(gt=0)]
     high_value: Annotated[int, Field(gt=0)] = 30_000
     triggers: tuple[Trigger, ...] = Field(min_length=1)
@@ -797,7 +815,7 @@ class Rota(Document):
     day's duty."""
 
     number: Literal["RT-001"] = "RT-001"
-    version: str
+    version: Version
     shifts: tuple[Shift, ...] = Field(min_length=1)
     holidays: tuple[Holiday, ...] = ()
     overrides: tuple[Override, ...] = ()
@@ -829,7 +847,7 @@ class Reminders(Document):
     """RM-001: reminders and notices. Nothing is sent from ``quiet_from`` until ``quiet_to``."""
 
     number: Literal["RM-001"] = "RM-001"
-    version: str
+    version: Version
     quiet_from: Clock
     quiet_to: Clock
     at_most_a_day: Annotated[int, Field(ge=1, le=5)] = 2
@@ -852,7 +870,7 @@ class ConsentDocument(Document):
     """DP-001, front matter: consent to the processing of personal data (152-FZ art. 9). ``text`` is the document."""
 
     number: Literal["DP-001"] = "DP-001"
-    version: str
+    version: Version
     operator: Text
     purpose: Text
     data: tuple[Text, ...] = Field(min_length=1)

@@ -44,19 +44,26 @@ def holders(shifts: tuple[Shift, ...]) -> Iterator[Span]:
 
 
 def uncovered(shifts: tuple[Shift, ...], at: Written) -> Iterator[Mistake]:
-    """Each run of minutes that nobody has, or that two shifts have, day by day."""
+    """Each run of minutes that nobody has, or that two shifts have; what is alike on several days, once."""
     minutes = _minutes(shifts)
+    alike: dict[tuple[tuple[int, ...], int, int, tuple[int, ...]], list[str]] = {}
     for (day, holders), run in groupby(range(len(minutes)), lambda minute: (minute // DAY, minutes[minute])):
         span = list(run)
-        when = f"{DAYS[WEEK[day]]} {_time(span[0] - day * DAY)}–{_time(span[-1] + 1 - day * DAY)}"
-        if not holders:
-            yield at.mistake(("shifts",), f"не закрыто: {when}; добавьте смену или продлите соседнюю")
-        elif len(holders) > 1:
+        if len(holders) != 1:
+            starts, ends = span[0] - day * DAY, span[-1] + 1 - day * DAY
+            before = minutes[span[0] - 1] if not holders else ()
+            alike.setdefault((holders, starts, ends, before), []).append(DAYS[WEEK[day]])
+    for (holders, starts, ends, before), days in alike.items():
+        when = f"{', '.join(days)} {_time(starts)}–{_time(ends)}"
+        if holders:
             first, *_, last = holders
             other = at.line("shifts", first)
             yield at.mistake(
                 ("shifts", last), f"две смены сразу: {when}; другая описана в строке {other}, оставьте одну"
             )
+        else:
+            longer = f"ту, что в строке {at.line('shifts', before[0])}" if before else "соседнюю"
+            yield at.mistake(("shifts",), f"не закрыто: {when}; добавьте смену или продлите {longer}")
 
 
 def weekday_of(rota: Rota, day: date) -> Weekday:

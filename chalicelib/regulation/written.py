@@ -7,6 +7,7 @@ written as, and the schema says what it means: so «no» is a word, 09:00 is a t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,24 +17,13 @@ from typing import Any
 import yaml
 
 from chalicelib.regulation.mistakes import Mistake
+from chalicelib.regulation.slips import json_slip, yaml_slip
 
 Place = tuple[str | int, ...]
 """Keys and list positions from the top of a document down to one of its parts."""
 EMPTY = ("", "~", "null")
 FENCE = "---"
-
-# What YAML's own words for the usual slips mean to somebody who has never heard of YAML.
-YAML_SLIPS = (
-    ("mapping values are not allowed", "лишнее двоеточие: если оно часть текста, возьмите весь текст в кавычки"),
-    (
-        "cannot start any token",
-        "с этого знака начинать нельзя: возьмите текст в кавычки, а отступы делайте пробелами",
-    ),
-    ("expected <block end>", "сбился отступ: выровняйте строку с соседними"),
-    ("could not find expected ':'", "не хватает двоеточия после названия поля"),
-    ("found unexpected end of stream", "не закрыта кавычка"),
-    ("expected ',' or", "не закрыта скобка или пропущена запятая"),
-)
+MOST_DIGITS = 18
 
 
 class Unreadable(Exception):
@@ -53,6 +43,8 @@ class Written:
     root: yaml.Node
     data: Any
     body: str = ""
+    cut: tuple[int, ...] = ()
+    """Lines on which a comment follows a text that is not in quotes: the comment may be the rest of the text."""
 
     def line(self, *path: str | int) -> int:
         """The line of a key or a list item; of the nearest part above it when it is not written at all."""
@@ -76,6 +68,8 @@ class Written:
 def read(path: Path) -> Written:
     """Read one file of a pack by its suffix. Raises `Unreadable`."""
     text = _text(path)
+    if not text.strip():
+        raise Unreadable(1, "файл пуст: верните в него документ")
     if path.suffix == ".json":
         return _json(path.name, text)
     if path.suffix == ".md":
@@ -97,36 +91,19 @@ def _text(path: Path) -> str:
 
 def _json(file: str, text: str) -> Written:
     try:
-        data = json.loads(text)
+        data = json.loads(text, parse_int=_whole, parse_constant=str)
     except json.JSONDecodeError as error:
-        raise Unreadable(error.lineno, _json_slip(text, error)) from None
+        raise Unreadable(*json_slip(text, error)) from None
     except RecursionError:
         raise Unreadable(1, "слишком много вложенных скобок") from None
     # JSON with its tabs as spaces is YAML; strings cannot hold a raw tab, so no text changes.
     written = _yaml(file, text.replace("\t", " "))
-    return Written(file, written.root, _scalars_as_text(data))
+    return Written(file, written.root, data)
 
 
-def _json_slip(text: str, error: json.JSONDecodeError) -> str:
-    before = text[: error.pos].rstrip()
-    if before.endswith(","):
-        return "лишняя запятая перед закрывающей скобкой: уберите её"
-    if "delimiter" in error.msg:
-        return "не хватает запятой или двоеточия перед этим местом"
-    if "property name" in error.msg:
-        return "название поля должно быть в двойных кавычках"
-    if "Unterminated" in error.msg or "control character" in error.msg:
-        return "не закрыта кавычка"
-    return "это не читается как JSON: проверьте кавычки, запятые и скобки"
-
-
-def _scalars_as_text(value: Any) -> Any:
-    """JSON's numbers and booleans as YAML would have shown them, so that both meet the schema alike."""
-    if isinstance(value, dict):
-        return {key: _scalars_as_text(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_scalars_as_text(part) for part in value]
-    return value if value is None or isinstance(value, str) else json.dumps(value)
+def _whole(digits: str) -> int | str:
+    """A number; one that Python would not read stays the text it is, and the schema says that it is too large."""
+    return int(digits) if len(digits) <= MOST_DIGITS else digits
 
 
 def _front_matter(text: str) -> tuple[str, str]:
@@ -147,9 +124,9 @@ def _yaml(file: str, text: str, body: str = "") -> Written:
         root = _composed(text)
         if not isinstance(root, yaml.MappingNode):
             raise Unreadable(1, "здесь должны быть поля вида «название: значение»")
-        return Written(file, root, _plain(root), body)
+        return Written(file, root, _plain(root), body, tuple(_cut(root, text.split("\n"))))
     except yaml.MarkedYAMLError as error:
-        raise Unreadable(_line(error.problem_mark or error.context_mark), _yaml_slip(error)) from None
+        raise Unreadable(*yaml_slip(text, error)) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise Unreadable(line, "недопустимый невидимый знак: наберите строку заново") from None
@@ -174,12 +151,6 @@ def _line(mark: Any) -> int:
     return mark.line + 1 if mark else 1
 
 
-def _yaml_slip(error: yaml.MarkedYAMLError) -> str:
-    said = f"{error.context or ''} {error.problem or ''}"
-    known = next((sentence for words, sentence in YAML_SLIPS if words in said), None)
-    return known or "это не читается как YAML: проверьте отступы, двоеточия и кавычки"
-
-
 def _plain(node: yaml.Node) -> Any:
     if isinstance(node, yaml.MappingNode):
         return _mapping(node)
@@ -187,6 +158,16 @@ def _plain(node: yaml.Node) -> Any:
         return [_plain(item) for item in node.value]
     unquoted = isinstance(node, yaml.ScalarNode) and not node.style
     return None if unquoted and node.value.lower() in EMPTY else node.value
+
+
+def _cut(node: yaml.Node, lines: list[str]) -> Iterator[int]:
+    if isinstance(node, yaml.ScalarNode):
+        rest = lines[node.end_mark.line][node.end_mark.column :] if not node.style else ""
+        if re.match(r"\s+#", rest) and re.search(r"\s|[^\x00-\x7f]", node.value):
+            yield node.end_mark.line + 1
+        return
+    for part in node.value:
+        yield from _cut(part[1] if isinstance(node, yaml.MappingNode) else part, lines)
 
 
 def _mapping(node: yaml.MappingNode) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chalicelib.regulation.written import read
-from infra.packs import load_folder
+from infra.errors import Failed
+from infra.packs import is_pack, load_folder
 from infra.pages.business import business_page, consent_page, registry_page
 from infra.pages.dialogue import dialogue_page
 from infra.pages.duty import rota_page, sla_page
@@ -24,19 +25,22 @@ Pages = Mapping[str, str]
 
 
 def write(clients: Path, folder: Path) -> list[Path]:
-    """Write the pages of every pack in ``clients`` into ``folder``. Raises `Failed` with a broken pack's mistakes."""
+    """Write the pages of every pack in ``clients`` into ``folder``. Raises `Failed`, also with a pack's mistakes."""
     written = []
     for name, text in pages(clients).items():
         path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise Failed(f"The pages cannot be written: {error}") from None
         written.append(path)
     return written
 
 
 def pages(clients: Path) -> Pages:
     """Every page of every pack in a folder. Raises `Failed` with a broken pack's mistakes."""
-    packs = [load_folder(folder) for folder in sorted(clients.iterdir()) if folder.is_dir()]
+    packs = [load_folder(folder) for folder in sorted(clients.iterdir()) if is_pack(folder)]
     found = {"README.md": _contents(packs)}
     for rules in packs:
         registry = read(clients / rules.client / "RP-001.md").body

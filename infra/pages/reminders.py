@@ -27,7 +27,7 @@ def reminders_page(rules: Rules) -> Iterator[str]:
         "любой час."
     )
     yield "## §2. Как часто"
-    yield f"Не больше {reminders.at_most_a_day} напоминаний об одном визите в день."
+    yield f"Напоминаний об одном визите в день: не больше {reminders.at_most_a_day}."
     yield "## §3. Что и когда"
     rows = [
         (f"за {reminder.hours_before} ч", QUIET[reminder.if_quiet], reminder.text) for reminder in reminders.reminders

@@ -30,7 +30,7 @@ def add(home: Home) -> None:
     one.add_argument("files", nargs="*", type=Path, metavar="FILE", help=FILES)
     now_argument(one)
     reader_argument(one, READERS)
-    one.add_argument("--picture", type=Path, metavar="FILE", help="draw the confusion matrix (.svg, or .png)")
+    one.add_argument("--picture", type=_picture, metavar="FILE", help="draw the confusion matrix: a .svg, or a .png")
     one.add_argument("--json", action="store_true", help="one line of JSON")
 
 
@@ -61,6 +61,13 @@ def _messages(home: Home, chosen: argparse.Namespace, rules: Rules, now: datetim
         )
     batches = from_files(chosen.files, chosen.client, now, home.pack, whole=chosen.now is not None)
     return batches, ", ".join(str(file) for file in chosen.files)
+
+
+def _picture(written: str) -> Path:
+    file = Path(written)
+    if file.suffix.lower() not in (".svg", ".png"):
+        raise argparse.ArgumentTypeError(f"«{written}» is no picture: its name ends in .svg or .png")
+    return file
 
 
 def _draw(file: Path, done: Evaluation, title: str) -> None:

@@ -22,7 +22,11 @@ events that `nochnik talk --record` wrote, or conversations as text (*.txt); wit
 WORDS = """\
 Play past conversations through the pack in force and through a changed one, and show what the desk would say, ask or
 do differently, message by message, with the clauses of both. A client's table keeps no word of what she wrote, so the
-conversations come from files, or with --here from the messenger of the laptop's sandbox."""
+conversations come from files, or with --here from the messenger of the laptop's sandbox.
+
+In a conversation as text a line is "> what she writes", "> [a button]", "< what a colleague writes", "+ 15m" (time
+passes) or "# client: demo-clinic"; what is indented below them the desk said, and is passed over. tests/scenarios has
+many."""
 
 
 def add(home: Home) -> None:
@@ -32,7 +36,7 @@ def add(home: Home) -> None:
     one.add_argument("--pack", type=Path, required=True, metavar="FOLDER", help="the changed pack")
     one.add_argument("files", nargs="*", type=Path, metavar="FILE", help=FILES)
     one.add_argument("--here", action="store_true", help="the conversations in the sandbox of `nochnik up`")
-    one.add_argument("--since", metavar="ISO8601", help="show nothing older")
+    one.add_argument("--since", metavar="ISO8601", help="show nothing older (of recorded events, or with --here)")
     one.add_argument("--json", action="store_true", help="JSON lines: every message, then the summary")
 
 
@@ -43,8 +47,11 @@ def run(home: Home, chosen: argparse.Namespace) -> int:
     old, changed = home.pack(chosen.client), load_folder(chosen.pack)
     reader, zone, tally = Phrases(), old.business.zone, Tally()
     since = moment(chosen.since, zone, "--since") if chosen.since else None
-    for night in _nights(home, chosen, zone):
-        played = [one for one in replay(night, old, changed, reader) if shown(one, night, since)]
+    nights = _nights(home, chosen, zone)
+    if since and not all(night.timed for night in nights):
+        raise Failed("--since goes with recorded events or --here: a conversation as text has no time of its own.")
+    for night in nights:
+        played = [one for one in replay(night, old, changed, reader) if shown(one, since)]
         tally.add(played)
         if chosen.json:
             for one in played:
@@ -63,6 +70,8 @@ def _nights(home: Home, chosen: argparse.Namespace, zone: str) -> list[Night]:
     from infra.nights import from_sandbox, read_file
 
     if chosen.here:
+        if chosen.files:
+            raise Failed("--here takes the conversations of the sandbox: name no FILE beside it.")
         from infra.up import Laptop
 
         return from_sandbox(Laptop(home.root, chosen.client).folder / "sandbox")

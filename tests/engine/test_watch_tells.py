@@ -209,7 +209,7 @@ def test_who_is_called_again_and_again_in_vain_is_told_of(night: Night) -> None:
     assert night.providers.texts == []
     night.table.opened["c0ffee"] = replace(ANNA, due=NOW + HOUR, round=2)
     night.looks(3)
-    assert night.providers.titles == ["Салон красоты «Сирень»: никто не пришёл, лестница пошла заново 2 раза"]
+    assert night.providers.titles == ["Салон красоты «Сирень»: никто не пришёл, лестница пошла заново, повторов: 2"]
 
 
 def test_a_scheduler_that_does_not_ring_is_told_only_when_it_lasts(night: Night) -> None:

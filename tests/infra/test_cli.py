@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import socket
 from pathlib import Path
 
@@ -50,8 +51,48 @@ def test_a_pack_without_mistakes_passes(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_a_broken_pack_is_refused_with_its_mistakes(tmp_path: Path) -> None:
     (tmp_path / "clients" / "empty").mkdir(parents=True)
-    with pytest.raises(Failed, match=r"business\.yaml"):
+    (tmp_path / "clients" / "empty" / "business.yaml").write_text("name: Сирень\n", encoding="utf-8")
+    with pytest.raises(Failed, match=r"business\.yaml:1: kind: поля нет"):
         load_pack(tmp_path, "empty")
+
+
+def test_mistakes_stand_where_an_editor_can_jump(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack = Path(shutil.copytree(cli.ROOT / "clients" / "demo-salon", tmp_path / "clients" / "sirenia"))
+    (pack / "RP-002.json").write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["check", "clients/sirenia"]) == 1
+    assert capsys.readouterr().err == "clients/sirenia/RP-002.json:1: файл пуст: верните в него документ\n"
+
+
+def test_a_path_of_a_good_pack_is_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pack = shutil.copytree(cli.ROOT / "clients" / "demo-salon", tmp_path / "sirenia")
+    assert cli.main(["check", str(pack)]) == 0
+    assert "ошибок нет" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("named", "sentence"),
+    [
+        ("", "There is no client : no folder "),
+        (".cache", "There is no client .cache: no folder "),
+        (".", "holds none of a client's documents"),
+        ("/nowhere/at/all", "There is no folder /nowhere/at/all."),
+    ],
+)
+def test_what_is_no_pack_is_said_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], named: str, sentence: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["check", named]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_pages_that_cannot_be_written_are_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert cli.main(["pages", "--to", str(tmp_path / "file")]) == 2
+    assert capsys.readouterr().err.startswith("nochnik: The pages cannot be written: ")
 
 
 @pytest.mark.usefixtures("no_aws")

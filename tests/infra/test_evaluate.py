@@ -14,6 +14,7 @@ import pytest
 from chalicelib.desk.values import Reading
 from chalicelib.errors import Unavailable
 from chalicelib.regulation.schema import Rules
+from infra import cli
 from infra.confusion import save, svg
 from infra.errors import Failed
 from infra.eval_report import confusion_table, figures, report
@@ -129,9 +130,29 @@ def test_json_lines_are_labelled_messages_too(tmp_path: Path, rules: Rules) -> N
 @pytest.mark.parametrize(
     ("name", "text", "why"),
     [
-        ("set.txt", "no label\n", "set.txt:1: "),
-        ("set.jsonl", "\n{}\n", "set.jsonl:2: this is no labelled message"),
-        ("set.jsonl", '{"text": "a", "date": "tomorrow"}', "set.jsonl:1: this is no labelled message"),
+        ("set.txt", "no label\n", "set.txt:1: a line is «text => label»"),
+        ("set.txt", "\nпривет => приветствие\n", "set.txt:2: «приветствие» is no intent: there are booking, resch"),
+        ("set.txt", "привет => greeting booking\n", "set.txt:1: two intents, «greeting» and «booking»: leave one"),
+        ("set.txt", "привет => greeting !help\n", "set.txt:1: «help» is no escalate: there are complaint, urgent"),
+        ("set.txt", "привет => greeting @when\n", "set.txt:1: «when» is no asked: there are consent, service"),
+        ("set.txt", "ногти => booking service:nails\n", "set.txt:1: demo-salon has no service «nails»: it has mani"),
+        ("set.txt", "звоните => booking phone:123\n", r"set.txt:1: a phone is written \+79000000001, not «123»"),
+        ("set.txt", " => booking\n", "set.txt:1: there is no text"),
+        ("set.txt", "завтра => @time\n", "set.txt:1: no intent is told"),
+        ("set.txt", "завтра => booking date:45.13.2026\n", "set.txt:1: there is no day «45.13.2026»"),
+        ("set.txt", "завтра => booking 25:00\n", "set.txt:1: there is no hour «25:00»"),
+        ("set.txt", "% demo-salon\n", "set.txt:1: a setting is «% client 2026-12-04T18:15:00"),
+        ("set.txt", "# только это\n", "set.txt: there is no message in it"),
+        ("set.jsonl", "", "set.jsonl: there is no message in it"),
+        ("set.jsonl", "\n{}\n", 'set.jsonl:2: this is no labelled message: a line is an object with a "text"'),
+        ("set.jsonl", '{"text": null}', 'set.jsonl:1: this is no labelled message: a line is an object with a "text"'),
+        ("set.jsonl", '{"text": 5}', 'set.jsonl:1: this is no labelled message: a line is an object with a "text"'),
+        ("set.jsonl", "[]", 'set.jsonl:1: this is no labelled message: a line is an object with a "text"'),
+        ("set.jsonl", '{"text": "a", "intnt": "booking"}', 'what is "intnt". There are id, text'),
+        ("set.jsonl", '{"text": "a", "intent": "book"}', "«book» is no intent: there are booking"),
+        ("set.jsonl", '{"text": "a", "date": "tomorrow"}', '"date" is written 2026-12-05, not «tomorrow»'),
+        ("set.jsonl", '{"text": "a", "now": "2026-12-04T18:15"}', '"now" goes with "client"'),
+        ("set.jsonl", "{text", "set.jsonl:1: this is no labelled message: this is no JSON: "),
     ],
 )
 def test_a_mislabelled_line_is_named(tmp_path: Path, rules: Rules, name: str, text: str, why: str) -> None:
@@ -139,6 +160,26 @@ def test_a_mislabelled_line_is_named(tmp_path: Path, rules: Rules, name: str, te
     file.write_text(text)
     with pytest.raises(Failed, match=why):
         from_files([file], "demo-salon", NOW, lambda _: rules, whole=False)
+
+
+def test_a_file_in_an_old_encoding_is_named(tmp_path: Path, rules: Rules) -> None:
+    (tmp_path / "set.txt").write_bytes("привет => greeting".encode("cp1251"))
+    with pytest.raises(Failed, match=r"set\.txt is not in UTF-8: save it so"):
+        from_files([tmp_path / "set.txt"], "demo-salon", NOW, lambda _: rules, whole=False)
+
+
+def test_windows_notepad_spoils_no_first_message(tmp_path: Path, rules: Rules) -> None:
+    (tmp_path / "set.txt").write_text("\ufeffпривет => greeting", encoding="utf-8")
+    (batch,) = from_files([tmp_path / "set.txt"], "demo-salon", NOW, lambda _: rules, whole=False)
+    assert [message.text for message in batch.messages] == ["привет"]
+
+
+@pytest.mark.parametrize("picture", ["", "/tmp", "matrix.pdf"])
+def test_a_picture_has_a_name_of_one(picture: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.main(["eval", "demo-salon", "--picture", picture])
+    assert left.value.code == 2
+    assert f"«{picture}» is no picture: its name ends in .svg or .png" in capsys.readouterr().err
 
 
 def test_what_the_model_does_not_answer_is_left_out_and_told(rules: Rules) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from functools import lru_cache
@@ -12,6 +13,7 @@ import pytest
 
 from chalicelib.regulation.load import load
 from chalicelib.regulation.render import FOR_CLIENTS
+from infra.errors import Failed
 from infra.pages import Pages, pages, write
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +39,15 @@ def test_a_changed_pack_makes_its_pages_stale() -> None:
     rules = load(ROOT / "clients" / "demo-salon")
     assert rules.business.name in fresh()["README.md"]
     assert rules.dialogue.crisis in fresh()["demo-salon/RP-002.md"]
+
+
+def test_a_folder_without_documents_is_passed_over_and_a_broken_pack_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".cache").mkdir()
+    broken = Path(shutil.copytree(ROOT / "clients" / "demo-salon", tmp_path / "sirenia"))
+    assert "sirenia/README.md" in pages(tmp_path)
+    (broken / "RM-001.yaml").write_text("", encoding="utf-8")
+    with pytest.raises(Failed, match=r"sirenia/RM-001\.yaml:1: файл пуст"):
+        pages(tmp_path)
 
 
 @clients

@@ -206,6 +206,14 @@ def test_bubbles_colleagues_and_old_messages_can_be_written_down(tmp_path: Path)
     [
         ("a.jsonl", '{"kind": "said"}\n', "a.jsonl:1: this record cannot be read"),
         ("a.txt", "+ soon\n", "a.txt:1: «+ soon» is no time"),
+        ("a.txt", "> привет\n>завтра\n", "a.txt:2: what is «>завтра»? A line is «> what she writes»"),
+        ("a.txt", "Клиентка пишет: привет\n", "a.txt:1: what is «Клиентка пишет: привет»?"),
+        ("a.txt", "# now: завтра\n> привет\n", "a.txt:1: «завтра» is no moment: write # now: 2026-11-23T12:00"),
+        ("a.txt", "# channel: viber\n> привет\n", "a.txt:1: «viber» is no channel: there are telegram, "),
+        ("a.txt", "# mode: night\n> привет\n", "a.txt:1: «night» is no mode: there are always, off_hours"),
+        ("a.txt", "", "a.txt: there is no conversation in it. A line is «> what she writes»"),
+        ("a.txt", "# только это\n", "a.txt: there is no conversation in it."),
+        ("a.jsonl", "\n", "a.jsonl: there is no conversation in it. `nochnik talk --record` writes one."),
     ],
 )
 def test_a_file_that_cannot_be_read_is_told_with_its_line(
@@ -215,6 +223,23 @@ def test_a_file_that_cannot_be_read_is_told_with_its_line(
     ran = nochnik("replay", "demo-salon", "--pack", str(ROOT / "clients" / "demo-salon"), str(tmp_path / name))
     assert ran.code == 2
     assert why in ran.err
+
+
+def test_windows_notepad_spoils_no_first_message(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("\ufeff> привет\n> на маникюр\n", encoding="utf-8")
+    assert len(read_file(tmp_path / "a.txt", "Europe/Samara").happenings) == 2
+
+
+def test_a_text_has_no_time_to_show_it_since(nochnik: Any, tmp_path: Path, changed: Path) -> None:
+    (tmp_path / "a.txt").write_text("> привет\n")
+    ran = nochnik("replay", "demo-salon", "--pack", str(changed), str(tmp_path / "a.txt"), "--since", "2026-12-05")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("nochnik: --since goes with recorded events or --here: ")
+
+
+def test_the_sandbox_takes_no_file(nochnik: Any, tmp_path: Path, changed: Path) -> None:
+    ran = nochnik("replay", "demo-salon", "--pack", str(changed), "--here", str(tmp_path / "a.txt"))
+    assert ran.err == "nochnik: --here takes the conversations of the sandbox: name no FILE beside it.\n"
 
 
 @pytest.fixture
@@ -326,7 +351,7 @@ def test_a_broken_pack_is_told_like_check_does(nochnik: Any, changed: Path) -> N
     (changed / "SLA-001.yaml").write_text("number: SLA-001\n")
     broken = nochnik("replay", "demo-salon", "--pack", str(changed))
     assert broken.code == 2
-    assert broken.err.startswith("nochnik: SLA-001.yaml:1: ")
+    assert broken.err.startswith(f"nochnik: {changed} has mistakes.\n{changed}/SLA-001.yaml:1: ")
 
 
 def test_a_conversation_with_another_client_is_refused(nochnik: Any, tmp_path: Path, changed: Path) -> None:

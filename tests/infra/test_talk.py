@@ -50,7 +50,7 @@ def test_a_booking_in_one_message(nochnik: Any) -> None:
 
 
 def test_a_booking_in_ten_messages(nochnik: Any) -> None:
-    said = ["Здравствуйте", "да", "сколько стоит маникюр?", "на маникюр", "а где вы находитесь?", "завтра",
+    said = ["Здравствуйте", "сколько стоит маникюр?", "на маникюр", "да", "а где вы находитесь?", "завтра",
             "в 17:00", "Анна", "а до скольки вы работаете?", "8 900 000-00-01"]  # fmt: skip
     lines = talk(nochnik, *({"text": text} for text in said))
     assert len(lines) == 10

@@ -71,6 +71,16 @@ def test_odd_text_in_a_line_never_gives_a_traceback(file: str, odd: str, line: i
     outcome(file, "\n".join([*lines[:place], lines[place].split(":")[0] + ": " + odd, *lines[place + 1 :]]).encode())
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.sampled_from(LINES), st.sampled_from(("[[]]", "{a: {}}", "@@", "")))
+def test_a_wrong_value_never_gives_a_traceback(place: tuple[str, int], wrong: str) -> None:
+    file, line = place
+    lines = (SALON / file).read_text(encoding="utf-8").split("\n")
+    name, colon, _ = lines[line].partition(": ")
+    comma = "," if file.endswith(".json") else ""
+    outcome(file, "\n".join([*lines[:line], f"{name}{colon}{wrong}{comma}", *lines[line + 1 :]]).encode())
+
+
 @pytest.mark.parametrize("file", FILES)
 @pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe", "имя: да".encode("cp1251"), b"[" * 1000, b"---\n---\n"])
 def test_a_file_of_noise_never_gives_a_traceback(file: str, content: bytes) -> None:

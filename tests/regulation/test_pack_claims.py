@@ -55,6 +55,38 @@ def test_an_honest_text_passes(pack: PackCopy, said: str) -> None:
     assert load(pack.folder).client == "demo-salon"
 
 
+PRICE = "такой цены нет ни у одной услуги в business.yaml, исправьте её"
+PHONE = "не ваш телефон из business.yaml: напишите {phone}, он подставится сам"
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("Маникюр стоит 1 600 ₽.", f"«1 600 ₽»: {PRICE}"),
+        ("Маникюр всего за 500 рублей!", f"«500 руб»: {PRICE}"),
+        ("Маникюр от 1.501 руб.", f"«1.501 руб»: {PRICE}"),
+        ("Звоните: +7 900 000-00-99.", f"«+7 900 000-00-99» {PHONE}"),
+        ("Звоните: 8 (900) 000 00 99.", f"«8 (900) 000 00 99» {PHONE}"),
+    ],
+)
+def test_an_answer_with_a_price_or_a_phone_that_is_not_ours(pack: PackCopy, said: str, sentence: str) -> None:
+    pack.change("RP-002.json", ADDRESS, said)
+    assert pack.mistakes() == [pack.at("RP-002.json", f'"{said}"', sentence)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Маникюр 1 500 ₽, педикюр 2200 рублей, стрижка от 1.800 руб.",
+        "Звоните: 8 (900) 000-00-10 или +79000000010.",
+        "Дом 1500, рядом с домом 12, 5 минут пешком.",
+    ],
+)
+def test_an_answer_with_our_own_price_or_phone(pack: PackCopy, said: str) -> None:
+    pack.change("RP-002.json", ADDRESS, said)
+    assert load(pack.folder).client == "demo-salon"
+
+
 @pytest.mark.parametrize(
     ("language", "said", "sentence"),
     [

@@ -101,7 +101,7 @@ def test_more_reminders_a_day_than_are_allowed(pack: PackCopy) -> None:
 
 
 def test_without_hours_of_work_reminders_are_not_judged(pack: PackCopy) -> None:
-    pack.change("business.yaml", "kind: salon", "kind: bank")
+    pack.change("business.yaml", 'closes: "18:00"', 'closes: "18"')
     pack.change("RM-001.yaml", "if_quiet: skip", "if_quiet: before")
     assert [mistake.file for mistake in pack.mistakes()] == ["business.yaml"]
 
