@@ -204,7 +204,7 @@ def _longest_closed(business: Business) -> int:
         if (hours := business.hours.get(day))
     ]  # fmt: skip
     pauses = (opens - closed for (_, closed), (opens, _) in pairwise(minutes))
-    wrong = any(closes <= opens for opens, closes in minutes)
+    wrong = any(closes <= opens for opens, closes in minutes) or not business.hours.keys() >= set(WEEK)
     return 0 if wrong else -(-max(pauses, default=0) // 60)
 
 

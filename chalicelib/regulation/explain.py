@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 from pydantic import BaseModel
 
 from chalicelib.regulation.mistakes import Mistake
-from chalicelib.regulation.partly import bare
+from chalicelib.regulation.partly import KEY, bare
 from chalicelib.regulation.schema import CHAT, HTTPS, ID, PHONE, SPOKEN, VISIBLE
 
 if TYPE_CHECKING:
@@ -84,12 +84,7 @@ def explain(error: ValidationError, written: Written, model: type[BaseModel]) ->
 def wrong_places(error: ValidationError, model: type[BaseModel]) -> frozenset[Place]:
     """Where a document says nothing that could be read; a misspelled name stands for the one that was meant."""
     details = error.errors(include_url=False)
-    return frozenset(_meant(found, model) if _unknown_name(found) else _told(found["loc"]) for found in details)
-
-
-def _told(path: Place) -> Place:
-    """Of a name that cannot be, all names beside it."""
-    return path[:-2] if path[-1] == "[key]" else path
+    return frozenset(_meant(found, model) if _unknown_name(found) else found["loc"] for found in details)
 
 
 def _meant(found: ErrorDetails, model: type[BaseModel]) -> Place:
@@ -165,7 +160,7 @@ def _parent(path: Place) -> Place:
 
 
 def _place(path: Place) -> Place:
-    return path[:-1] if path and path[-1] == "[key]" else path
+    return path[:-1] if path and path[-1] == KEY else path
 
 
 def _label(path: Place) -> str:

@@ -66,7 +66,8 @@ def _document(folder: Path, file: str, model: type[D]) -> Read[D]:
         return Read(file, written, model.model_validate(data), cut)
     except ValidationError as error:
         document = partly(model, data, wrong_places(error, model))
-        return Read(file, written, document, (*explain(error, written, model), *cut))
+        known = written.without(place["loc"] for place in error.errors() if place["type"] == "extra_forbidden")
+        return Read(file, known, document, (*explain(error, written, model), *cut))
 
 
 def _with_body(written: Written, model: type[Document]) -> object:

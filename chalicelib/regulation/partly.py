@@ -19,6 +19,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+KEY = "[key]"
+"""Stands in pydantic's places behind a name that cannot be."""
+
+
 class NotKnown(Exception):
     """A check needs a value that could not be read."""
 
@@ -64,7 +68,11 @@ def partly(kind: Any, data: Any, wrong: Collection[Place], path: Place = ()) -> 
         return kind.model_construct(**parts)
     if isinstance(data, list):
         return tuple(partly(get_args(kind)[0], item, wrong, (*path, place)) for place, item in enumerate(data))
-    return {key: partly(get_args(kind)[1], item, wrong, (*path, key)) for key, item in data.items()}
+    names, values = get_args(kind)
+    named = {key: item for key, item in data.items() if (*path, key, KEY) not in wrong}
+    others = get_args(names) if len(named) < len(data) else ()  # a name that cannot be was meant to be one of these
+    known = {key: partly(values, item, wrong, (*path, key)) for key, item in named.items()}
+    return {**dict.fromkeys(others, UNKNOWN), **known}
 
 
 def bare(kind: Any) -> Any:

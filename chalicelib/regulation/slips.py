@@ -49,7 +49,7 @@ def yaml_slip(text: str, error: yaml.MarkedYAMLError) -> Slip:
         return opened.line + 1, QUOTE
     if re.match(r"\s*-[^\s-]", here):
         return problem.line + 1, "после «-» в начале строки нужен пробел"
-    if (quoted := _last_token(text, problem.index)) and (slip := _after(quoted, problem)):
+    if (last := _last_token(text, problem.index)) and (slip := _after(last, problem, "expected ',' or" in said)):
         return slip
     if "could not find expected ':'" in said:
         return opened.line + 1, SPACE if re.match(r"[\s-]*\w+:\S", lines[opened.line]) else COLON
@@ -83,13 +83,15 @@ def _last_token(text: str, index: int) -> yaml.Token | None:
     return last
 
 
-def _after(token: yaml.Token, problem: yaml.Mark) -> Slip | None:
+def _after(token: yaml.Token, problem: yaml.Mark, in_brackets: bool) -> Slip | None:
     """What went wrong if something stands behind a closed quote or bracket."""
     if token.end_mark.line != problem.line:
         return None
     if isinstance(token, yaml.ScalarToken) and token.style in ("'", '"'):
         if token.start_mark.line < problem.line:
             return token.start_mark.line + 1, QUOTE
+        if in_brackets:
+            return problem.line + 1, "между значениями в скобках не хватает запятой"
         return problem.line + 1, f"за кавычкой стоит ещё текст: {QUOTE_ALL}, внутри пишите «ёлочки»"
     if isinstance(token, (yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)):
         return problem.line + 1, f"за скобкой стоит ещё текст: {QUOTE_ALL}"
@@ -136,6 +138,10 @@ def _json_sentence(before: str, rest: str, message: str) -> str:
         return 'здесь нужны прямые двойные кавычки: "так"'
     if "escape" in message:
         return "знак «\\» меняет следующий: уберите его или напишите дважды"
+    if "property name" in message and before.endswith(",") and rest[:1].isdigit():
+        return "дробь пишется через точку, а запятая отделяет поля"
+    if "property name" in message and rest[:1] in CLOSES:
+        return "список пишется в скобках [ ], а здесь открыта {"
     if "property name" in message:
         return "название поля пишется в двойных кавычках: кавычки перед ним нет"
     if "delimiter" in message and before.endswith('"') and re.match(r"[^\W_]|[.,!?…]\s*\w", rest):

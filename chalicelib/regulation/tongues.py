@@ -22,8 +22,7 @@ def mistakes(pack: Pack) -> Iterator[Mistake]:
         return
     at, dialogue = pack.dialogue.written, pack.dialogue.document
     for language, spoken in dialogue.languages.items():
-        if language == "ru":
-            yield at.mistake(("languages", "ru"), "русские тексты уже есть в самих документах: уберите")
+        yield from _russian(at, language, spoken)
         yield from _answers(pack, at, language, spoken, dialogue)
         yield from _questions(pack, at, language, spoken)
         yield from _booking(pack, at, language, spoken)
@@ -32,9 +31,15 @@ def mistakes(pack: Pack) -> Iterator[Mistake]:
 
 
 @as_far_as_known
+def _russian(at: Written, language: str, spoken: Spoken) -> Iterator[Mistake]:
+    if spoken and language == "ru":
+        yield at.mistake(("languages", "ru"), "русские тексты уже есть в самих документах: уберите")
+
+
+@as_far_as_known
 def _answers(pack: Pack, at: Written, language: str, spoken: Spoken, dialogue: Dialogue) -> Iterator[Mistake]:
     yield from _lost(at, language, "responses", (rule.name for rule in dialogue.intents), spoken.responses)
-    yield from _lost(at, language, "offers", dialogue.offers, spoken.offers)
+    yield from _lost(at, language, "offers", (name for name, title in dialogue.offers.items() if title), spoken.offers)
     yield from _lost(at, language, "weekdays", WEEK, spoken.weekdays)
     if pack.sla.document is not None:
         said = (trigger.reason for trigger in pack.sla.document.triggers if trigger.reply)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,13 @@ class Written:
 
     def mistake(self, path: Place, sentence: str) -> Mistake:
         return Mistake(self.file, self.line(*path), sentence)
+
+    def without(self, places: Iterable[Place]) -> Written:
+        """The file without these names; its lines stay where they are."""
+        data = self.data
+        for place in places:
+            data = _without(data, place)
+        return replace(self, data=data)
 
     def places(self, pattern: str) -> Iterator[tuple[Place, str]]:
         """Every text at ``pattern`` («intents.*.phrases.*»), with its path; ``*`` is each line of a list or each name.
@@ -189,6 +196,15 @@ def _step(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
         item = node.value[step]
         return item.start_mark.line + 1, item
     return None
+
+
+def _without(data: Any, path: Place) -> Any:
+    step, *rest = path
+    if isinstance(data, list):
+        return [_without(part, tuple(rest)) if place == step else part for place, part in enumerate(data)]
+    if rest:
+        return {**data, step: _without(data[step], tuple(rest))}
+    return {name: part for name, part in data.items() if name != step}
 
 
 def _places(data: Any, steps: list[str], path: Place) -> Iterator[tuple[Place, str]]:

@@ -96,12 +96,48 @@ def test_one_wrong_value_is_one_mistake(pack: PackCopy, file: str, old: str, new
     [
         ("business.yaml", "staff:\n", "people:\n", "people: такого поля нет: уберите его"),
         ("business.yaml", "hours:\n", "hour:\n", "hour: такого поля нет, возможно, вы имели в виду «hours»"),
+        (
+            "RP-001.md",
+            "    too_far: >-",
+            "    to_far: >-",
+            "to_far: такого поля нет, возможно, вы имели в виду «too_far»",
+        ),
         ("SLA-001.yaml", "triggers:\n", "trigers:\n", "trigers: такого поля нет, возможно, вы имели в виду «triggers»"),
     ],
 )
 def test_a_lost_part_brings_no_others_down(pack: PackCopy, file: str, old: str, new: str, sentence: str) -> None:
     pack.change(file, old, new)
     assert [found for found in said(pack) if "а оно обязательно" not in found[1]] == [(file, sentence)]
+
+
+def test_a_name_that_cannot_be_hides_nothing_of_those_beside_it(pack: PackCopy) -> None:
+    pack.change("business.yaml", "  sun: null", "  воскресенье: null")
+    pack.change("business.yaml", 'closes: "18:00"', 'closes: "08:00"')
+    pack.change("SLA-001.yaml", "ladders:\n  urgent:", "ladders:\n  urgnt:")
+    pack.change("SLA-001.yaml", "after_minutes: 8, who: reserve", "after_minutes: 80, who: reserve")
+    assert [sentence.split(";")[0] for _, sentence in said(pack)] == [
+        "суббота: закрытие не позже открытия, исправьте часы",
+        "воскресенье: можно только mon, tue, wed, thu, fri, sat или sun",
+        "urgnt: можно только urgent, high, normal или low",
+        "high: шаги идут не по порядку минут, переставьте",
+    ]
+
+
+def test_a_button_of_an_intent_that_there_is_not_is_one_mistake(pack: PackCopy) -> None:
+    pack.change("RP-002.json", '"offers": {', '"offers": {"bookings": "Запись", ')
+    (mistake,) = pack.mistakes()
+    assert mistake.sentence.startswith("bookings: можно только booking, reschedule")
+
+
+def test_a_weekday_nothing_is_said_of_makes_no_silence(pack: PackCopy) -> None:
+    pack.change("business.yaml", '  mon: {opens: "10:00", closes: "20:00"}\n', "")
+    sentence = "не сказано, как вы работаете (понедельник): напишите часы или «mon: null»"
+    assert said(pack) == [("business.yaml", sentence)]
+
+
+def test_a_language_nobody_knows_is_one_mistake(pack: PackCopy) -> None:
+    pack.change("RP-002.json", '"en": {', '"eng": {')
+    assert said(pack) == [("RP-002.json", "eng: можно только ru, tt или en; написано «eng»")]
 
 
 @pytest.mark.parametrize(
