@@ -26,7 +26,7 @@ from chalicelib.desk import (
 )
 from chalicelib.desk.agreed import UNCHANGED
 from chalicelib.desk.effects import Acknowledge, Decision
-from chalicelib.desk.escalation import call, call_to, in_danger
+from chalicelib.desk.escalation import call, call_to, in_danger, say_coming
 from chalicelib.desk.events import (
     Acted,
     Altered,
@@ -303,7 +303,7 @@ def _unreadable(sheet: Sheet, event: Said | None) -> None:
     if event and event.phone and medium == "contact":
         _contact(sheet, event.phone)
     elif sheet.conversation.stage == "person":
-        sheet.say(sheet.rules.dialogue.coming)
+        say_coming(sheet)
     elif sheet.conversation.misses + 1 >= MOST_UNREADABLE:
         handover.give_up(sheet, "")
     else:
@@ -315,8 +315,8 @@ def _unreadable(sheet: Sheet, event: Said | None) -> None:
 
 
 def _contact(sheet: Sheet, phone: str) -> None:
-    if sheet.conversation.lead:
-        standing.change(sheet, Reading("booking", 1.0, phone=phone), phone)
+    if sheet.conversation.lead and phone != sheet.conversation.request.phone:
+        standing.correct(sheet, Reading("booking", 1.0, phone=phone))
         return
     qualify.write_down(sheet, phone=phone)
     call_to(sheet, phone, books=True)

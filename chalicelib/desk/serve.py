@@ -25,22 +25,28 @@ def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -
         handover.crisis(sheet, text)
         return
     reading = visits.to_another_hour(sheet, visits.to_somebody_else(sheet, reading))
+    reading = visits.to_the_one_called_off(sheet, reading)
     sure = reading.confidence >= sheet.rules.dialogue.confidence_threshold
     waits = sheet.conversation.stage == "person"
     told = qualify.take(sheet, reading, text, phone)
     reason = handover.reason_for(sheet, reading, sure=sure)
     if reason:
-        call(sheet, reason, text, again=waits)
+        dire = reading.intent == "emergency" and reason == "medical"
+        if dire:
+            respond(sheet, "emergency")  # without an «if»: a life may be in danger
+        call(sheet, reason, text, again=waits, reply=not dire)
         if not handover.desk_goes_on(sheet, reading, reason, answers=told and sheet.conversation.asked is not None):
             handover.hand_over(sheet, reading, reason)
             return
-    elif waits and not handover.is_the_desks(reading, sure=sure):
+    elif waits and not handover.is_the_desks(sheet, reading, sure=sure):
         handover.meanwhile(sheet, reading, text, told=told)
         return
     else:
         books = "booking" in wishes(reading) or qualify.open_question(sheet.conversation) is not None
         call_to(sheet, text, books=books, again=waits)
-    if _is_no_answer(sheet, reading):
+    if standing.corrects_who(sheet.conversation, reading):
+        standing.correct(sheet, reading)
+    elif _is_no_answer(sheet, reading):
         _not_understood(sheet, text)
     elif _is_an_aside(reading, sure=sure, told=told):
         _about(sheet, reading)
@@ -48,6 +54,8 @@ def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -
         _unsure(sheet, reading, text, told=told)
     else:
         _do(sheet, reading, text, told=told)
+    if waits:
+        handover.beside_an_answer(sheet, reading)
     if reason and sheet.conversation.asked is None:
         sheet.note(stage="person")  # nothing is left to ask, so the next word is hers who was called
 
@@ -114,7 +122,7 @@ def _about(sheet: Sheet, reading: Reading) -> None:
 def _unsure(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
     """What is wanted is not clear. What she told of her request answers an open question all the same."""
     conversation = sheet.conversation
-    corrects = conversation.lead is not None and (reading.phone or standing.corrects(conversation, reading))
+    corrects = conversation.lead is not None and standing.corrects(conversation, reading)
     answers = told and (conversation.asked is not None or reading.intent == "booking")
     if corrects or answers or _sounds_like_a_booking(reading):
         _do(sheet, replace(reading, intent="booking", also=()), text, told=told)
@@ -232,7 +240,7 @@ def _book(sheet: Sheet, reading: Reading, text: str) -> None:
     conversation = sheet.conversation
     if not conversation.lead:
         qualify.proceed(sheet)
-    elif reading.another or standing.is_for_another(conversation, reading):
+    elif standing.is_for_another(conversation, reading):
         qualify.next_person(sheet, reading, text)
     elif booking.is_on(sheet) and visits.instead_of(sheet, reading):
         visits.move(sheet, reading, text)

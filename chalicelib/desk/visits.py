@@ -76,7 +76,7 @@ def _enter(sheet: Sheet, visit: Visit, *, new: bool, alone: bool) -> None:
     sheet.write(visit.id, placed if new else free.kept(visit.slot, visit.id))
     keep(sheet, visit)
     waits = tuple(line for line in sheet.conversation.waits if line.service != visit.slot.service)
-    sheet.note(hold=None, times=(), seen_times=(), moving=None, waits=waits)
+    sheet.note(hold=None, times=(), seen_times=(), moving=None, called_off=None, waits=waits)
     reminders.arm(sheet, visit, follows=not alone)
 
 
@@ -87,16 +87,31 @@ def _made_together(sheet: Sheet, visit: Visit) -> tuple[Visit, ...]:
 
 
 def keep(sheet: Sheet, visit: Visit) -> None:
-    """Her visits, this one as it is now; those long over are dropped."""
+    """Her visits, this one as it is now: nobody has to ask about it any more."""
+    rewrite(sheet, visit)
+    alarm = sheet.conversation.alarm
+    if alarm and alarm.about == visit.id:
+        ladder.settle(sheet)
+
+
+def rewrite(sheet: Sheet, visit: Visit) -> None:
+    """Her visits, with what is written of this one now; those long over are dropped."""
     sheet.visit(visit)
     today = sheet.today
     others = (one for one in sheet.conversation.visits if one.id != visit.id and today - one.slot.date < ENDED)
     sheet.note(visits=(*others, visit))
-    alarm = sheet.conversation.alarm
-    if alarm and alarm.about == visit.id:
-        ladder.settle(sheet)
     elsewhere.tell_others(sheet, visit)
     put_outside(sheet, visit)
+
+
+def rename(sheet: Sheet, before: Request, now: Request) -> None:
+    """Her visits under another name or number than the request had before."""
+    for visit in ahead(sheet):
+        first, behind, companion = visit.name.partition(COMPANION)
+        name = f"{now.name or ''}{behind}{companion}" if first == before.name else visit.name
+        renamed = replace(visit, name=name, phone=(now.phone or "") if visit.phone == before.phone else visit.phone)
+        if renamed != visit:
+            rewrite(sheet, renamed)
 
 
 def put_outside(sheet: Sheet, visit: Visit) -> None:
@@ -163,6 +178,22 @@ def to_another_hour(sheet: Sheet, reading: Reading) -> Reading:
     if other or not (by_itself and shifts and ahead(sheet)):
         return reading
     return replace(reading, intent="reschedule", confidence=1.0, also=())
+
+
+def to_the_one_called_off(sheet: Sheet, reading: Reading) -> Reading:
+    """Who asks for a time after she has cancelled a visit wishes for the same service, unless she names another."""
+    conversation = sheet.conversation
+    visit, request = _of_id(sheet, conversation.called_off), conversation.request
+    wished = reading.intent == "reschedule" or reading.choice == "as_before"
+    books = reading.intent == "booking" or (wished and not ahead(sheet))
+    other = reading.escalate or reading.about or reading.service or told.for_another(reading)
+    if visit is None or conversation.lead or request.service or other or not books:
+        return reading
+    anew = replace(reading, intent="booking", confidence=1.0, also=(), service=visit.slot.service)
+    if reading.choice != "as_before" or reading.time_from:
+        return anew
+    at = visit.slot.start
+    return replace(anew, date=reading.date or visit.slot.date, time_from=at, time_to=at)
 
 
 def _can_do(sheet: Sheet, visit: Visit, masters: tuple[str, ...]) -> bool:
@@ -306,6 +337,7 @@ def cancel(sheet: Sheet, visit: Visit, *, by_colleague: bool = False) -> None:
     sheet.say(texts.cancel_late if late and not by_colleague else texts.cancelled, slot=visit.slot)
     sheet.cite("RP-001 booking: поздняя отмена" if late else "RP-001 booking: отменена")
     if not by_colleague:
+        sheet.note(called_off=visit.id)
         reminders.tell_master(sheet, visit, "cancelled")
     free_again(sheet, visit.slot)
 
@@ -313,13 +345,18 @@ def cancel(sheet: Sheet, visit: Visit, *, by_colleague: bool = False) -> None:
 def take_out_all(sheet: Sheet) -> tuple[str, ...]:
     """She has withdrawn her consent: her visits leave the diary. The ids of all she has made here; those of her other
     channels stand under the consent given there."""
-    for visit in filter(lambda one: _was_made_here(sheet, one), ahead(sheet)):
+    for visit in made_here(sheet):
         sheet.write(visit.id, _out_of_diary(sheet, visit))
         elsewhere.tell_others(sheet, visit)
         put_outside(sheet, visit)
         free_again(sheet, visit.slot)
     booking.release(sheet)
     return tuple(visit.id for visit in sheet.conversation.visits if _was_made_here(sheet, visit))
+
+
+def made_here(sheet: Sheet) -> tuple[Visit, ...]:
+    """Her visits that are still to come, without those of her other channels."""
+    return tuple(visit for visit in ahead(sheet) if _was_made_here(sheet, visit))
 
 
 def _was_made_here(sheet: Sheet, visit: Visit) -> bool:

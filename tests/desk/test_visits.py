@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from chalicelib.desk.diary import Change, Entry
 from chalicelib.desk.effects import Forget, OfferFreed, Wake
-from chalicelib.desk.values import Choice
+from chalicelib.desk.events import Said
+from chalicelib.desk.values import Choice, Conversation
 from tests.desk.talk import (
+    NOW,
+    alarm,
     at_the_desk,
     booking_turn,
     kinds,
@@ -239,3 +242,85 @@ def test_her_visits_leave_the_diary_with_her_consent():
         Forget("lead", "+79000000001", ("her-visit", "her-haircut")), Forget("second", "+79000000001"),
     ]  # fmt: skip
     assert decision.conversation.visits == ()
+
+
+@pytest.mark.parametrize("whose", [{"another": True}, {"choice": "guest"}])
+def test_a_friends_visit_leaves_her_own_where_it_is(whose: dict):
+    friend = said("ой а можно еще подруге на 16:30", "reschedule", 0.5, time_from=time(10), **whose)
+    decision = booking_turn(with_visits(HERS), friend, [PAGE])
+    assert decision.conversation.visits == (HERS,)
+    assert decision.conversation.hold and decision.conversation.hold.slot.hour == "2026-11-27T10:00"
+    assert (decision.conversation.request.guest, decision.conversation.asked) == (True, "name")
+
+
+def test_a_friends_other_service_is_asked_for_under_her_own_name():
+    friend = said("а подруге педикюр", service="pedicure", choice="guest")
+    request = booking_turn(with_visits(HERS), friend, [PAGE]).conversation.request
+    assert (request.service, request.name, request.guest) == ("pedicure", None, True)
+
+
+@pytest.mark.parametrize("intent", ["other", "booking", "reschedule", "confirm"])
+def test_another_number_is_that_of_the_visit_and_moves_nothing(intent: str):
+    decision = booking_turn(with_visits(HERS), said("номер не тот", intent, phone="+79000000002"))
+    assert decision.visits == (replace(HERS, phone="+79000000002"),)
+    assert (decision.conversation.lead, decision.conversation.moving, decision.diary) == ("lead", None, ())
+    assert texts(decision) == ["Исправил: Анна, телефон +79000000002."]
+    assert "Было: Анна, +79000000001\nСтало: Анна, +79000000002" in alarm(decision).notice
+
+
+def test_another_name_told_without_a_wish_is_that_of_the_visits_made_under_hers():
+    her_friend = replace(visit("2026-11-27T10:00", "friend"), name="Оля")
+    with_her = replace(visit("2026-11-27T12:00", "companion"), name="Анна +1")
+    before = with_visits(her_friend, with_her, HERS, known_as="Анна")
+    decision = booking_turn(before, said("ой, не Анна, а Галина", "other", name="Галина"))
+    assert [one.name for one in decision.conversation.visits] == ["Оля", "Галина +1", "Галина"]
+    assert decision.conversation.known_as == "Галина"
+
+
+def test_a_name_that_one_of_her_visits_has_is_no_correction():
+    before = with_visits(replace(visit("2026-11-27T10:00", "friend"), name="Оля"), HERS)
+    decision = booking_turn(before, said("перенесите Олю", "reschedule", name="Оля"))
+    assert decision.visits == ()
+
+
+def test_a_number_in_a_cancellation_is_none_either():
+    decision = booking_turn(with_visits(HERS), said("отмените, 8 900…", "cancel", phone="+79000000002"))
+    assert decision.conversation.asked == "cancel"
+
+
+def called_off() -> Conversation:
+    asked = booking_turn(with_visits(HERS), said("отмените", "cancel"))
+    return booking_turn(asked.conversation, said("да", "consent_yes"), [PAGE]).conversation
+
+
+@pytest.mark.parametrize("intent", ["booking", "reschedule"])
+def test_a_time_asked_for_after_a_cancellation_is_for_the_same_service(intent: str):
+    anew = said("давайте лучше в субботу в 11", intent, date=date(2026, 11, 28), time_from=time(11))
+    (made,) = booking_turn(called_off(), anew).visits
+    assert (made.slot.service, made.slot.hour, made.name) == ("manicure", "2026-11-28T11:00", "Анна")
+
+
+@pytest.mark.parametrize(
+    ("words", "hour"),
+    [
+        (said("верните запись", "other", 0.3), "2026-11-27T17:00"),
+        (said("на среду в то же время", date=date(2026, 11, 25)), "2026-11-25T17:00"),
+    ],
+)
+def test_as_before_is_at_the_hour_of_the_visit_called_off(words: Said, hour: str):
+    (made,) = booking_turn(called_off(), words).visits
+    assert made.slot.hour == hour
+
+
+def test_another_service_after_a_cancellation_is_that_service():
+    assert booking_turn(called_off(), said("на педикюр", service="pedicure")).conversation.request.service == "pedicure"
+
+
+def test_the_next_day_a_cancellation_is_forgotten():
+    decision = booking_turn(called_off(), said("запишите"), now=NOW + timedelta(days=1))
+    assert (decision.conversation.request.service, decision.conversation.asked) == (None, "service")
+
+
+def test_who_takes_back_her_consent_reads_that_her_visit_is_off():
+    decision = booking_turn(with_visits(HERS), said("отзываю согласие", "consent_no"), [PAGE])
+    assert texts(decision)[0].endswith("Запись тоже снята:\nМаникюр, пт 27.11.2026 17:00, Анна")
