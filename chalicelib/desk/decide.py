@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from chalicelib.desk.agreed import Swaps
     from chalicelib.desk.diary import Diary
     from chalicelib.desk.events import Event
-    from chalicelib.desk.values import Conversation, Reach
+    from chalicelib.desk.values import Choice, Conversation, Reach
     from chalicelib.regulation.schema import Intent, Rules
 
 STALE = timedelta(hours=24)
@@ -163,11 +163,12 @@ def _said(sheet: Sheet, event: Said) -> None:
     sheet.note(heard=max(event.at, sheet.conversation.heard or event.at), reminder=None)
     words = event.text or sheet.rules.sla.handover.wordless
     sheet.write_down("client", words)
-    if sheet.conversation.taken and not _in_crisis(event.reading):
+    stale = bool(event.at) and sheet.now - event.at > STALE
+    if sheet.conversation.taken and (stale or not _in_crisis(event.reading)):
         takeover.heard(sheet, words)
         return
     _came_back_by_herself(sheet)
-    if event.at and sheet.now - event.at > STALE:
+    if stale:
         call(sheet, "stale", event.text)
         if sheet.conversation.asked is None:
             sheet.note(stage="person")
@@ -182,9 +183,7 @@ def _hear(sheet: Sheet, text: str, reading: Reading | None, event: Said | None =
     """Answer what a client wrote. ``event`` is None for what was held until now."""
     sheet.note(held=None, reachable=True)
     _come_back(sheet)
-    chosen = choosing.offered(sheet.conversation, text, reading)
-    if chosen is None and reading and reading.escalate is None:
-        chosen = choosing.by_hour(sheet.conversation, reading)
+    chosen = None if _in_crisis(reading) else _chosen(sheet.conversation, text, reading)
     if reading:
         _speak(sheet, reading, text)
     _greet(sheet, reading)
@@ -196,6 +195,14 @@ def _hear(sheet: Sheet, text: str, reading: Reading | None, event: Said | None =
     else:
         sheet.reader = reading.reader
         serve(sheet, reading, text, event.phone if event else None)
+
+
+def _chosen(conversation: Conversation, text: str, reading: Reading | None) -> Choice | None:
+    """What she chooses of what was offered."""
+    chosen = choosing.offered(conversation, text, reading)
+    if chosen is None and reading and reading.escalate is None:
+        return choosing.by_hour(conversation, reading)
+    return chosen
 
 
 def _speak(sheet: Sheet, reading: Reading, text: str) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.desk import consent, qualify, told, visits
+from chalicelib.desk.effects import Forget
 
 if TYPE_CHECKING:
     from chalicelib.desk.sheet import Sheet
@@ -74,6 +75,8 @@ def correct(sheet: Sheet, reading: Reading) -> None:
     known_as = now.name if sheet.conversation.known_as == before.name else sheet.conversation.known_as
     sheet.note(request=now, known_as=known_as, misses=0)
     visits.rename(sheet, before, now)
+    if before.phone != now.phone:
+        sheet.do(Forget(None, before.phone))  # under a number that is not hers her name has no place
     sheet.say(sheet.rules.registry.corrected)
     sheet.call(sheet.rules.sla.corrected, "changed", {"text": f"{before.name or ''}, {before.phone or ''}"})
     sheet.cite("RP-001: клиент исправляет имя или телефон")
@@ -94,17 +97,8 @@ def come_back(sheet: Sheet) -> None:
     if not still:
         sheet.note(lead=None, request=qualify.known(conversation))
     stage: Stage = "lead" if still else "qualifying" if consent.agreed(conversation) else "new"
-    sheet.note(
-        stage=stage,
-        asked=None,
-        offered=(),
-        misses=0,
-        escalated=(),
-        times=(),
-        seen_times=(),
-        moving=None,
-        called_off=None,
-    )
+    sheet.note(stage=stage, asked=None, offered=(), misses=0, escalated=(), times=(), seen_times=())
+    sheet.note(moving=None, called_off=None, late=None)
 
 
 def _is_over(sheet: Sheet) -> bool:

@@ -430,6 +430,8 @@ class Conversation:
     """The visit for which another time is looked for, or that is to be cancelled."""
     called_off: str | None = None
     """The visit that she has just cancelled: another time is one for the same service."""
+    late: str | None = None
+    """The visit to which she has told that she is late."""
     waits: tuple[Waits, ...] = ()
     freed: tuple[Later, ...] = ()
     """Times that have become free in quiet hours: she is told of them in the morning."""

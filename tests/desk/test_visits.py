@@ -134,7 +134,7 @@ def test_another_service_in_place_of_hers_takes_its_hour(intent: str):
     decision = booking_turn(with_visits(HERS), words, [PAGE])
     (changed,) = decision.visits
     assert (changed.id, changed.slot.service, changed.slot.hour) == ("her-visit", "brows", "2026-11-27T17:00")
-    assert texts(decision)[0].startswith("Перенёс вашу запись: Оформление бровей, пт 27.11.2026 в 17:00")
+    assert texts(decision)[0].startswith("Поменял вашу запись, теперь так: Оформление бровей, пт 27.11.2026 в 17:00")
 
 
 def test_another_service_besides_while_a_visit_is_moved_is_a_new_request_and_the_visit_stands():
@@ -265,6 +265,7 @@ def test_another_number_is_that_of_the_visit_and_moves_nothing(intent: str):
     assert decision.visits == (replace(HERS, phone="+79000000002"),)
     assert (decision.conversation.lead, decision.conversation.moving, decision.diary) == ("lead", None, ())
     assert texts(decision) == ["Исправил: Анна, телефон +79000000002."]
+    assert only(decision, Forget) == Forget(None, "+79000000001")
     assert "Было: Анна, +79000000001\nСтало: Анна, +79000000002" in alarm(decision).notice
 
 
@@ -324,3 +325,66 @@ def test_the_next_day_a_cancellation_is_forgotten():
 def test_who_takes_back_her_consent_reads_that_her_visit_is_off():
     decision = booking_turn(with_visits(HERS), said("отзываю согласие", "consent_no"), [PAGE])
     assert texts(decision)[0].endswith("Запись тоже снята:\nМаникюр, пт 27.11.2026 17:00, Анна")
+
+
+THURSDAY = {"date": date(2026, 11, 26)}
+
+
+def test_who_cannot_come_and_asks_for_another_day_moves_the_visit_to_the_hour_she_then_names():
+    asked = booking_turn(with_visits(HERS), said("не смогу, ребёнок заболел", "cancel")).conversation
+    offered = booking_turn(asked, said("а на четверг есть что?", **THURSDAY), [PAGE]).conversation
+    assert {one.date for one in offered.times} == {THURSDAY["date"]}
+    (moved,) = booking_turn(offered, said("15:00", time_from=time(15)), [PAGE]).visits
+    assert (moved.id, moved.slot.hour) == ("her-visit", "2026-11-26T15:00")
+
+
+def test_an_hour_told_after_another_day_is_of_that_day():
+    asked = booking_turn(with_visits(HERS), said("а на четверг есть что?", **THURSDAY)).conversation
+    at_three = booking_turn(asked, said("15:00", time_from=time(15))).conversation
+    (moved,) = booking_turn(at_three, pressed("visit:moveto:her-visit"), [PAGE]).visits
+    assert moved.slot.hour == "2026-11-26T15:00"
+
+
+def test_an_hour_of_one_visit_is_not_on_the_day_of_another():
+    before = with_visits(HERS, HAIRCUT)
+    (moved,) = booking_turn(before, said("к Анне на 12", masters=("anna",), time_from=time(12)), [PAGE]).visits
+    assert (moved.id, moved.slot.hour) == ("her-visit", "2026-11-27T12:00")
+
+
+@pytest.mark.parametrize(("choice", "earlier"), [("earlier", True), ("later", False)])
+def test_earlier_or_later_than_her_visit_is_offered_of_its_day(choice: str, earlier: bool):
+    offered = booking_turn(with_visits(HERS), said("а можно?", "reschedule", 0.4, choice=choice), [PAGE]).conversation
+    assert offered.moving == "her-visit" and offered.times
+    assert all(one.date == FRIDAY and (one.start < time(17)) == earlier for one in offered.times)
+
+
+def test_what_is_asked_for_in_place_of_her_service_is_changed_however_unsure_it_sounds():
+    words = said("а можно вместо маникюра брови?", "reschedule", 0.3, service="brows", instead=True)
+    assert texts(booking_turn(with_visits(HERS), words, [PAGE]))[0].startswith("Поменял вашу запись")
+
+
+@pytest.mark.parametrize("words", [("ой наверное на 40", "other", 0.5), ("а я вообще успею?", "question_service", 0.9)])
+def test_what_she_adds_about_being_late_is_for_a_person_to_decide(words: tuple[str, str, float]):
+    late = booking_turn(with_visits(HERS), said("опаздываю на 10", "running_late", minutes=10), [PAGE], AFTERNOON)
+    later = booking_turn(late.conversation, said(*words), [PAGE], AFTERNOON)
+    assert texts(later) == [TEXTS.late_person]
+    assert words[0] in alarm(later).notice and alarm(later).about == "her-visit"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("👍", "confirm"), ("пока", "other"), ("ладно", "confirm"), ("ок, понятно, буду ждать тогда", "thanks")],
+)
+def test_words_that_wish_for_nothing_wake_nobody_however_many(words: tuple[str, str]):
+    decision = booking_turn(with_visits(HERS, misses=1), said(*words, 0.4))
+    assert texts(decision) == [shipped().dialogue.idle]
+    assert (decision.conversation.misses, decision.conversation.alarm, decision.visits) == (1, None, ())
+
+
+def test_emoji_alone_are_answered_so_too():
+    assert texts(booking_turn(with_visits(HERS), said("❤️", "other", about="noise"))) == [shipped().dialogue.idle]
+
+
+@pytest.mark.parametrize("text", ["а парковка?", "на 10", "что-то я ничего не понимаю"])
+def test_a_question_an_hour_and_a_sentence_are_not_passed_over(text: str):
+    assert booking_turn(with_visits(HERS), said(text, "other", 0.4)).conversation.misses == 1
