@@ -397,7 +397,7 @@ def _fell_silent(sheet: Sheet, event: Rang) -> None:
 def _nobody_answered(sheet: Sheet, event: Rang) -> None:
     """RP-002, mode: no colleague has answered in time, so the desk does, unless it would but butt in."""
     held = sheet.conversation.held
-    if held is None or event.token != held.token:
+    if held is None or event.token != held.token or sheet.conversation.taken:
         return
     sheet.cite(f"RP-002 mode: {sheet.rules.dialogue.mode.minutes} мин никто не ответил")
     if not hold.is_the_colleagues(sheet, event.reading):

@@ -142,10 +142,10 @@ def _unsure(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
 
 
 def _is_idle(sheet: Sheet, reading: Reading, text: str) -> bool:
-    """What wishes for nothing, «класс», «пока», 👍, where something stands and nothing is asked: it wakes nobody,
-    however much of it comes."""
+    """What wishes for nothing, «класс», «пока», 👍, where something stands, or was just called off, and nothing is
+    asked: it wakes nobody, however much of it comes."""
     conversation = sheet.conversation
-    stands = conversation.lead is not None and conversation.asked is None
+    stands = (conversation.lead or conversation.called_off) is not None and conversation.asked is None
     meaningless = reading.intent == "other" and len(text.split()) <= MOST_IDLE and not any(map(str.isdigit, text))
     return stands and (meaningless or reading.intent in GENTLE) and "?" not in text and not told.tells(reading)
 

@@ -388,3 +388,8 @@ def test_emoji_alone_are_answered_so_too():
 @pytest.mark.parametrize("text", ["а парковка?", "на 10", "что-то я ничего не понимаю"])
 def test_a_question_an_hour_and_a_sentence_are_not_passed_over(text: str):
     assert booking_turn(with_visits(HERS), said(text, "other", 0.4)).conversation.misses == 1
+
+
+def test_after_a_cancellation_such_words_wake_nobody_either():
+    before = replace(called_off(), misses=1)
+    assert texts(booking_turn(before, said("👍", "confirm", 0.4))) == [shipped().dialogue.idle]
