@@ -47,7 +47,7 @@ def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -
     else:
         books = "booking" in wishes(reading) or qualify.open_question(sheet.conversation) is not None
         call_to(sheet, text, books=books, again=waits)
-    if standing.corrects_who(sheet.conversation, reading):
+    if standing.corrects_who(sheet.conversation, reading, sure=sure):
         standing.correct(sheet, reading)
     elif visits.is_later_still(sheet, reading, sure=sure):
         visits.running_late(sheet, reading, text)

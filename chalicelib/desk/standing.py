@@ -56,7 +56,7 @@ def change(sheet: Sheet, reading: Reading, text: str) -> None:
     sheet.call(sheet.rules.sla.changed, "changed", {"text": text})
 
 
-def corrects_who(conversation: Conversation, reading: Reading) -> bool:
+def corrects_who(conversation: Conversation, reading: Reading, *, sure: bool) -> bool:
     """Whether a message but corrects the number or the name under which the request stands. Another name that is told
     with a wish is that of somebody else."""
     stands = conversation.lead is not None or conversation.moving is not None
@@ -64,7 +64,7 @@ def corrects_who(conversation: Conversation, reading: Reading) -> bool:
         return False
     if is_for_another(conversation, reading):
         known = any(visit.name == reading.name for visit in conversation.visits)
-        return reading.intent in ("other", "reschedule") and not known
+        return (reading.intent in ("other", "reschedule") or not sure) and not known
     return reading.phone not in (None, conversation.request.phone)
 
 

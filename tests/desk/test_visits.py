@@ -269,6 +269,12 @@ def test_another_number_is_that_of_the_visit_and_moves_nothing(intent: str):
     assert "Было: Анна, +79000000001\nСтало: Анна, +79000000002" in alarm(decision).notice
 
 
+@pytest.mark.parametrize(("intent", "confidence"), [("other", 0.9), ("reschedule", 0.9), ("booking", 0.3)])
+def test_another_name_without_a_clear_wish_is_hers(intent: str, confidence: float):
+    decision = booking_turn(with_visits(HERS), said("меня Елена зовут", intent, confidence, name="Елена"))
+    assert decision.visits == (replace(HERS, name="Елена"),)
+
+
 def test_another_name_told_without_a_wish_is_that_of_the_visits_made_under_hers():
     her_friend = replace(visit("2026-11-27T10:00", "friend"), name="Оля")
     with_her = replace(visit("2026-11-27T12:00", "companion"), name="Анна +1")
