@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from chalicelib.desk import booking, qualify, visits, waitlist
+from chalicelib.desk import booking, qualify, told, visits, waitlist
 from chalicelib.desk.values import Choice
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _picked(conversation: Conversation, pick: Pick, reading: Reading) -> Choice 
         return Choice(waitlist.NO, pick)
     if pick == "other":
         return _other(conversation, offered)
-    if pick == "guest":
+    if pick == "guest" and not told.tells(reading):
         return _button(conversation, booking.GUEST)
     if pick in _OF_TIMES and (conversation.hold or any(choice.startswith(booking.SLOT) for choice in offered)):
         return _of_times(pick, reading)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.desk.sheet import Sheet
-    from chalicelib.desk.values import Conversation
+    from chalicelib.desk.values import Conversation, Slot
     from chalicelib.regulation.schema import Rules
 
 YES, NO = "consent:yes", "consent:no"
@@ -59,8 +59,9 @@ def refuse(sheet: Sheet) -> None:
     """She does not agree, or takes her agreement back: what she told is dropped, a phone number is left to call."""
     withdrawn = agreed(sheet.conversation)
     document = sheet.rules.consent
+    taken_out: tuple[Slot, ...] = ()
     if withdrawn:
-        _forget(sheet)
+        taken_out = _forget(sheet)
     elif booking.is_on(sheet):
         booking.release(sheet)
     _record(sheet, given=False)
@@ -68,6 +69,8 @@ def refuse(sheet: Sheet) -> None:
     sheet.note(lead=None, leads=(), visits=(), times=(), seen_times=(), waits=(), freed=(), moving=None, hold=None)
     sheet.note(lines=(), proven=None, reminder=None, untold=())
     sheet.say(document.withdrawn if withdrawn else document.refused)
+    if taken_out:
+        sheet.say(booking.texts_of(sheet).taken_out, visits=taken_out)
     sheet.cite(f"DP-001 v{document.version}: согласие {'отозвано' if withdrawn else 'не дано'}")
 
 
@@ -97,15 +100,18 @@ def prove(sheet: Sheet, phone: str) -> None:
     sheet.note(proven=phone)
 
 
-def _forget(sheet: Sheet) -> None:
-    """What was kept is deleted here; what stands in the CRM a colleague deletes there."""
+def _forget(sheet: Sheet) -> tuple[Slot, ...]:
+    """What was kept is deleted here; what stands in the CRM a colleague deletes there. The times of her visits that
+    stood until now."""
     before, phone = sheet.conversation, sheet.conversation.request.phone
     leads = tuple(dict.fromkeys((*before.leads, before.lead) if before.lead else before.leads))
     if leads:
         sheet.call(sheet.rules.sla.withdrawn, "withdrawn", {"clause": "DP-001"})
+    stood = visits.made_here(sheet) if booking.is_on(sheet) else ()
     gone = visits.take_out_all(sheet) if booking.is_on(sheet) else ()
     first, *others = leads or (None,)
     sheet.do(Forget(first, phone, gone, reach(before)), *(Forget(lead, phone) for lead in others))
+    return tuple(visit.slot for visit in stood)
 
 
 def _record(sheet: Sheet, *, given: bool) -> None:

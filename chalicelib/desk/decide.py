@@ -26,7 +26,7 @@ from chalicelib.desk import (
 )
 from chalicelib.desk.agreed import UNCHANGED
 from chalicelib.desk.effects import Acknowledge, Decision
-from chalicelib.desk.escalation import call, call_to, in_danger
+from chalicelib.desk.escalation import call, call_to, in_danger, say_coming
 from chalicelib.desk.events import (
     Acted,
     Altered,
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from chalicelib.desk.agreed import Swaps
     from chalicelib.desk.diary import Diary
     from chalicelib.desk.events import Event
-    from chalicelib.desk.values import Conversation, Reach
+    from chalicelib.desk.values import Choice, Conversation, Reach
     from chalicelib.regulation.schema import Intent, Rules
 
 STALE = timedelta(hours=24)
@@ -163,11 +163,12 @@ def _said(sheet: Sheet, event: Said) -> None:
     sheet.note(heard=max(event.at, sheet.conversation.heard or event.at), reminder=None)
     words = event.text or sheet.rules.sla.handover.wordless
     sheet.write_down("client", words)
-    if sheet.conversation.taken and not _in_crisis(event.reading):
+    stale = bool(event.at) and sheet.now - event.at > STALE
+    if sheet.conversation.taken and (stale or not _in_crisis(event.reading)):
         takeover.heard(sheet, words)
         return
     _came_back_by_herself(sheet)
-    if event.at and sheet.now - event.at > STALE:
+    if stale:
         call(sheet, "stale", event.text)
         if sheet.conversation.asked is None:
             sheet.note(stage="person")
@@ -182,9 +183,7 @@ def _hear(sheet: Sheet, text: str, reading: Reading | None, event: Said | None =
     """Answer what a client wrote. ``event`` is None for what was held until now."""
     sheet.note(held=None, reachable=True)
     _come_back(sheet)
-    chosen = choosing.offered(sheet.conversation, text, reading)
-    if chosen is None and reading and reading.escalate is None:
-        chosen = choosing.by_hour(sheet.conversation, reading)
+    chosen = None if _in_crisis(reading) else _chosen(sheet.conversation, text, reading)
     if reading:
         _speak(sheet, reading, text)
     _greet(sheet, reading)
@@ -196,6 +195,14 @@ def _hear(sheet: Sheet, text: str, reading: Reading | None, event: Said | None =
     else:
         sheet.reader = reading.reader
         serve(sheet, reading, text, event.phone if event else None)
+
+
+def _chosen(conversation: Conversation, text: str, reading: Reading | None) -> Choice | None:
+    """What she chooses of what was offered."""
+    chosen = choosing.offered(conversation, text, reading)
+    if chosen is None and reading and reading.escalate is None:
+        return choosing.by_hour(conversation, reading)
+    return chosen
 
 
 def _speak(sheet: Sheet, reading: Reading, text: str) -> None:
@@ -303,7 +310,7 @@ def _unreadable(sheet: Sheet, event: Said | None) -> None:
     if event and event.phone and medium == "contact":
         _contact(sheet, event.phone)
     elif sheet.conversation.stage == "person":
-        sheet.say(sheet.rules.dialogue.coming)
+        say_coming(sheet)
     elif sheet.conversation.misses + 1 >= MOST_UNREADABLE:
         handover.give_up(sheet, "")
     else:
@@ -315,8 +322,8 @@ def _unreadable(sheet: Sheet, event: Said | None) -> None:
 
 
 def _contact(sheet: Sheet, phone: str) -> None:
-    if sheet.conversation.lead:
-        standing.change(sheet, Reading("booking", 1.0, phone=phone), phone)
+    if sheet.conversation.lead and phone != sheet.conversation.request.phone:
+        standing.correct(sheet, Reading("booking", 1.0, phone=phone))
         return
     qualify.write_down(sheet, phone=phone)
     call_to(sheet, phone, books=True)
@@ -390,7 +397,7 @@ def _fell_silent(sheet: Sheet, event: Rang) -> None:
 def _nobody_answered(sheet: Sheet, event: Rang) -> None:
     """RP-002, mode: no colleague has answered in time, so the desk does, unless it would but butt in."""
     held = sheet.conversation.held
-    if held is None or event.token != held.token:
+    if held is None or event.token != held.token or sheet.conversation.taken:
         return
     sheet.cite(f"RP-002 mode: {sheet.rules.dialogue.mode.minutes} мин никто не ответил")
     if not hold.is_the_colleagues(sheet, event.reading):

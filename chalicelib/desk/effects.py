@@ -81,7 +81,7 @@ class Wake:
 @dataclass(frozen=True)
 class Forget:
     """Delete what was kept of a client who withdrew her consent: her lead, her name under her number, her visits, and
-    that she can be written to here."""
+    that she can be written to here; or what was kept under a number that is not hers."""
 
     lead: str | None
     phone: str | None

@@ -18,13 +18,29 @@ def call(sheet: Sheet, reason: str, text: str, *, reply: bool = True, again: boo
     if trigger is None:
         return
     if again and reason in sheet.conversation.escalated and trigger.priority != "urgent":
-        sheet.say(sheet.rules.dialogue.coming)
+        say_coming(sheet)
     elif reply and trigger.reply:
         sheet.say(trigger.reply)
     sheet.call(trigger.notice, reason, {"text": text, "clause": trigger.clause}, trigger.priority, quiet=quiet)
     if reason not in sheet.conversation.escalated:
         sheet.note(escalated=(*sheet.conversation.escalated, reason))
     sheet.cite(f"{trigger.clause} {reason}")
+
+
+def say_coming(sheet: Sheet) -> None:
+    """Somebody is on her way; where a life may be in danger or somebody is unwell, the emergency numbers stand too."""
+    alarm, dialogue = sheet.conversation.alarm, sheet.rules.dialogue
+    if alarm and alarm.quiet:
+        sheet.say(dialogue.crisis)
+        return
+    sheet.say(dialogue.coming)
+    if is_unwell(sheet):
+        sheet.say(dialogue.worse)
+
+
+def is_unwell(sheet: Sheet) -> bool:
+    """Whether a person was called to somebody who is unwell."""
+    return "medical" in sheet.conversation.escalated
 
 
 def call_again(sheet: Sheet, text: str) -> None:

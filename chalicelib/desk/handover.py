@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.desk import consent, qualify
-from chalicelib.desk.answers import answer, wishes_for_the_desk
-from chalicelib.desk.escalation import call, call_again
+from chalicelib.desk import consent, qualify, visits
+from chalicelib.desk.answers import QUESTIONS, answer, respond, wishes, wishes_for_the_desk
+from chalicelib.desk.escalation import call, call_again, is_unwell, say_coming
+from chalicelib.desk.hours import is_open
 
 if TYPE_CHECKING:
     from chalicelib.desk.sheet import Sheet
@@ -18,6 +19,8 @@ GRAVE = ("complaint", "medical", "urgent")
 """While a colleague comes for these, what is told is no answer to our last question."""
 LEFT_TO_PERSON = ("greeting", "other", "spam")
 """Said while a colleague is on her way, they are said to her."""
+OF_A_VISIT = ("reschedule", "cancel", "confirm", "running_late")
+"""So are these where nothing stands: «отбой, скорая приехала»."""
 
 
 def crisis(sheet: Sheet, text: str) -> None:
@@ -63,7 +66,22 @@ def is_the_desks(sheet: Sheet, reading: Reading, *, sure: bool) -> bool:
         return False
     if reading.about in ("assistant", "mine"):
         return True
-    return sure and reading.about is None and reading.intent not in LEFT_TO_PERSON
+    if not sure or reading.about or reading.intent in LEFT_TO_PERSON:
+        return False
+    if reading.intent == "question_service" and not (reading.service or reading.masters):
+        return False  # «долго ждать?» is asked of her who comes
+    if reading.intent in OF_A_VISIT:
+        return bool(sheet.conversation.lead or visits.ahead(sheet) or qualify.begun(sheet.conversation))
+    return reading.intent != "thanks" or not is_unwell(sheet)
+
+
+def beside_an_answer(sheet: Sheet, reading: Reading) -> None:
+    """Who is unwell and asks for the way is told whether anybody is there, and whom to call if nobody is."""
+    if not is_unwell(sheet) or not set(QUESTIONS) & set(wishes(reading)):
+        return
+    if "question_address" in wishes(reading) and not is_open(sheet.rules.business, sheet.now):
+        respond(sheet, "question_hours")
+    sheet.say(sheet.rules.dialogue.worse)
 
 
 def meanwhile(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
@@ -78,7 +96,7 @@ def meanwhile(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
 
 def coming(sheet: Sheet, reading: Reading, text: str) -> None:
     """Somebody is on her way: she is told so, and the colleague reads what she has added."""
-    sheet.say(sheet.rules.dialogue.coming)
+    say_coming(sheet)
     sheet.cite("SLA-001: коллега уже позван")
     if reading.about is None and reading.intent not in ("greeting", "spam"):
         call_again(sheet, text)

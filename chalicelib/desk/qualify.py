@@ -293,7 +293,7 @@ def _of_the_next(sheet: Sheet, wish: Wish | None, reading: Reading) -> Wish | No
 def _is_anew(conversation: Conversation, reading: Reading) -> bool:
     """Whether, beside the request that stands, she wishes for something else."""
     other = reading.service not in (None, conversation.request.service)
-    return other and reading.intent == "booking" and not reading.another
+    return other and reading.intent == "booking" and not told.for_another(reading)
 
 
 def _start_anew_as(sheet: Sheet, reading: Reading) -> None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 INTENT = "intent:"
 """How the button of an intent begins."""
+GENTLE = ("thanks", "greeting", "confirm", "consent_yes")
+MOST_IDLE = 2
+"""Words of a message of which nobody knows what it means: more of them may mean something."""
 
 
 def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -> None:
@@ -25,12 +28,16 @@ def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -
         handover.crisis(sheet, text)
         return
     reading = visits.to_another_hour(sheet, visits.to_somebody_else(sheet, reading))
+    reading = visits.to_the_one_called_off(sheet, reading)
     sure = reading.confidence >= sheet.rules.dialogue.confidence_threshold
     waits = sheet.conversation.stage == "person"
     told = qualify.take(sheet, reading, text, phone)
     reason = handover.reason_for(sheet, reading, sure=sure)
     if reason:
-        call(sheet, reason, text, again=waits)
+        dire = reading.intent == "emergency" and reason == "medical"
+        if dire:
+            respond(sheet, "emergency")  # without an «if»: a life may be in danger
+        call(sheet, reason, text, again=waits, reply=not dire)
         if not handover.desk_goes_on(sheet, reading, reason, answers=told and sheet.conversation.asked is not None):
             handover.hand_over(sheet, reading, reason)
             return
@@ -40,14 +47,20 @@ def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -
     else:
         books = "booking" in wishes(reading) or qualify.open_question(sheet.conversation) is not None
         call_to(sheet, text, books=books, again=waits)
-    if _is_no_answer(sheet, reading):
+    if standing.corrects_who(sheet.conversation, reading, sure=sure):
+        standing.correct(sheet, reading)
+    elif visits.is_later_still(sheet, reading, sure=sure):
+        visits.running_late(sheet, reading, text)
+    elif _is_no_answer(sheet, reading):
         _not_understood(sheet, text)
     elif _is_an_aside(reading, sure=sure, told=told):
-        _about(sheet, reading)
+        _about(sheet, reading, text)
     elif not sure and not reason:
         _unsure(sheet, reading, text, told=told)
     else:
         _do(sheet, reading, text, told=told)
+    if waits:
+        handover.beside_an_answer(sheet, reading)
     if reason and sheet.conversation.asked is None:
         sheet.note(stage="person")  # nothing is left to ask, so the next word is hers who was called
 
@@ -91,7 +104,7 @@ def _is_an_aside(reading: Reading, *, sure: bool, told: bool) -> bool:
     return not (wished and reading.about in ("assistant", "rude"))
 
 
-def _about(sheet: Sheet, reading: Reading) -> None:
+def _about(sheet: Sheet, reading: Reading, text: str) -> None:
     """What is no wish of the business's kind: a short polite answer, then back to the open question."""
     dialogue, registry = sheet.rules.dialogue, sheet.rules.registry
     sheet.cite(f"RP-002: {reading.about}")
@@ -107,6 +120,8 @@ def _about(sheet: Sheet, reading: Reading) -> None:
         case "mine":
             if not (booking.is_on(sheet) and visits.tell_mine(sheet)):
                 sheet.say(registry.mine if sheet.conversation.lead else registry.none)
+        case _ if _is_idle(sheet, reading, text):
+            sheet.say(dialogue.idle)
         case _:
             sheet.say(dialogue.noise)
     if reading.about in ("assistant", "noise", "mine", "privacy"):
@@ -116,12 +131,25 @@ def _about(sheet: Sheet, reading: Reading) -> None:
 def _unsure(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
     """What is wanted is not clear. What she told of her request answers an open question all the same."""
     conversation = sheet.conversation
-    corrects = conversation.lead is not None and (reading.phone or standing.corrects(conversation, reading))
+    corrects = conversation.lead is not None and standing.corrects(conversation, reading)
+    corrects = corrects or bool(booking.is_on(sheet) and visits.instead_of(sheet, reading))
     answers = told and (conversation.asked is not None or reading.intent == "booking")
     if corrects or answers or _sounds_like_a_booking(reading):
         _do(sheet, replace(reading, intent="booking", also=()), text, told=told)
+    elif _is_idle(sheet, reading, text):
+        sheet.say(sheet.rules.dialogue.idle)
+        sheet.cite("RP-002: ничего не нужно")
     else:
         _not_understood(sheet, text)
+
+
+def _is_idle(sheet: Sheet, reading: Reading, text: str) -> bool:
+    """What wishes for nothing, «класс», «пока», 👍, where something stands, or was just called off, and nothing is
+    asked: it wakes nobody, however much of it comes."""
+    conversation = sheet.conversation
+    stands = (conversation.lead or conversation.called_off) is not None and conversation.asked is None
+    meaningless = reading.intent == "other" and len(text.split()) <= MOST_IDLE and not any(map(str.isdigit, text))
+    return stands and (meaningless or reading.intent in GENTLE) and "?" not in text and not told.tells(reading)
 
 
 def _sounds_like_a_booking(reading: Reading) -> bool:
@@ -234,26 +262,17 @@ def _book(sheet: Sheet, reading: Reading, text: str) -> None:
     conversation = sheet.conversation
     if not conversation.lead:
         qualify.proceed(sheet)
-    elif reading.another or standing.is_for_another(conversation, reading):
+    elif standing.is_for_another(conversation, reading):
         qualify.next_person(sheet, reading, text)
     elif booking.is_on(sheet) and visits.instead_of(sheet, reading):
         visits.move(sheet, reading, text)
     elif standing.corrects(conversation, reading):
         if booking.is_on(sheet) and visits.ahead(sheet):
-            _move_or_anew(sheet, reading, text)
+            visits.move_or_anew(sheet, reading, text)
         else:
             standing.change(sheet, reading, text)
     else:
         qualify.stands(sheet)
-
-
-def _move_or_anew(sheet: Sheet, reading: Reading, text: str) -> None:
-    """Another hour of the same day moves a visit; of another day she is asked, for she may wish to come twice."""
-    visit = visits.meant(sheet, reading)
-    if visit and reading.date not in (None, visit.slot.date):
-        visits.ask_move_or_anew(sheet, visit, reading, text)
-    else:
-        visits.move(sheet, reading, text)
 
 
 def _not_understood(sheet: Sheet, text: str) -> None:

@@ -6,23 +6,25 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.desk import consent, qualify, told
+from chalicelib.desk import consent, qualify, told, visits
+from chalicelib.desk.effects import Forget
 
 if TYPE_CHECKING:
     from chalicelib.desk.sheet import Sheet
     from chalicelib.desk.values import Conversation, Reading, Stage
 
+ELSE = ("cancel", "running_late", "consent_no", "spam")
+"""A number in such a message is no correction."""
 LONG_AGO = timedelta(days=7)
 """A request without a day is over when she comes back after so long."""
 
 
 def corrects(conversation: Conversation, reading: Reading) -> bool:
-    """Whether a message changes the request that stands: another time or master for
-    the same service, or another number."""
+    """Whether a message changes the request that stands: another time or master for the same service."""
     request = conversation.request
     time = not told.same_time(request.wish, told.wished(request.wish, reading, ""))
     who = bool(reading.masters) and not _is_with(conversation, reading.masters)
-    return (time or who or reading.phone not in (None, request.phone)) and reading.service in (None, request.service)
+    return (time or who) and reading.service in (None, request.service)
 
 
 def _is_with(conversation: Conversation, masters: tuple[str, ...]) -> bool:
@@ -33,7 +35,7 @@ def _is_with(conversation: Conversation, masters: tuple[str, ...]) -> bool:
 
 def is_for_another(conversation: Conversation, reading: Reading) -> bool:
     """Whether somebody else is to be written down than who is already."""
-    return reading.name not in (None, conversation.request.name, conversation.known_as)
+    return told.for_another(reading) or reading.name not in (None, conversation.request.name, conversation.known_as)
 
 
 def change(sheet: Sheet, reading: Reading, text: str) -> None:
@@ -54,6 +56,32 @@ def change(sheet: Sheet, reading: Reading, text: str) -> None:
     sheet.call(sheet.rules.sla.changed, "changed", {"text": text})
 
 
+def corrects_who(conversation: Conversation, reading: Reading, *, sure: bool) -> bool:
+    """Whether a message but corrects the number or the name under which the request stands. Another name that is told
+    with a wish is that of somebody else."""
+    stands = conversation.lead is not None or conversation.moving is not None
+    if not stands or reading.about or reading.intent in ELSE or told.tells(reading) or told.for_another(reading):
+        return False
+    if is_for_another(conversation, reading):
+        known = any(visit.name == reading.name for visit in conversation.visits)
+        return (reading.intent in ("other", "reschedule") or not sure) and not known
+    return reading.phone not in (None, conversation.request.phone)
+
+
+def correct(sheet: Sheet, reading: Reading) -> None:
+    """Her name or number is another, of her visits, too; the colleague mends it in the CRM."""
+    before = sheet.conversation.request
+    now = replace(before, name=reading.name or before.name, phone=reading.phone or before.phone)
+    known_as = now.name if sheet.conversation.known_as == before.name else sheet.conversation.known_as
+    sheet.note(request=now, known_as=known_as, misses=0)
+    visits.rename(sheet, before, now)
+    if before.phone != now.phone:
+        sheet.do(Forget(None, before.phone))  # under a number that is not hers her name has no place
+    sheet.say(sheet.rules.registry.corrected)
+    sheet.call(sheet.rules.sla.corrected, "changed", {"text": f"{before.name or ''}, {before.phone or ''}"})
+    sheet.cite("RP-001: клиент исправляет имя или телефон")
+
+
 def drop(sheet: Sheet, text: str) -> None:
     """She will not come: the colleague is told, and nothing stands any more."""
     sheet.say(sheet.rules.registry.dropped)
@@ -69,7 +97,8 @@ def come_back(sheet: Sheet) -> None:
     if not still:
         sheet.note(lead=None, request=qualify.known(conversation))
     stage: Stage = "lead" if still else "qualifying" if consent.agreed(conversation) else "new"
-    sheet.note(stage=stage, asked=None, offered=(), misses=0, escalated=(), times=(), seen_times=(), moving=None)
+    sheet.note(stage=stage, asked=None, offered=(), misses=0, escalated=(), times=(), seen_times=())
+    sheet.note(moving=None, called_off=None, late=None)
 
 
 def _is_over(sheet: Sheet) -> bool:

@@ -37,6 +37,11 @@ def tells(reading: Reading) -> bool:
     return bool(reading.service or tells_time(reading) or reading.masters)
 
 
+def for_another(reading: Reading) -> bool:
+    """Whether a visit is wished for somebody else than who writes."""
+    return reading.another or reading.choice == "guest"
+
+
 def tells_time(reading: Reading) -> bool:
     return any((reading.date, reading.time_from, reading.time_to, reading.since, reading.until))
 

@@ -17,12 +17,12 @@ the assistant; noise: emoji alone, letters without meaning, an endless text; min
 privacy: asks what her data are for, or would rather keep them."""
 Pick = Literal[
     "first", "second", "third", "last", "any", "agreed", "more", "other", "later", "earlier", "any_day", "wait",
-    "let_go", "stays", "after_me", "another_master", "guest",
+    "let_go", "stays", "after_me", "another_master", "guest", "as_before",
 ]  # fmt: skip
 """What a message says to something offered. first to last: that one; any: no matter which; agreed: just a yes; more:
 further ones; other: not this one; later, earlier: than those; any_day: no matter when; wait: to be told when a time
 becomes free; let_go: none of it; stays: a visit as it was; after_me: right after her own visit; another_master:
-somebody else; guest: it is not for herself."""
+somebody else; guest: it is not for herself; as_before: at the hour of a visit that was hers."""
 Stage = Literal["new", "consent", "qualifying", "lead", "person"]
 """new: nothing said yet; consent: DP-001 asked; qualifying: RP-001 fields asked; lead: the request stands
 in the registry; person: a colleague answers."""
@@ -429,6 +429,10 @@ class Conversation:
     """Her visits, those that are over for a while too."""
     moving: str | None = None
     """The visit for which another time is looked for, or that is to be cancelled."""
+    called_off: str | None = None
+    """The visit that she has just cancelled: another time is one for the same service."""
+    late: str | None = None
+    """The visit to which she has told that she is late."""
     waits: tuple[Waits, ...] = ()
     freed: tuple[Later, ...] = ()
     """Times that have become free in quiet hours: she is told of them in the morning."""

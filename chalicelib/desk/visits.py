@@ -76,7 +76,7 @@ def _enter(sheet: Sheet, visit: Visit, *, new: bool, alone: bool) -> None:
     sheet.write(visit.id, placed if new else free.kept(visit.slot, visit.id))
     keep(sheet, visit)
     waits = tuple(line for line in sheet.conversation.waits if line.service != visit.slot.service)
-    sheet.note(hold=None, times=(), seen_times=(), moving=None, waits=waits)
+    sheet.note(hold=None, times=(), seen_times=(), moving=None, called_off=None, waits=waits)
     reminders.arm(sheet, visit, follows=not alone)
 
 
@@ -87,16 +87,31 @@ def _made_together(sheet: Sheet, visit: Visit) -> tuple[Visit, ...]:
 
 
 def keep(sheet: Sheet, visit: Visit) -> None:
-    """Her visits, this one as it is now; those long over are dropped."""
+    """Her visits, this one as it is now: nobody has to ask about it any more."""
+    rewrite(sheet, visit)
+    alarm = sheet.conversation.alarm
+    if alarm and alarm.about == visit.id:
+        ladder.settle(sheet)
+
+
+def rewrite(sheet: Sheet, visit: Visit) -> None:
+    """Her visits, with what is written of this one now; those long over are dropped."""
     sheet.visit(visit)
     today = sheet.today
     others = (one for one in sheet.conversation.visits if one.id != visit.id and today - one.slot.date < ENDED)
     sheet.note(visits=(*others, visit))
-    alarm = sheet.conversation.alarm
-    if alarm and alarm.about == visit.id:
-        ladder.settle(sheet)
     elsewhere.tell_others(sheet, visit)
     put_outside(sheet, visit)
+
+
+def rename(sheet: Sheet, before: Request, now: Request) -> None:
+    """Her visits under another name or number than the request had before."""
+    for visit in ahead(sheet):
+        first, behind, companion = visit.name.partition(COMPANION)
+        name = f"{now.name or ''}{behind}{companion}" if first == before.name else visit.name
+        renamed = replace(visit, name=name, phone=(now.phone or "") if visit.phone == before.phone else visit.phone)
+        if renamed != visit:
+            rewrite(sheet, renamed)
 
 
 def put_outside(sheet: Sheet, visit: Visit) -> None:
@@ -156,13 +171,30 @@ def to_somebody_else(sheet: Sheet, reading: Reading) -> Reading:
 
 
 def to_another_hour(sheet: Sheet, reading: Reading) -> Reading:
-    """«На неделю позже», with nothing else and nothing asked: the visit that stands is moved."""
+    """«На неделю позже», «а можно раньше?», with nothing else and nothing asked: the visit that stands is moved."""
     by_itself = sheet.conversation.lead is not None and sheet.conversation.asked is None
-    shifts = reading.choice in ("later", "earlier") and reading.minutes is not None
+    moves = reading.minutes is not None or reading.intent in ("reschedule", "booking")
+    shifts = reading.choice in ("later", "earlier") and moves
     other = reading.escalate or reading.another or reading.intent in ("running_late", "cancel")
     if other or not (by_itself and shifts and ahead(sheet)):
         return reading
     return replace(reading, intent="reschedule", confidence=1.0, also=())
+
+
+def to_the_one_called_off(sheet: Sheet, reading: Reading) -> Reading:
+    """Who asks for a time after she has cancelled a visit wishes for the same service, unless she names another."""
+    conversation = sheet.conversation
+    visit, request = _of_id(sheet, conversation.called_off), conversation.request
+    wished = reading.intent == "reschedule" or reading.choice == "as_before"
+    books = reading.intent == "booking" or (wished and not ahead(sheet))
+    other = reading.escalate or reading.about or reading.service or told.for_another(reading)
+    if visit is None or conversation.lead or request.service or other or not books:
+        return reading
+    anew = replace(reading, intent="booking", confidence=1.0, also=(), service=visit.slot.service)
+    if reading.choice != "as_before" or reading.time_from:
+        return anew
+    at = visit.slot.start
+    return replace(anew, date=reading.date or visit.slot.date, time_from=at, time_to=at)
 
 
 def _can_do(sheet: Sheet, visit: Visit, masters: tuple[str, ...]) -> bool:
@@ -174,18 +206,40 @@ def _moved_to(before: Wish, reading: Reading, text: str) -> Wish | None:
     """The time she tells, or how much later or earlier than the visit is."""
     if told.tells_time(reading):
         return told.wished(before, reading, text)
-    if reading.choice in ("later", "earlier") and reading.minutes:
+    if reading.choice not in ("later", "earlier"):
+        return None
+    if reading.minutes:
         return told.shifted(before, reading.minutes if reading.choice == "later" else -reading.minutes)
-    return None
+    at = before.time_from
+    return Wish(before.date, at, open_end=True) if reading.choice == "later" else Wish(before.date, time_to=at)
 
 
-def ask_move_or_anew(sheet: Sheet, visit: Visit, reading: Reading, text: str) -> None:
-    """She wishes for another day of what she has a visit for: nobody can tell whether it is to be moved."""
+def move_or_anew(sheet: Sheet, reading: Reading, text: str) -> None:
+    """Another hour of the same day moves a visit, and so does another day where she was about to cancel it. Otherwise
+    she is asked: she may wish to come twice."""
+    visit = meant(sheet, reading)
+    wish = _on_another_day(sheet, visit, reading, text) if visit else None
+    if visit is None or wish is None:
+        move(sheet, reading, text)
+    elif sheet.conversation.moving == visit.id:
+        begin_move(sheet, visit, wish, reading.masters)
+    else:
+        _ask_move_or_anew(sheet, visit, wish)
+
+
+def _on_another_day(sheet: Sheet, visit: Visit, reading: Reading, text: str) -> Wish | None:
+    """Her wish, where it is for another day than the visit: that day is told now, or was before she told the hour."""
+    before = sheet.conversation.request.wish
+    days = [None, *(one.slot.date for one in ahead(sheet))]
+    wish = told.wished(before if before and before.date not in days else None, reading, text)
+    return wish if wish and wish.date not in (None, visit.slot.date) else None
+
+
+def _ask_move_or_anew(sheet: Sheet, visit: Visit, wish: Wish) -> None:
     texts = booking.texts_of(sheet)
     choices = (Choice(f"{VISIT}moveto:{visit.id}", texts.move), Choice(f"{VISIT}anew:{visit.id}", texts.anew))
     sheet.say(texts.move_or_anew, choices, slot=visit.slot)
-    request = Request(visit.slot.service, told.wished(None, reading, text), visit.name, visit.phone)
-    sheet.note(request=request, asked=None)
+    sheet.note(request=Request(visit.slot.service, wish, visit.name, visit.phone), asked=None)
     sheet.cite("RP-001 booking: перенести или записать ещё")
 
 
@@ -242,7 +296,8 @@ def finish_move(sheet: Sheet) -> bool:
     sheet.note(hold=None, times=(), seen_times=(), moving=None, stage="lead", lead=visit.lead, asked=None)
     _remind_of_the_others(sheet, old)
     reminders.arm(sheet, visit)
-    sheet.say(booking.texts_of(sheet).moved, slot=visit.slot)
+    texts = booking.texts_of(sheet)
+    sheet.say(texts.moved if visit.slot.service == old.slot.service else texts.exchanged, slot=visit.slot)
     sheet.cite(f"RP-001 booking: перенесена на {visit.slot.hour}")
     reminders.tell_master(sheet, visit, "moved")
     free_again(sheet, old.slot)
@@ -306,6 +361,7 @@ def cancel(sheet: Sheet, visit: Visit, *, by_colleague: bool = False) -> None:
     sheet.say(texts.cancel_late if late and not by_colleague else texts.cancelled, slot=visit.slot)
     sheet.cite("RP-001 booking: поздняя отмена" if late else "RP-001 booking: отменена")
     if not by_colleague:
+        sheet.note(called_off=visit.id)
         reminders.tell_master(sheet, visit, "cancelled")
     free_again(sheet, visit.slot)
 
@@ -313,13 +369,18 @@ def cancel(sheet: Sheet, visit: Visit, *, by_colleague: bool = False) -> None:
 def take_out_all(sheet: Sheet) -> tuple[str, ...]:
     """She has withdrawn her consent: her visits leave the diary. The ids of all she has made here; those of her other
     channels stand under the consent given there."""
-    for visit in filter(lambda one: _was_made_here(sheet, one), ahead(sheet)):
+    for visit in made_here(sheet):
         sheet.write(visit.id, _out_of_diary(sheet, visit))
         elsewhere.tell_others(sheet, visit)
         put_outside(sheet, visit)
         free_again(sheet, visit.slot)
     booking.release(sheet)
     return tuple(visit.id for visit in sheet.conversation.visits if _was_made_here(sheet, visit))
+
+
+def made_here(sheet: Sheet) -> tuple[Visit, ...]:
+    """Her visits that are still to come, without those of her other channels."""
+    return tuple(visit for visit in ahead(sheet) if _was_made_here(sheet, visit))
 
 
 def _was_made_here(sheet: Sheet, visit: Visit) -> bool:
@@ -348,9 +409,9 @@ def confirm(sheet: Sheet, visit: Visit | None = None) -> bool:
 
 
 def running_late(sheet: Sheet, reading: Reading, text: str) -> None:
-    """The master is told; when the next visit suffers, a person decides. Who is not expected today reads for when she
-    is."""
-    visit = next((one for one in ahead(sheet) if one.slot.date == sheet.today), None)
+    """The master is told; when the next visit suffers, or nobody knows by how much, a person decides. Who is not
+    expected today reads for when she is."""
+    visit = _of_today(sheet)
     if visit is None:
         tell_mine(sheet)
         return
@@ -359,12 +420,28 @@ def running_late(sheet: Sheet, reading: Reading, text: str) -> None:
     late = _minutes_late(visit, reading) or rules.patience_minutes
     ends = minute(visit.slot.start) + visit.slot.minutes + visit.slot.buffer
     pages = [diary.page(who, visit.slot.date) for who in visit.slot.takes]
-    suffers = late > rules.patience_minutes or any(page.taken(ends, ends + late, sheet.now) for page in pages)
+    unclear = reading.intent != "running_late"
+    suffers = (
+        unclear or late > rules.patience_minutes or any(page.taken(ends, ends + late, sheet.now) for page in pages)
+    )
+    sheet.note(late=visit.id)
     sheet.tell_master(rules.notice_late, visit, text=text)
     sheet.say(booking.texts_of(sheet).late_person if suffers else booking.texts_of(sheet).late, slot=visit.slot)
     sheet.cite("RP-001 booking: опаздывает" + (", страдает следующий визит" if suffers else ""))
     if suffers:
         sheet.call(rules.notice_late, "promise", {**sheet.of_visit(visit), "text": text}, "high", about=visit.id)
+
+
+def is_later_still(sheet: Sheet, reading: Reading, *, sure: bool) -> bool:
+    """Whether what she says is still about her being late: «ой, наверное на 40», «а я вообще успею?»."""
+    visit = _of_today(sheet)
+    if visit is None or visit.id != sheet.conversation.late or reading.about or told.tells(reading):
+        return False
+    return reading.intent == "question_service" or (reading.intent == "other" and not sure)
+
+
+def _of_today(sheet: Sheet) -> Visit | None:
+    return next((one for one in ahead(sheet) if one.slot.date == sheet.today), None)
 
 
 def _minutes_late(visit: Visit, reading: Reading) -> int | None:

@@ -23,6 +23,10 @@ _AROUND = lazy(
     r"^(?:ну |а |тогда |давайте |можно |лучше |есть |покажи\w* |на |в |во |the )+"
     r"| (?:пожалуйста|плиз|вариант\w*|врем\w*|час|есть|one|please)\b"
 )
+_SOMEBODY = (
+    "подруг[уе]|подружк[уе]|муж[ау]|жен[уе]|сын[ау]|дочь|дочери|дочк[уе]|мам[уе]|пап[уе]|сестр[уе]|брат[ау]|друг[ау]"
+    "|ребенк[ау]"
+)
 _WHOLE = _patterns(
     (
         (
@@ -41,7 +45,8 @@ _WHOLE = _patterns(
             "guest",
             r"(?:нет,? )?(?:это )?(?:не (?:мне|для меня|я)|(?:для |нужно )?(?:(?:подруг|сын|дочк|дочер|мам|сестр"
             r"|друг[ау]|ребенк|брат|пап)\w*|муж(?:а|у|ем)?|жен(?:а|ы|е|у|ой)))"
-            r"|(?:it's |it is )?(?:not for me|for (?:a|my) \w+)|(?:бу )?дустым өчен",
+            r"|(?:it's |it is )?(?:not for me|for (?:a|my) \w+)|(?:бу )?дустым өчен"
+            rf"|(?:(?:ой|а|и|ну|еще|можно|запи\w+) )*(?:{_SOMEBODY})\b.*",
         ),
         ("agreed", r"давайте|да|хорошо|подходит|ok|ок|yes"),
     )
@@ -76,6 +81,10 @@ _ANOTHER_MASTER = lazy(
     r"друг\w+ (?:мастер|врач|доктор|барбер|парикмахер|стилист|специалист)\w*|another (?:stylist|master|barber|doctor)"
     r"|башка оста\w*"
 )
+_AS_BEFORE = lazy(
+    r"\b(?:то|это|том) же (?:самое )?врем|\bтот же час|\b(?:запиш\w+|запись|верн\w+|постав\w+) (?:меня )?обратно"
+    r"|\bверн\w+ (?:мою )?запись|same (?:time|hour)\b|шул ук вакыт"
+)
 _SPANS = {
     "час": 60, "часик": 60, "часок": 60, "полчаса": 30, "полчасика": 30, "полтора часа": 90, "пару часов": 120,
     "два часа": 120, "три часа": 180, "четверть часа": 15, "an hour": 60, "half an hour": 30, "бер сәгать": 60,
@@ -89,6 +98,7 @@ _SHIFTED = lazy(rf"(?:(?:на )?(?:{_SPAN}) (?:(?P<later>{_LATER})|(?P<earlier>{
 _SHIFTED_BY = lazy(rf"(?:(?P<later>{_LATER})|(?P<earlier>{_EARLIER})) на (?:{_SPAN})")
 _HINTS = ("позже", "поздн", "раньше", "later", "earlier", "соңрак", "иртәрәк")
 _ANOTHER = ("друг", "another", "башка")
+_SAME = ("же ", "обратно", "верн", "same", "шул ук")
 _ME, _WAITING = ("мной", "мною", "меня", "after me", "миннән"), ("освобод", "ожидани", "let me know", "waiting")
 """Beside none of these the patterns above are looked for."""
 MOST_HOURS = 12
@@ -114,6 +124,8 @@ def heard(text: str) -> Choice:
         return Choice("another_master")
     if len(typed) > LONGEST:
         return Choice()
+    if any(hint in typed for hint in _SAME) and _AS_BEFORE.search(typed):
+        return Choice("as_before")
     plain = _AROUND.sub("", typed).strip()
     whole = next((pick for pick, said in _WHOLE if said.fullmatch(typed)), None)
     return Choice(whole or _plain(plain))

@@ -29,12 +29,15 @@ WITHOUT_A_VISIT = tuple(
         "offer", "offer_instead", "free_then", "free_near", "nearest", "nothing_free", "too_far", "too_soon", "held",
         "taken", "cancelled", "cancel_late", "wait_offer", "waiting", "freed", "freed_late", "offer_master",
         "master_busy", "not_hers", "who_does", "several", "in_turn", "one_only", "not_together", "held_several",
+        "taken_out",
     )
 )  # fmt: skip
 """What is said about times while nothing is booked: only the other texts may say that a visit stands."""
 NAMES_ITS_NUMBER = (
     "dialogue.crisis",
+    "dialogue.worse",
     "dialogue.languages.*.crisis",
+    "dialogue.languages.*.worse",
     "dialogue.languages.*.responses.emergency",
     "dialogue.languages.*.replies.urgent",
     "dialogue.languages.*.replies.medical",
@@ -43,11 +46,11 @@ INTRODUCES_ITSELF = (
     "dialogue.greeting", "dialogue.assistant", "dialogue.languages.*.greeting", "dialogue.languages.*.assistant",
 )  # fmt: skip
 _OF_TIMES = (
-    (("booked", "moved"), ("service", "date", "time"), "клиент не проверит, на что и когда записан"),
+    (("booked", "moved", "exchanged"), ("service", "date", "time"), "клиент не проверит, на что и когда записан"),
     (("held",), ("time",), "клиент не узнает, какое время за ним держат"),
     (("cancel_sure",), ("service", "date", "time"), "клиент не узнает, что отменяет"),
     (("move_or_anew",), ("service", "date", "time"), "клиент не узнает, какая запись уже есть"),
-    (("mine", "which", "booked_several"), ("visits",), "клиент не увидит своих записей"),
+    (("mine", "which", "booked_several", "taken_out"), ("visits",), "клиент не увидит своих записей"),
     (
         ("several", "free_then", "free_near", "master_busy", "held_several"),
         ("visits",),
@@ -72,6 +75,7 @@ MUST_SHOW = (
     ("registry.mine", "service", "клиент не узнает, что записано"),
     ("registry.mine", "wish", "клиент не узнает, что записано"),
     ("registry.changed", "wish", "клиент не проверит, что записано"),
+    ("registry.corrected", "contact", "клиент не проверит, что исправлено"),
     ("registry.closed", "hours", "клиент не узнает, когда открыто"),
     ("dialogue.languages.*.consent_ask", "url", "клиенту не показан текст согласия"),
     ("dialogue.languages.*.consent_ask", "version", "клиент не знает, на какую редакцию соглашается"),
@@ -83,6 +87,7 @@ MUST_SHOW = (
     ("dialogue.languages.*.mine", "service", "клиент не узнает, что записано"),
     ("dialogue.languages.*.mine", "wish", "клиент не узнает, что записано"),
     ("dialogue.languages.*.changed", "wish", "клиент не проверит, что записано"),
+    ("dialogue.languages.*.corrected", "contact", "клиент не проверит, что исправлено"),
     ("dialogue.languages.*.closed", "hours", "клиент не узнает, когда открыто"),
     *(
         (f"{dialogue}.small_words.{name}", field, "клиент не увидит самого времени или цены")

@@ -7,8 +7,32 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chalicelib.regulation.schema import ConsentDocument, Dialogue, Language, Registry, Rules, Sla, Spoken
 
-_OF_DIALOGUE = ("greeting", "greeting_again", "coming", "medium", "noise", "rude", "off_topic", "assistant", "crisis")
-_OF_REGISTRY = ("accepted", "already", "mine", "none", "changed", "dropped", "another", "noted", "abandoned", "closed")
+_OF_DIALOGUE = (
+    "greeting",
+    "greeting_again",
+    "coming",
+    "worse",
+    "idle",
+    "medium",
+    "noise",
+    "rude",
+    "off_topic",
+    "assistant",
+    "crisis",
+)
+_OF_REGISTRY = (
+    "accepted",
+    "already",
+    "mine",
+    "none",
+    "changed",
+    "corrected",
+    "dropped",
+    "another",
+    "noted",
+    "abandoned",
+    "closed",
+)
 _OF_HANDOVER = ("taken", "says", "returned")
 _OF_CONSENT = ("ask", "again", "yes", "no", "refused", "withdrawn", "why")
 

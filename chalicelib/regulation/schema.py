@@ -291,6 +291,8 @@ class BookingTexts(Document):
     calendar: Text | None = None
     """Said below it, where the stack has a public address: ``{link}`` is that of the visit's file for a calendar."""
     moved: Text
+    exchanged: Text
+    """Said when another service takes the place of a visit's."""
     moved_nowhere: Text
     """Said when the new time is not free: the visit stands as it was, free times follow."""
     which: Text
@@ -299,6 +301,8 @@ class BookingTexts(Document):
     cancelled: Text
     cancel_late: Text
     """Said after a cancellation that is later than RP-001 allows."""
+    taken_out: Text
+    """Said when the visits of who withdraws her consent leave the diary."""
     move_or_anew: Text
     """Asked when she wishes for a time of a service for which she has a visit: that one moved, or one more?"""
     kept: Text
@@ -404,6 +408,8 @@ class Registry(Document):
     """The same when nothing is written down."""
     changed: Text
     """Said when she changes a request that stands in the registry; SLA-001 tells the colleague."""
+    corrected: Text
+    """Said when she corrects her name or number after that; SLA-001 tells the colleague."""
     dropped: Text
     """Said when she drops it; SLA-001 tells the colleague."""
     another: Text
@@ -492,12 +498,15 @@ class Spoken(Document):
     mine: Text
     none: Text
     changed: Text
+    corrected: Text
     dropped: Text
     another: Text
     noted: Text
     abandoned: Text
     closed: Text
     coming: Text
+    worse: Text
+    idle: Text
     offers: dict[Intent, Title] = {}
     booking: BookingTexts | None = None
     medium: Text
@@ -545,6 +554,10 @@ class Dialogue(Document):
     services."""
     coming: Text
     """Said to a client who goes on writing while a colleague is called to her."""
+    worse: Text
+    """Said after it where somebody is unwell: the emergency numbers."""
+    idle: Text
+    """Said to words that wish for nothing, where a visit or a request stands and nothing is asked."""
     medium: Text
     """Said to a voice message, photo or sticker that cannot be read."""
     noise: Text
@@ -700,6 +713,8 @@ class Sla(Document):
     """Told to the colleague when a client could not be answered."""
     changed: Text
     """Told to the colleague when a client changes a request that already stands in the registry."""
+    corrected: Text
+    """Told to the colleague when she corrects her name or number: the CRM has the old one."""
     withdrawn: Text
     """Told to the colleague when a client withdraws consent: her data in the CRM must be deleted."""
     spent: Text

@@ -42,7 +42,8 @@ def sla_page(rules: Rules) -> Iterator[str]:
     yield "## §4. Что-то не дошло или изменилось"
     for when, text in (
         ("Заявка не попала в CRM", sla.undelivered), ("Ответ не дошёл до клиента", sla.unsent),
-        ("Клиент меняет заявку", sla.changed), ("Клиент отозвал согласие", sla.withdrawn),
+        ("Клиент меняет заявку", sla.changed), ("Клиент исправляет имя или телефон", sla.corrected),
+        ("Клиент отозвал согласие", sla.withdrawn),
     ):  # fmt: skip
         yield f"{when}. Дежурный читает:"
         yield quote(text)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from chalicelib.desk.diary import Change, Entry
 from chalicelib.desk.effects import Forget, OfferFreed, Wake
-from chalicelib.desk.values import Choice
+from chalicelib.desk.events import Said
+from chalicelib.desk.values import Choice, Conversation
 from tests.desk.talk import (
+    NOW,
+    alarm,
     at_the_desk,
     booking_turn,
     kinds,
@@ -131,7 +134,7 @@ def test_another_service_in_place_of_hers_takes_its_hour(intent: str):
     decision = booking_turn(with_visits(HERS), words, [PAGE])
     (changed,) = decision.visits
     assert (changed.id, changed.slot.service, changed.slot.hour) == ("her-visit", "brows", "2026-11-27T17:00")
-    assert texts(decision)[0].startswith("Перенёс вашу запись: Оформление бровей, пт 27.11.2026 в 17:00")
+    assert texts(decision)[0].startswith("Поменял вашу запись, теперь так: Оформление бровей, пт 27.11.2026 в 17:00")
 
 
 def test_another_service_besides_while_a_visit_is_moved_is_a_new_request_and_the_visit_stands():
@@ -239,3 +242,160 @@ def test_her_visits_leave_the_diary_with_her_consent():
         Forget("lead", "+79000000001", ("her-visit", "her-haircut")), Forget("second", "+79000000001"),
     ]  # fmt: skip
     assert decision.conversation.visits == ()
+
+
+@pytest.mark.parametrize("whose", [{"another": True}, {"choice": "guest"}])
+def test_a_friends_visit_leaves_her_own_where_it_is(whose: dict):
+    friend = said("ой а можно еще подруге на 16:30", "reschedule", 0.5, time_from=time(10), **whose)
+    decision = booking_turn(with_visits(HERS), friend, [PAGE])
+    assert decision.conversation.visits == (HERS,)
+    assert decision.conversation.hold and decision.conversation.hold.slot.hour == "2026-11-27T10:00"
+    assert (decision.conversation.request.guest, decision.conversation.asked) == (True, "name")
+
+
+def test_a_friends_other_service_is_asked_for_under_her_own_name():
+    friend = said("а подруге педикюр", service="pedicure", choice="guest")
+    request = booking_turn(with_visits(HERS), friend, [PAGE]).conversation.request
+    assert (request.service, request.name, request.guest) == ("pedicure", None, True)
+
+
+@pytest.mark.parametrize("intent", ["other", "booking", "reschedule", "confirm"])
+def test_another_number_is_that_of_the_visit_and_moves_nothing(intent: str):
+    decision = booking_turn(with_visits(HERS), said("номер не тот", intent, phone="+79000000002"))
+    assert decision.visits == (replace(HERS, phone="+79000000002"),)
+    assert (decision.conversation.lead, decision.conversation.moving, decision.diary) == ("lead", None, ())
+    assert texts(decision) == ["Исправил: Анна, телефон +79000000002."]
+    assert only(decision, Forget) == Forget(None, "+79000000001")
+    assert "Было: Анна, +79000000001\nСтало: Анна, +79000000002" in alarm(decision).notice
+
+
+@pytest.mark.parametrize(("intent", "confidence"), [("other", 0.9), ("reschedule", 0.9), ("booking", 0.3)])
+def test_another_name_without_a_clear_wish_is_hers(intent: str, confidence: float):
+    decision = booking_turn(with_visits(HERS), said("меня Елена зовут", intent, confidence, name="Елена"))
+    assert decision.visits == (replace(HERS, name="Елена"),)
+
+
+def test_another_name_told_without_a_wish_is_that_of_the_visits_made_under_hers():
+    her_friend = replace(visit("2026-11-27T10:00", "friend"), name="Оля")
+    with_her = replace(visit("2026-11-27T12:00", "companion"), name="Анна +1")
+    before = with_visits(her_friend, with_her, HERS, known_as="Анна")
+    decision = booking_turn(before, said("ой, не Анна, а Галина", "other", name="Галина"))
+    assert [one.name for one in decision.conversation.visits] == ["Оля", "Галина +1", "Галина"]
+    assert decision.conversation.known_as == "Галина"
+
+
+def test_a_name_that_one_of_her_visits_has_is_no_correction():
+    before = with_visits(replace(visit("2026-11-27T10:00", "friend"), name="Оля"), HERS)
+    decision = booking_turn(before, said("перенесите Олю", "reschedule", name="Оля"))
+    assert decision.visits == ()
+
+
+def test_a_number_in_a_cancellation_is_none_either():
+    decision = booking_turn(with_visits(HERS), said("отмените, 8 900…", "cancel", phone="+79000000002"))
+    assert decision.conversation.asked == "cancel"
+
+
+def called_off() -> Conversation:
+    asked = booking_turn(with_visits(HERS), said("отмените", "cancel"))
+    return booking_turn(asked.conversation, said("да", "consent_yes"), [PAGE]).conversation
+
+
+@pytest.mark.parametrize("intent", ["booking", "reschedule"])
+def test_a_time_asked_for_after_a_cancellation_is_for_the_same_service(intent: str):
+    anew = said("давайте лучше в субботу в 11", intent, date=date(2026, 11, 28), time_from=time(11))
+    (made,) = booking_turn(called_off(), anew).visits
+    assert (made.slot.service, made.slot.hour, made.name) == ("manicure", "2026-11-28T11:00", "Анна")
+
+
+@pytest.mark.parametrize(
+    ("words", "hour"),
+    [
+        (said("верните запись", "other", 0.3), "2026-11-27T17:00"),
+        (said("на среду в то же время", date=date(2026, 11, 25)), "2026-11-25T17:00"),
+    ],
+)
+def test_as_before_is_at_the_hour_of_the_visit_called_off(words: Said, hour: str):
+    (made,) = booking_turn(called_off(), words).visits
+    assert made.slot.hour == hour
+
+
+def test_another_service_after_a_cancellation_is_that_service():
+    assert booking_turn(called_off(), said("на педикюр", service="pedicure")).conversation.request.service == "pedicure"
+
+
+def test_the_next_day_a_cancellation_is_forgotten():
+    decision = booking_turn(called_off(), said("запишите"), now=NOW + timedelta(days=1))
+    assert (decision.conversation.request.service, decision.conversation.asked) == (None, "service")
+
+
+def test_who_takes_back_her_consent_reads_that_her_visit_is_off():
+    decision = booking_turn(with_visits(HERS), said("отзываю согласие", "consent_no"), [PAGE])
+    assert texts(decision)[0].endswith("Запись тоже снята:\nМаникюр, пт 27.11.2026 17:00, Анна")
+
+
+THURSDAY = {"date": date(2026, 11, 26)}
+
+
+def test_who_cannot_come_and_asks_for_another_day_moves_the_visit_to_the_hour_she_then_names():
+    asked = booking_turn(with_visits(HERS), said("не смогу, ребёнок заболел", "cancel")).conversation
+    offered = booking_turn(asked, said("а на четверг есть что?", **THURSDAY), [PAGE]).conversation
+    assert {one.date for one in offered.times} == {THURSDAY["date"]}
+    (moved,) = booking_turn(offered, said("15:00", time_from=time(15)), [PAGE]).visits
+    assert (moved.id, moved.slot.hour) == ("her-visit", "2026-11-26T15:00")
+
+
+def test_an_hour_told_after_another_day_is_of_that_day():
+    asked = booking_turn(with_visits(HERS), said("а на четверг есть что?", **THURSDAY)).conversation
+    at_three = booking_turn(asked, said("15:00", time_from=time(15))).conversation
+    (moved,) = booking_turn(at_three, pressed("visit:moveto:her-visit"), [PAGE]).visits
+    assert moved.slot.hour == "2026-11-26T15:00"
+
+
+def test_an_hour_of_one_visit_is_not_on_the_day_of_another():
+    before = with_visits(HERS, HAIRCUT)
+    (moved,) = booking_turn(before, said("к Анне на 12", masters=("anna",), time_from=time(12)), [PAGE]).visits
+    assert (moved.id, moved.slot.hour) == ("her-visit", "2026-11-27T12:00")
+
+
+@pytest.mark.parametrize(("choice", "earlier"), [("earlier", True), ("later", False)])
+def test_earlier_or_later_than_her_visit_is_offered_of_its_day(choice: str, earlier: bool):
+    offered = booking_turn(with_visits(HERS), said("а можно?", "reschedule", 0.4, choice=choice), [PAGE]).conversation
+    assert offered.moving == "her-visit" and offered.times
+    assert all(one.date == FRIDAY and (one.start < time(17)) == earlier for one in offered.times)
+
+
+def test_what_is_asked_for_in_place_of_her_service_is_changed_however_unsure_it_sounds():
+    words = said("а можно вместо маникюра брови?", "reschedule", 0.3, service="brows", instead=True)
+    assert texts(booking_turn(with_visits(HERS), words, [PAGE]))[0].startswith("Поменял вашу запись")
+
+
+@pytest.mark.parametrize("words", [("ой наверное на 40", "other", 0.5), ("а я вообще успею?", "question_service", 0.9)])
+def test_what_she_adds_about_being_late_is_for_a_person_to_decide(words: tuple[str, str, float]):
+    late = booking_turn(with_visits(HERS), said("опаздываю на 10", "running_late", minutes=10), [PAGE], AFTERNOON)
+    later = booking_turn(late.conversation, said(*words), [PAGE], AFTERNOON)
+    assert texts(later) == [TEXTS.late_person]
+    assert words[0] in alarm(later).notice and alarm(later).about == "her-visit"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("👍", "confirm"), ("пока", "other"), ("ладно", "confirm"), ("ок, понятно, буду ждать тогда", "thanks")],
+)
+def test_words_that_wish_for_nothing_wake_nobody_however_many(words: tuple[str, str]):
+    decision = booking_turn(with_visits(HERS, misses=1), said(*words, 0.4))
+    assert texts(decision) == [shipped().dialogue.idle]
+    assert (decision.conversation.misses, decision.conversation.alarm, decision.visits) == (1, None, ())
+
+
+def test_emoji_alone_are_answered_so_too():
+    assert texts(booking_turn(with_visits(HERS), said("❤️", "other", about="noise"))) == [shipped().dialogue.idle]
+
+
+@pytest.mark.parametrize("text", ["а парковка?", "на 10", "что-то я ничего не понимаю"])
+def test_a_question_an_hour_and_a_sentence_are_not_passed_over(text: str):
+    assert booking_turn(with_visits(HERS), said(text, "other", 0.4)).conversation.misses == 1
+
+
+def test_after_a_cancellation_such_words_wake_nobody_either():
+    before = replace(called_off(), misses=1)
+    assert texts(booking_turn(before, said("👍", "confirm", 0.4))) == [shipped().dialogue.idle]

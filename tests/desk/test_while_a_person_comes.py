@@ -92,7 +92,7 @@ def test_after_words_of_despair_no_question_of_ours_is_open():
     before = at_the_desk(asked="name", request=Request("manicure", TOMORROW))
     crisis = turn(before, said("не хочу жить", "emergency", escalate="medical", about="crisis")).conversation
     assert (crisis.asked, crisis.request) == (None, before.request)
-    assert texts(turn(crisis, said("мне страшно", "other"))) == [demo().dialogue.coming]
+    assert texts(turn(crisis, said("мне страшно", "other"))) == [demo().dialogue.crisis]
 
 
 def test_the_same_reason_once_more_is_not_the_whole_reply_once_more():
@@ -104,6 +104,37 @@ def test_the_same_reason_once_more_is_not_the_whole_reply_once_more():
 def test_danger_is_answered_in_full_each_time():
     decision = turn(called("medical"), said("мне хуже", "emergency", escalate="medical"))
     assert "103" in texts(decision)[0]
+
+
+def test_where_a_life_may_be_in_danger_the_number_is_said_first_and_without_an_if():
+    decision = turn(at_the_desk(), said("жена без сознания", "emergency", 0.4, escalate="medical"))
+    assert texts(decision)[0].startswith("Позвоните 103 или 112 прямо сейчас")
+
+
+def test_who_is_unwell_reads_the_numbers_again_and_nobody_else_does():
+    unwell, cross = (turn(called(reason), said("ну и?", "other")) for reason in ("medical", "complaint"))
+    dialogue = demo().dialogue
+    assert texts(unwell) == [f"{dialogue.coming}\n\n{dialogue.worse}"]
+    assert texts(cross) == [dialogue.coming]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        said("отбой, скорая приехала", "cancel"),
+        said("долго ждать?", "question_service"),
+        said("хорошо, вызвала", "thanks"),
+    ],
+)
+def test_what_is_no_wish_for_the_desk_is_said_to_the_colleague(words: Said):
+    decision = turn(called("medical"), words)
+    assert texts(decision)[0].startswith(demo().dialogue.coming)
+    assert words.text in only(decision, Wake).text
+
+
+def test_who_is_unwell_and_asks_for_the_way_is_told_when_somebody_is_there():
+    told = texts(turn(called("medical"), said("куда ехать?", "question_address")))[0]
+    assert "Сиреневая" in told and "10:00–20:00" in told and told.endswith(demo().dialogue.worse)
 
 
 def test_consent_given_for_the_colleagues_sake_begins_no_request():

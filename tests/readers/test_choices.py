@@ -37,6 +37,10 @@ from tests.readers.wednesday import NOW
         ("нет, спасибо", Choice("let_go")),
         ("оставьте как есть", Choice("stays")),
         ("это для подруги", Choice("guest")),
+        ("ой а можно еще подруге на 16:30", Choice("guest")),
+        ("а маме можно на 3?", Choice("guest")),
+        ("на среду тогда в то же время", Choice("as_before")),
+        ("а запишите обратно", Choice("as_before")),
         ("давайте", Choice("agreed")),
         ("тагын", Choice("more")),
         ("first", Choice("first")),
@@ -50,6 +54,7 @@ def test_a_choice_is_understood(text: str, choice: Choice):
     "text",
     [
         "маникюр",
+        "мужскую стрижку",
         "часов в 5",
         "опаздываю на час",
         "во вторник",
@@ -79,6 +84,26 @@ def test_what_chooses_nothing_is_no_choice(text: str):
 )
 def test_a_service_may_be_wished_in_place_of_another(text: str, instead: bool):
     assert Phrases().read(text, None, shipped(), NOW).instead is instead
+
+
+@pytest.mark.parametrize(
+    ("text", "another"),
+    [
+        ("ой а можно еще подруге на 16:30", True),
+        ("а можно я с подругой приду? ей тоже маник", True),
+        ("можно после меня подругу записать на маникюр", True),
+        ("подругу сразу после меня запишите", True),
+        ("подруга тоже хочет на маникюр", True),
+        ("можно сестру записать на это же время?", True),
+        ("и дочку мою запишите", True),
+        ("запишите дочку на стрижку", False),
+        ("а маме можно на маникюр?", False),
+        ("подруга просит перенести ее на 5", False),
+        ("и мне тоже на маникюр", False),
+    ],
+)
+def test_one_more_visit_is_asked_for(text: str, another: bool):
+    assert Phrases().read(text, None, shipped(), NOW).another is another
 
 
 def test_the_reading_carries_the_choice():

@@ -142,6 +142,8 @@ def _lines_of(turn: Turn, now: datetime) -> Iterator[str]:
             case SetTimer():
                 minutes = round((effect.at - now.astimezone(UTC)).total_seconds() / 60)
                 yield f"  → таймер {effect.timer}: {minutes} мин"
+            case Forget(lead=None, visits=(), phone=str(phone)):
+                yield f"  → забыто, кто писал под номером {phone}"
             case Forget():
                 yield "  → забыто всё, что хранилось о клиенте"
             case _:
