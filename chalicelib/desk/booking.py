@@ -50,7 +50,8 @@ def settled(sheet: Sheet, *, offering: bool = True) -> bool:
         return False
     left = _leave_who_does_not_do_it(sheet)
     found = _found(sheet)
-    if found.exact and left and offering:  # with somebody else than she named: she is asked
+    if found.exact and offering and (left or sheet.visits):
+        # With somebody else than she named she is asked; and one turn holds one booking (25 rows).
         found = offers.Found(times=(found.exact,))
     if found.exact:
         hold(sheet, found.exact)

@@ -25,6 +25,7 @@ def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -
         handover.crisis(sheet, text)
         return
     reading = visits.to_another_hour(sheet, visits.to_somebody_else(sheet, reading))
+    reading = qualify.with_less(sheet, reading)
     sure = reading.confidence >= sheet.rules.dialogue.confidence_threshold
     waits = sheet.conversation.stage == "person"
     told = qualify.take(sheet, reading, text, phone)

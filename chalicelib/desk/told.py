@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.desk.diary import MINUTES, clock, minute
-from chalicelib.desk.values import Request, Wish
+from chalicelib.desk.values import Errand, Request, Wish
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,23 +27,61 @@ def of_request(reading: Reading, conversation: Conversation) -> Reading:
     """A reading with that part only which is about the request. Who asks what something else costs, or whether the
     business is open on Sunday, has not changed her mind."""
     service, time = _open(reading, conversation)
-    reading = reading if service else replace(reading, service=None, then=())
+    reading = reading if service else replace(reading, service=None, then=(), errands=())
     reading = reading if service or time else replace(reading, masters=())
     return reading if time else replace(reading, date=None, time_from=None, time_to=None, since=None, until=None)
 
 
 def tells(reading: Reading) -> bool:
     """Whether a message says something of the service, the time or the master."""
-    return bool(reading.service or tells_time(reading) or reading.masters)
+    return bool(reading.service or tells_time(reading) or reading.masters or reading.dropped)
 
 
 def tells_time(reading: Reading) -> bool:
     return any((reading.date, reading.time_from, reading.time_to, reading.since, reading.until))
 
 
+def drops(conversation: Conversation, reading: Reading) -> bool:
+    """Whether of several services that she wishes she leaves one out: «брови не надо»."""
+    request = conversation.request
+    known = {request.service, *request.then, *(errand.service for errand in request.errands)}
+    begun = conversation.lead is None and conversation.moving is None
+    return begun and not known.isdisjoint(reading.dropped) and without(request, reading) is not request
+
+
+def without(request: Request, reading: Reading) -> Request:
+    """The request less the services that she leaves out, with what she wishes instead of them; as it is where nothing
+    would be left of it."""
+    wished = [one for one in (request.service, *request.then) if one and one not in reading.dropped]
+    if reading.instead and reading.service and reading.service not in (*wished, *reading.dropped):
+        wished.append(reading.service)
+    errands = tuple(errand for errand in request.errands if errand.service not in reading.dropped)
+    if wished:
+        return replace(request, service=wished[0], then=tuple(wished[1:]), errands=errands)
+    if errands:
+        return followed(request, errands)
+    return request
+
+
+def followed(request: Request, errands: tuple[Errand, ...]) -> Request:
+    """The request for the first of these errands; an hour without a day is on the day that was told before."""
+    first, *others = errands
+    day = request.wish.date if request.wish else None
+    wish = first.wish if first.wish.names_days else replace(first.wish, date=day)
+    return replace(
+        request, service=first.service, wish=wish, masters=first.masters, then=(), at_once=False, apart=False,
+        errands=tuple(others),
+    )  # fmt: skip
+
+
 def filled(conversation: Conversation, reading: Reading, text: str, phone: str | None) -> Request:
     """The request with what `of_request` left of a reading. ``phone``: a number the channel vouches for."""
     request = conversation.request
+    if drops(conversation, reading):
+        request, reading = without(request, reading), replace(reading, service=None, then=())
+        conversation = replace(conversation, request=request)
+    if reading.service != request.service and any(one.service == reading.service for one in request.errands):
+        return _with_errand(request, reading)
     adds = _adds(conversation, reading)
     further = (*request.then, reading.service) if adds and reading.service else request.then
     somebody_else = conversation.known_as is not None and reading.name not in (
@@ -60,7 +98,20 @@ def filled(conversation: Conversation, reading: Reading, text: str, phone: str |
         phone=reading.phone or request.phone or phone,
         masters=reading.masters or request.masters,
         guest=request.guest or somebody_else,
+        errands=reading.errands or (request.errands if reading.service in (None, request.service) else ()),
     )
+
+
+def _with_errand(request: Request, reading: Reading) -> Request:
+    """What is said of a service with a time of its own is said of that time."""
+    errands = (
+        replace(one, wish=wished(one.wish, reading, "") or one.wish, masters=reading.masters or one.masters)
+        if one.service == reading.service
+        else one
+        for one in request.errands
+    )
+    name, phone = reading.name or request.name, reading.phone or request.phone
+    return replace(request, errands=tuple(errands), name=name, phone=phone)
 
 
 def _adds(conversation: Conversation, reading: Reading) -> bool:

@@ -71,6 +71,15 @@ class Wish:
 
 
 @dataclass(frozen=True)
+class Errand:
+    """A service wished beside the first, at a time of its own: «а стрижку в пятницу в 11». ``masters``: to whom."""
+
+    service: str
+    wish: Wish
+    masters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Reading:
     """What a message was understood to mean. The meaning of every field: docs/meaning.md.
 
@@ -81,7 +90,8 @@ class Reading:
     `Wish`; ``by_weekday``: ``date`` is the nearest weekday of the name she says. ``masters``: colleagues to whom she
     would go, by id, all of them when it does not matter to her, empty when she says nothing of it; ``then``: further
     services wished after ``service``, in their order; ``besides``, ``instead``: ``service`` is wished beside one told
-    before, or in its place; ``choice``: what she says to what was offered.
+    before, or in its place; ``dropped``: services that she does not wish any more; ``errands``: those wished at a time
+    of their own; ``choice``: what she says to what was offered.
     """
 
     intent: str
@@ -108,6 +118,8 @@ class Reading:
     besides: bool = False
     instead: bool = False
     choice: Pick | None = None
+    dropped: tuple[str, ...] = ()
+    errands: tuple[Errand, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,7 +127,8 @@ class Request:
     """A line of the request registry (RP-001) while it is being filled in. ``masters``: colleagues to whom she would
     go, by id; empty: anybody. ``then``: services wished after ``service``; ``at_once``: they are for two people, who
     come at the same time where that is possible; ``guest``: it is for somebody else than she herself; ``apart``: those
-    services fit together at no time, so each is booked by itself."""
+    services fit together at no time, so each is booked by itself; ``errands``: what is booked after it, each at a time
+    of its own."""
 
     service: str | None = None
     wish: Wish | None = None
@@ -126,6 +139,7 @@ class Request:
     at_once: bool = False
     guest: bool = False
     apart: bool = False
+    errands: tuple[Errand, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from chalicelib.desk.values import Conversation, Request, Slot, Wish
+    from chalicelib.desk.values import Conversation, Errand, Request, Slot, Wish
     from chalicelib.regulation.schema import Rules, SmallWords
 
 
@@ -67,6 +67,12 @@ def exact_time(slot: Slot, rules: Rules) -> str:
     """Everything that may be said of a time: «Маникюр, вт 24.11.2026 17:00, Анна»; of what goes with it besides what,
     at what hour and with whom: «…; Педикюр, 18:30, Анна»."""
     return "; ".join(_part(part, rules, whole=part is slot) for part in slot.parts)
+
+
+def errands_text(errands: Iterable[Errand], rules: Rules) -> str:
+    """Services, each with its time where it has one: «Педикюр; Стрижка женская, 27.11.2026 11:00»."""
+    told = ((rules.business.service(one.service), exact_wish(one.wish, rules)) for one in errands)
+    return "; ".join(", ".join(filter(None, (service.title, when))) for service, when in told if service)
 
 
 def length_text(minutes: int, rules: Rules) -> str:

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chalicelib.desk.values import Reading
-from chalicelib.readers import about, answers, choices, features, language, learned, passing, several, wishes
+from chalicelib.readers import about, answers, choices, errands, features, language, learned, passing, several, wishes
 from chalicelib.readers.escalation import Escalation
 from chalicelib.readers.masters import Masters
 from chalicelib.readers.nearness import Nearness
@@ -100,7 +100,8 @@ class Phrases:
         told = dates.heard(in_russian, now.astimezone(pack.zone), bare=asked == "time")
         if first == "medical" and told.days and likely.get("booking", 0.0) >= _LIKELY * likely[first]:
             first = "booking"  # whoever tells of a pain and names a day wants to come
-        when = _when(told, first, asked, unwell=guess.reasons["medical"] >= _LIKELY)
+        unwell = guess.reasons["medical"] >= _LIKELY
+        when = _when(told, first, asked, unwell=unwell)
         in_passing = first in _NO_SERVICE and likely[first] >= _IN_PASSING and asked is None
         for_whom = asked == "name"  # then who it is for is no wish: «для дочки Маши, 5 лет»
         of_services = passing.without_mentions(in_russian, first)
@@ -126,6 +127,15 @@ class Phrases:
         signs = pack.escalation.signs(plain, guess, intent)
         chosen = choices.heard(text)
         books = "booking" in (intent, *also)
+
+        def clock(part: str) -> When:
+            return _when(dates.heard(part, now.astimezone(pack.zone)), first, asked, unwell=unwell)
+
+        visits = errands.visits(pack.services, pack.performers, of_services, clock) if books and said.service else ()
+        if visits and visits[0].service == said.service:
+            of_services, when, masters = visits[0].text, visits[0].when, visits[0].masters
+        else:
+            visits = ()
         return Reading(
             intent=intent,
             confidence=round(confidence, 3),
@@ -151,6 +161,8 @@ class Phrases:
             besides=said.service is not None and several.is_besides(plain),
             instead=said.service is not None and several.is_instead(plain),
             choice=chosen.pick,
+            dropped=pack.services.dropped(in_russian),
+            errands=tuple(visit.errand for visit in visits[1:]),
         )
 
     def _prepared(self, rules: Rules) -> _Pack:

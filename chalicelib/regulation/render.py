@@ -27,6 +27,7 @@ _OF_BOOKING = {
     "too_far": _BOOKING | {"days", "last"},
     "too_soon": _BOOKING | {"notice"},
     "calendar": _BOOKING | {"link"},
+    "then_rest": _BOOKING | {"rest"},
 }
 """Texts about times with fields of their own."""
 _OF_VISIT = _NOTICE | _VISIT

@@ -88,6 +88,10 @@ def test_the_reading_carries_the_choice():
         ("demo-salon", "не маникюр, а педикюр", ("pedicure",)),
         ("demo-salon", "маникюр или педикюр", ("manicure",)),
         ("demo-salon", "маникюр с покрытием", ("manicure",)),
+        ("demo-salon", "завтра хочу маник педик и брови", ("manicure", "pedicure", "brows")),
+        ("demo-salon", "окрашивание стрижка", ("colouring", "haircut_women")),
+        ("demo-salon", "педикюр шеллак", ("pedicure",)),
+        ("demo-salon", "окрашивание бровей", ("brows",)),
         ("demo-barbershop", "стрижка и борода", ("combo",)),
         ("demo-barbershop", "стрижка и бритьё", ("haircut", "shave")),
         ("demo-clinic", "осмотр и чистка", ("checkup", "hygiene")),
@@ -103,3 +107,20 @@ def test_several_services_are_those_that_are_wished_together(client: str, text: 
 @pytest.mark.parametrize(("text", "besides"), [("и педикюр тоже", True), ("добавьте брови", True), ("педикюр", False)])
 def test_what_is_wished_besides_is_told(text: str, besides: bool):
     assert several.is_besides(text) == besides
+
+
+@pytest.mark.parametrize(
+    ("text", "dropped"),
+    [
+        ("брови не надо", ("brows",)),
+        ("не надо брови", ("brows",)),
+        ("педикюр не нужен, только маникюр", ("pedicure",)),
+        ("без педикюра", ("pedicure",)),
+        ("брови вычеркните", ("brows",)),
+        ("не брови, а маникюр", ("brows",)),
+        ("маникюр и брови", ()),
+        ("не могу дозвониться, хочу маникюр", ()),
+    ],
+)
+def test_a_service_that_is_named_only_to_be_left_out_is_told(text: str, dropped: tuple[str, ...]):
+    assert Services(shipped("demo-salon").business.services).dropped(normalise(text)) == dropped
