@@ -38,7 +38,7 @@ def take(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) ->
     """Write down what a message says of the request. True when it said something about it."""
     if reading.about in told.ABOUT_NO_REQUEST:
         return False
-    reading = told.of_request(reading, sheet.conversation)
+    reading = told.on_the_day_offered(told.of_request(reading, sheet.conversation), sheet.conversation)
     if visits.wishes_other_than_moved(sheet, reading):
         start_anew(sheet)
     if sheet.conversation.lead:
@@ -61,6 +61,19 @@ def with_less(sheet: Sheet, reading: Reading) -> Reading:
         return reading
     sheet.cite("RP-001 service: от одной из услуг отказались")
     return replace(reading, intent="booking", confidence=1.0, also=())
+
+
+def as_of_times(sheet: Sheet, reading: Reading) -> Reading:
+    """«А в субботу?» in the middle of a booking is about free times. Who surely asks for the opening hours hears them
+    besides, and while consent is asked only them."""
+    asked = sheet.conversation.asked
+    sure = reading.confidence >= sheet.rules.dialogue.confidence_threshold
+    asks = asked == "time" or (asked == "consent" and not sure)
+    if not (asks and reading.intent == "question_hours" and told.tells_time(reading) and booking.is_on(sheet)):
+        return reading
+    wish = Wish(reading.date, reading.time_from, reading.time_to)
+    answered = not sure or closed_then(sheet.rules.business, wish)  # who hears that it is closed hears the hours, too
+    return replace(reading, intent="booking", confidence=1.0, also=() if answered else ("question_hours",))
 
 
 def _for_two(sheet: Sheet, reading: Reading) -> None:

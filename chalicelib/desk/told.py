@@ -169,6 +169,26 @@ def right_after(slot: Slot) -> Wish:
     return Wish(slot.date, at, at)
 
 
+def later_than(slot: Slot, minutes: int = 0) -> Wish:
+    """Later on the same day, by so much at least."""
+    return Wish(slot.date, clock(min(minute(slot.start) + minutes, MINUTES - 1)), open_end=True)
+
+
+def earlier_than(slot: Slot) -> Wish:
+    """Earlier on the same day."""
+    return Wish(slot.date, time_to=slot.start)
+
+
+def on_the_day_offered(reading: Reading, conversation: Conversation) -> Reading:
+    """An hour alone, said to times of another day than she has wished for, is of that day."""
+    days = {slot.date for slot in conversation.times}
+    wish = conversation.request.wish
+    by_itself = (reading.time_from or reading.time_to) and not (reading.date or reading.since or reading.until)
+    if not (by_itself and wish and wish.date and len(days) == 1) or wish.date in days:
+        return reading
+    return replace(reading, date=days.pop())
+
+
 def same_time(one: Wish | None, other: Wish | None) -> bool:
     """Whether two wishes mean the same time, however they are put."""
     return replace(one or Wish(), words="") == replace(other or Wish(), words="")

@@ -97,7 +97,7 @@ class Phrases:
         likely = answers.heard(_weighed(guess.intents, pack, plain), asked, plain)
         first = max(likely, key=lambda intent: likely[intent])
         in_russian = language.in_russian(plain, message.language)
-        told = dates.heard(in_russian, now.astimezone(pack.zone), bare=asked == "time")
+        told = dates.heard(in_russian, now.astimezone(pack.zone), bare=asked in ("time", "consent"))
         if first == "medical" and told.days and likely.get("booking", 0.0) >= _LIKELY * likely[first]:
             first = "booking"  # whoever tells of a pain and names a day wants to come
         unwell = guess.reasons["medical"] >= _LIKELY
@@ -218,7 +218,7 @@ def _weighed(intents: Mapping[str, float], pack: _Pack, plain: str) -> dict[str,
 
 def _when(told: dates.Heard, intent: str, asked: str | None, *, unwell: bool) -> When:
     """``unwell``: whatever she wants, she tells of her health, and since when: «с утра рот не открыть»."""
-    if intent in _NO_WISH and asked != "time":
+    if intent in _NO_WISH and asked not in ("time", "consent"):
         return When()
     return told.when(
         moved=intent in ("reschedule", "running_late"),

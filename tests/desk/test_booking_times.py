@@ -347,7 +347,9 @@ def test_while_her_service_is_not_known_she_hears_which_can_be_had_then():
 
 def test_of_a_closed_day_without_a_service_a_few_near_times_are_told():
     sunday = texts(booking_turn(at_the_desk(), said("а в воскресенье?", date=date(2026, 11, 29))))[0]
-    first, *near = sunday.split("\n\n")[0].splitlines()
+    closed, times, *_ = sunday.split("\n\n")
+    first, *near = times.splitlines()
+    assert closed.startswith("В это время мы закрыты: 29.11.2026.")
     assert first.startswith("На 29.11.2026 записаться не получится.")
     assert len(near) == 3
 
@@ -356,3 +358,45 @@ def test_of_the_master_she_names_only_the_services_that_are_hers_are_told():
     wish = said("у Ольги есть что на завтра?", date=TOMORROW, masters=("olga",))
     free = texts(booking_turn(at_the_desk(), wish))[0].split("\n\n")[0].splitlines()
     assert [line.split(",")[0] for line in free[1:]] == ["Стрижка женская", "Стрижка мужская"]
+
+
+TOLD = {"stage": "consent", "consent": None, "asked": "consent", "offered": (Choice("consent:yes", "Даю согласие"),)}
+"""Free times were told, and consent is asked."""
+
+
+def test_a_time_that_was_told_is_chosen_while_consent_is_asked():
+    times = (slot("2026-11-23T10:00"), slot("2026-11-23T15:00"))
+    before = at_the_desk(**TOLD, request=Request("manicure", Wish(date(2026, 11, 23))), times=times)
+    for words, known in (("давайте второе", {}), ("15 подойдет", {"time_from": time(15)})):
+        after = booking_turn(before, said(words, "consent_yes", **known)).conversation
+        assert after.hold.slot.hour == "2026-11-23T15:00"
+        assert (after.asked, after.consent) == ("consent", None)
+
+
+def test_a_yes_to_one_time_that_was_told_is_consent():
+    before = at_the_desk(
+        **TOLD, request=Request("manicure", Wish(date(2026, 11, 23))), times=(slot("2026-11-23T10:00"),)
+    )
+    assert booking_turn(before, said("да", "consent_yes")).conversation.consent.given
+
+
+def test_an_hour_alone_is_of_the_day_that_was_offered():
+    wish = Wish(date(2026, 12, 31))
+    before = at_the_desk(asked="time", request=Request("manicure", wish), times=(slot("2026-12-30T10:00"),))
+    after = booking_turn(before, said("в 16:00", time_from=time(16))).conversation
+    assert after.hold.slot.hour == "2026-12-30T16:00"
+
+
+def test_nobody_waits_for_a_time_at_which_nobody_works():
+    wish = Wish(date(2026, 11, 23), time(14))
+    before = at_the_desk(asked="time", request=Request("pedicure", wish), times=(slot("2026-11-23T12:30", "pedicure"),))
+    decision = booking_turn(before, pressed("slot:wait"))
+    assert decision.conversation.waits == ()
+    assert "освободиться оно не может" in texts(decision)[0]
+
+
+def test_an_opening_day_in_the_middle_of_a_booking_is_a_wish_for_it():
+    before = at_the_desk(asked="time", request=Request("manicure", Wish(date(2026, 11, 23))))
+    decision = booking_turn(before, said("а в субботу до скольки?", "question_hours", date=date(2026, 11, 28)))
+    assert "Работаем" in texts(decision)[0] or "работаем" in texts(decision)[0]
+    assert {one.date for one in decision.conversation.times} == {date(2026, 11, 28)}

@@ -22,6 +22,8 @@ from tests.readers.wednesday import NOW
         ("любое", Choice("any")),
         ("а попозже?", Choice("later")),
         ("есть пораньше?", Choice("earlier")),
+        ("можно в тот же день, но пораньше?", Choice("earlier")),
+        ("попозже в этот же день", Choice("later")),
         ("ещё", Choice("more")),
         ("другое время", Choice("other")),
         ("когда угодно", Choice("any_day")),
