@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from chalicelib.desk import plan as plans
 from chalicelib.desk.diary import MINUTES, Diary, minute
 from chalicelib.desk.hours import closed_then
 from chalicelib.desk.values import Choice, Hold, Slot, Wish
-from chalicelib.desk.wording import button_text, day_text, length_text
+from chalicelib.desk.wording import button_text, day_text, length_text, names_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SLOT = "slot:"
 """How the button of a free time begins."""
 MOST_DIGITS = 3
+NOON = time(12)
 MORE, OTHER, WAIT = "slot:more", "slot:other", "slot:wait"
 GUEST = "slot:guest"
 """The button of who asks for the time of her own visit: it is for somebody else."""
@@ -47,7 +48,7 @@ def settled(sheet: Sheet, *, offering: bool = True) -> bool:
         return True
     if plan_of(sheet) is None:
         return False
-    left = _leave_who_does_not_do_it(sheet)
+    left = leave_who_does_not_do_it(sheet)
     found = _found(sheet)
     if found.exact and offering and (left or sheet.visits):
         # With somebody else than she named she is asked; and one turn holds one booking (25 rows).
@@ -68,7 +69,6 @@ def settled(sheet: Sheet, *, offering: bool = True) -> bool:
 def say_free(sheet: Sheet) -> bool:
     """Tell what is free, before she may choose: of her service or, while that is not known, of each. False where there
     is nothing to tell."""
-    _leave_who_does_not_do_it(sheet)
     return _tell(sheet, _found(sheet) if plan_of(sheet) else _of_each_service(sheet))
 
 
@@ -76,8 +76,8 @@ def _tell(sheet: Sheet, found: Found) -> bool:
     """Tell what was found, while the buttons are those of consent; one of it may be chosen in words."""
     if not found.times:
         return False
-    if not found.as_wished:
-        _say_why_not(sheet)
+    if not found.as_wished and not _say_why_not(sheet):
+        _say_day_off(sheet)
     sheet.say(texts_of(sheet).free_then if found.as_wished else texts_of(sheet).free_near, visits=found.times)
     sheet.note(times=found.times, seen_times=_seen_with(sheet, found))
     sheet.cite("RP-001 booking: сказано, что свободно")
@@ -137,10 +137,34 @@ def _found_of(sheet: Sheet, plan: Plan, passed_over: tuple[str, ...]) -> Found:
     wish, mine = sheet.conversation.request.wish or Wish(), own(sheet.conversation)
     moved = _moved(sheet)
     preferred = moved.slot.master if moved else None
-    return offers.find(sheet.rules, plan, wish, sheet.open_diary(), sheet.now, mine, passed_over, preferred)
+
+    def find(wish: Wish, passed_over: tuple[str, ...]) -> Found:
+        return offers.find(sheet.rules, plan, wish, sheet.open_diary(), sheet.now, mine, passed_over, preferred)
+
+    found, morning = find(wish, passed_over), _in_the_morning(sheet, wish)
+    early = find(morning, ()).exact if morning and not (found.exact or passed_over) else None
+    return replace(found, times=(early, *found.times)[: offers.AT_ONCE], more=True) if early else found
 
 
-def _leave_who_does_not_do_it(sheet: Sheet) -> bool:
+def _in_the_morning(sheet: Sheet, wish: Wish) -> Wish | None:
+    """«В 8» is in the evening; where that is after hours, eight in the morning may be meant."""
+    if wish.time_from is None or wish.time_from < NOON or not offers.is_exact(wish):
+        return None
+    at = wish.time_from.replace(hour=wish.time_from.hour - NOON.hour)
+    morning, business = replace(wish, time_from=at, time_to=at), sheet.rules.business
+    return morning if closed_then(business, wish) and not closed_then(business, morning) else None
+
+
+def say_who_works(sheet: Sheet) -> None:
+    """She asks for somebody who is not there: who is, by her service if it is known."""
+    business, plan = sheet.rules.business, plan_of(sheet)
+    services = plan.services[:1] if plan else business.services
+    masters = dict.fromkeys(master for service in services for master in service.masters)
+    sheet.say(texts_of(sheet).not_here, masters=names_text(masters, sheet.rules))
+    sheet.cite("RP-001 booking: такого мастера нет")
+
+
+def leave_who_does_not_do_it(sheet: Sheet) -> bool:
     """Whether whom she named does something else: she is told so, and who does it."""
     plan, request = plan_of(sheet), sheet.conversation.request
     if plan is None or not request.masters or plans.by(plan, request.masters):
@@ -402,6 +426,7 @@ def _introduce(sheet: Sheet, found: Found, hers: Visit | None) -> None:
     elif not moved and _say_why_not(sheet):
         sheet.say(texts.offer_master if named and not found.others else texts.nearest)
     elif found.others or named:
+        _say_day_off(sheet)
         sheet.say(texts.master_busy, visits=found.times)
         sheet.cite("RP-001 booking: мастер занят")
         if moved:
@@ -413,6 +438,18 @@ def _introduce(sheet: Sheet, found: Found, hers: Visit | None) -> None:
         sheet.say(texts.one_only)
     else:
         sheet.say(texts.offer_instead)
+
+
+def _say_day_off(sheet: Sheet) -> None:
+    """The only one to whom she would go does not work that day."""
+    business, plan, request = sheet.rules.business, plan_of(sheet), sheet.conversation.request
+    hers = plans.by(plan, request.masters) if plan else None
+    masters = hers.services[0].masters if hers else request.masters
+    if len(masters) != 1 or request.wish is None or request.wish.date is None:
+        return
+    if not free.working(business, list(masters), request.wish.date):
+        sheet.say(texts_of(sheet).day_off)
+        sheet.cite("RP-001 booking: мастер в этот день не работает")
 
 
 def _say_limit(sheet: Sheet) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from chalicelib.desk import booking, qualify, visits, waitlist
+from chalicelib.desk import booking, qualify, told, visits, waitlist
 from chalicelib.desk.values import Choice
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _OF_TIMES: dict[Pick, str] = {
 }
 _COUNTED = (visits.VISIT, qualify.SERVICE)
 """Of these buttons, and of times, one may be chosen by its place."""
-_PLACES: dict[Pick, int] = {"first": 0, "second": 1, "third": 2, "last": -1, "any": 0}
+_PLACES: dict[Pick, int] = {"first": 0, "second": 1, "third": 2, "last": -1, "any": 0, "soonest": 0}
 
 
 def offered(conversation: Conversation, text: str, reading: Reading | None) -> Choice | None:
@@ -67,6 +67,8 @@ def _picked(conversation: Conversation, pick: Pick, reading: Reading) -> Choice 
         return _of_times(pick, reading)
     if pick == "agreed" and conversation.asked == "consent":
         return None
+    if pick == "soonest" and (told.tells(reading) or not _are_offered(conversation)):
+        return None  # of what was not offered yet
     times = [choice for choice in conversation.offered if "@" in choice.id or choice.id.startswith(_COUNTED)]
     if not conversation.offered or _are_told(conversation):  # or «спасибо» came between: they still stand
         times = [Choice(f"{booking.SLOT}{slot.id}", slot.hour) for slot in conversation.times]

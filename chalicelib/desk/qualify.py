@@ -39,6 +39,9 @@ def take(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) ->
     if reading.about in told.ABOUT_NO_REQUEST:
         return False
     reading = told.on_the_day_offered(told.of_request(reading, sheet.conversation), sheet.conversation)
+    answers = reading.intent == "booking" or sheet.conversation.asked in ("time", "consent")
+    if reading.choice == "soonest" and answers and not told.tells_time(reading):
+        reading = _soonest(sheet, reading)
     if visits.wishes_other_than_moved(sheet, reading):
         start_anew(sheet)
     if sheet.conversation.lead:
@@ -55,6 +58,14 @@ def take(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) ->
     return told.tells(reading) or bool(reading.name or reading.phone)
 
 
+def _soonest(sheet: Sheet, reading: Reading) -> Reading:
+    """From today on, at the hours that were told before, but for one hour alone."""
+    request = sheet.conversation.request
+    if request.wish and offers.is_exact(request.wish):
+        sheet.note(request=replace(request, wish=None))
+    return replace(reading, since=sheet.today)
+
+
 def with_less(sheet: Sheet, reading: Reading) -> Reading:
     """«Брови не надо», said of one of several services: the request goes on, it is no refusal of anything else."""
     if not told.drops(sheet.conversation, reading):
@@ -65,8 +76,10 @@ def with_less(sheet: Sheet, reading: Reading) -> Reading:
 
 def as_of_times(sheet: Sheet, reading: Reading) -> Reading:
     """«А в субботу?» in the middle of a booking is about free times. Who surely asks for the opening hours hears them
-    besides, and while consent is asked only them."""
+    besides, and while consent is asked only them. «Сколько стоит педикюр и можно в субботу в 11?» is a wish as well."""
     asked = sheet.conversation.asked
+    if _asks_and_wishes(sheet, reading):
+        return replace(reading, also=(*reading.also, "booking"))
     sure = reading.confidence >= sheet.rules.dialogue.confidence_threshold
     asks = asked == "time" or (asked == "consent" and not sure)
     if not (asks and reading.intent == "question_hours" and told.tells_time(reading) and booking.is_on(sheet)):
@@ -74,6 +87,13 @@ def as_of_times(sheet: Sheet, reading: Reading) -> Reading:
     wish = Wish(reading.date, reading.time_from, reading.time_to)
     answered = not sure or closed_then(sheet.rules.business, wish)  # who hears that it is closed hears the hours, too
     return replace(reading, intent="booking", confidence=1.0, also=() if answered else ("question_hours",))
+
+
+def _asks_and_wishes(sheet: Sheet, reading: Reading) -> bool:
+    """Whether a question about a service names the very day and hour at which to come."""
+    asks = reading.intent in ("question_price", "question_service") and "booking" not in reading.also
+    exact = reading.date and reading.time_from and not (reading.time_to or reading.open_end)
+    return bool(asks and exact and reading.service and sheet.conversation.lead is None and booking.is_on(sheet))
 
 
 def _for_two(sheet: Sheet, reading: Reading) -> None:
@@ -142,6 +162,8 @@ def proceed(sheet: Sheet) -> None:
 def _tell_her_times(sheet: Sheet) -> bool:
     """Who names a free hour at once has it kept for her while she reads about consent; nothing of hers is with it. Any
     other day or hour is answered truthfully. False where she is told of no times."""
+    if booking.is_on(sheet):
+        booking.leave_who_does_not_do_it(sheet)
     request, before = sheet.conversation.request, sheet.before.request
     if not (booking.is_on(sheet) and request.wish and request.wish.names_days):
         return False
@@ -156,8 +178,19 @@ def _tell_her_times(sheet: Sheet) -> bool:
     return asks_anew and booking.say_free(sheet)
 
 
+def _thank_for_what_comes_early(sheet: Sheet) -> None:
+    """Her name and number, told while a time is still to be chosen, are not lost."""
+    before, now = sheet.before.request, sheet.conversation.request
+    more = now.name not in (None, before.name) or now.phone not in (None, before.phone)
+    held = sheet.conversation.hold
+    kept = held is not None and told.same_time(now.wish, told.just(held.slot))
+    if more and not kept and sheet.before.asked in ("time", "consent") and now.wish == before.wish:
+        sheet.say(booking.texts_of(sheet).thanked)
+
+
 def _ask_what_is_missing(sheet: Sheet) -> None:
     if booking.is_on(sheet) and sheet.conversation.request.service:
+        _thank_for_what_comes_early(sheet)
         if not booking.settled(sheet):
             _say_the_rest(sheet)
             return

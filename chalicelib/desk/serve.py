@@ -224,6 +224,8 @@ def _other(sheet: Sheet, intent: str, *, answers: bool) -> None:
 def _book(sheet: Sheet, reading: Reading, text: str) -> None:
     """A new request, one more of the same, a change of the one that stands, or the next step of the one begun."""
     conversation = sheet.conversation
+    if reading.stranger and booking.is_on(sheet):
+        booking.say_who_works(sheet)
     if not conversation.lead:
         qualify.proceed(sheet)
     elif reading.another or standing.is_for_another(conversation, reading):

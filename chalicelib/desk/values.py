@@ -16,12 +16,12 @@ assistant: asks whether a program answers; rude: abuse without a complaint; off_
 the assistant; noise: emoji alone, letters without meaning, an endless text; mine: asks what she is written down for."""
 Pick = Literal[
     "first", "second", "third", "last", "any", "agreed", "more", "other", "later", "earlier", "any_day", "wait",
-    "let_go", "stays", "after_me", "another_master", "guest",
+    "let_go", "stays", "after_me", "another_master", "guest", "soonest",
 ]  # fmt: skip
 """What a message says to something offered. first to last: that one; any: no matter which; agreed: just a yes; more:
 further ones; other: not this one; later, earlier: than those; any_day: no matter when; wait: to be told when a time
 becomes free; let_go: none of it; stays: a visit as it was; after_me: right after her own visit; another_master:
-somebody else; guest: it is not for herself."""
+somebody else; guest: it is not for herself; soonest: as soon as can be."""
 Stage = Literal["new", "consent", "qualifying", "lead", "person"]
 """new: nothing said yet; consent: DP-001 asked; qualifying: RP-001 fields asked; lead: the request stands
 in the registry; person: a colleague answers."""
@@ -91,7 +91,8 @@ class Reading:
     would go, by id, all of them when it does not matter to her, empty when she says nothing of it; ``then``: further
     services wished after ``service``, in their order; ``besides``, ``instead``: ``service`` is wished beside one told
     before, or in its place; ``dropped``: services that she does not wish any more; ``errands``: those wished at a time
-    of their own; ``choice``: what she says to what was offered.
+    of their own; ``stranger``: she asks for a colleague who is not there; ``choice``: what she says to what was
+    offered.
     """
 
     intent: str
@@ -120,6 +121,7 @@ class Reading:
     choice: Pick | None = None
     dropped: tuple[str, ...] = ()
     errands: tuple[Errand, ...] = ()
+    stranger: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from chalicelib.desk.values import Conversation, Errand, Request, Slot, Wish
-    from chalicelib.regulation.schema import Rules, SmallWords
+    from chalicelib.regulation.schema import Rules, Service, SmallWords
 
 
 WIDEST = 20
@@ -60,7 +60,9 @@ def day_text(day: date, rules: Rules) -> str:
 def button_text(slot: Slot, rules: Rules, *, with_master: bool = False) -> str:
     """A time on a button: «вт 24.11 17:00»; ``with_master``: «24.11 17:00 Анна», as far as there is room."""
     when = f"{slot.date:%d.%m} {slot.start:%H:%M}"
-    return f"{when} {_names(rules, [slot.master])}"[:WIDEST] if with_master else f"{_weekday(slot.date, rules)} {when}"
+    return (
+        f"{when} {names_text([slot.master], rules)}"[:WIDEST] if with_master else f"{_weekday(slot.date, rules)} {when}"
+    )
 
 
 def exact_time(slot: Slot, rules: Rules) -> str:
@@ -123,8 +125,8 @@ def client_text(
         "request": ", ".join(known for known in (_all_services(rules, request), wish) if known),
         "date": day_text(slot.date, rules) if slot else "",
         "time": f"{slot.start:%H:%M}" if slot else "",
-        "master": _names(rules, [slot.master] if slot else request.masters),
-        "masters": _names(rules, dict.fromkeys(one for service in services for one in service.masters)),
+        "master": names_text([slot.master] if slot else _hers(request, services), rules),
+        "masters": names_text(dict.fromkeys(one for service in services for one in service.masters), rules),
         "minutes": str(rules.registry.booking.hold_minutes) if rules.registry.booking else "",
         "visits": "\n".join(exact_time(one, rules) for one in visits),
     }
@@ -136,7 +138,14 @@ def _all_services(rules: Rules, request: Request) -> str:
     return ", ".join(service.title for service in services if service)
 
 
-def _names(rules: Rules, people: Iterable[str]) -> str:
+def _hers(request: Request, services: Sequence[Service]) -> Sequence[str]:
+    """To whom she would go, without those who do something else."""
+    do_it = {master for service in services for master in service.masters}
+    return [master for master in request.masters if master in do_it] or request.masters
+
+
+def names_text(people: Iterable[str], rules: Rules) -> str:
+    """Colleagues by their names: «Анна, Ольга»."""
     return ", ".join(person.name for person in map(rules.business.colleague, people) if person)
 
 

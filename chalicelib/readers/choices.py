@@ -54,6 +54,7 @@ _PLAIN_SAID = """
     earlier: раньше пораньше иртәрәк earlier
     any_day: любой_день когда_угодно any_day whenever
     any: любой любое любую любая любом без_разницы все_равно any any_time
+    soonest: ближайшее ближайший ближайшую
     last: последн* соңгы* last
     first: первый первое первая первую первого первым беренче* first
     second: второй второе вторая вторую второго вторым икенче* second
@@ -76,6 +77,12 @@ _ANOTHER_MASTER = lazy(
     r"друг\w+ (?:мастер|врач|доктор|барбер|парикмахер|стилист|специалист)\w*|another (?:stylist|master|barber|doctor)"
     r"|башка оста\w*"
 )
+_SOONEST = lazy(
+    r"ближайш\w+ (?:(?:какое|есть|у вас) ){0,2}(?:свободн|окошк|окно|врем|запис|дат)\w*"
+    r"|сам\w+ (?:раннее|ближайш\w+)|на ближайшее\b"
+    r"|как можно (?:скорее|раньше|быстрее)|\bпо(?:скорее|быстрее)\b"
+    r"|(?:first|earliest|next) (?:available|free)|as soon as possible|иң якын"
+)
 _SPANS = {
     "час": 60, "часик": 60, "часок": 60, "полчаса": 30, "полчасика": 30, "полтора часа": 90, "пару часов": 120,
     "два часа": 120, "три часа": 180, "четверть часа": 15, "an hour": 60, "half an hour": 30, "бер сәгать": 60,
@@ -90,6 +97,7 @@ _SHIFTED_BY = lazy(rf"(?:(?P<later>{_LATER})|(?P<earlier>{_EARLIER})) на (?:{_
 _HINTS = ("позже", "поздн", "раньше", "later", "earlier", "соңрак", "иртәрәк")
 _ANOTHER = ("друг", "another", "башка")
 _ME, _WAITING = ("мной", "мною", "меня", "after me", "миннән"), ("освобод", "ожидани", "let me know", "waiting")
+_SOON = ("ближайш", "ранн", "скорее", "быстрее", "раньше", "first", "earliest", "next", "soon", "якын")
 """Beside none of these the patterns above are looked for."""
 MOST_HOURS = 12
 
@@ -112,6 +120,8 @@ def heard(text: str) -> Choice:
         return Choice("wait")
     if any(hint in typed for hint in _ANOTHER) and _ANOTHER_MASTER.search(typed):
         return Choice("another_master")
+    if any(hint in typed for hint in _SOON) and _SOONEST.search(typed):
+        return Choice("soonest")
     if len(typed) > LONGEST:
         return Choice()
     plain = _AROUND.sub("", typed).strip()

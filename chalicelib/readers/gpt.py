@@ -102,7 +102,8 @@ masters: ids of the staff the client would go to, only if the message says so: t
   for "no matter who"; [] else. A name of the client is none.
 choice: what it says to something offered, else null. first, second, third, last, any (no matter which), agreed (a bare
   yes), more, other (not this one), later, earlier, any_day, wait (tell me when free), let_go (none), stays (leave the
-  visit as it is), after_me (right after my own visit), another_master, guest (it is for somebody else).
+  visit as it is), after_me (right after my own visit), another_master, guest (it is for somebody else), soonest
+  (as soon as can be).
 date: ISO date of the wished visit, only if the message names a day; time_from, time_to: HH:MM, null for an open end; an
   exact hour has time_from only. Weeks start on Monday. "в понедельник" is the nearest strictly after today; "в
   следующий X" is in the next calendar week; "через день" is the day after tomorrow; "15 числа" the nearest after today.

@@ -80,6 +80,7 @@ def _both(local: Reading, model: Reading) -> Reading:
         then=model.then or local.then,
         choice=local.choice or model.choice,
         dropped=local.dropped,
+        stranger=local.stranger,
     )
     if local.errands:  # which time is whose is worked out here
         parts = ("service", "then", "masters", "errands", *_OF_TIME)

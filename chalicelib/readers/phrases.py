@@ -161,6 +161,7 @@ class Phrases:
             besides=said.service is not None and several.is_besides(plain),
             instead=said.service is not None and several.is_instead(plain),
             choice=chosen.pick,
+            stranger=books and pack.performers.names_a_stranger(plain),
             dropped=pack.services.dropped(in_russian),
             errands=tuple(visit.errand for visit in visits[1:]),
         )

@@ -400,3 +400,43 @@ def test_an_opening_day_in_the_middle_of_a_booking_is_a_wish_for_it():
     decision = booking_turn(before, said("а в субботу до скольки?", "question_hours", date=date(2026, 11, 28)))
     assert "Работаем" in texts(decision)[0] or "работаем" in texts(decision)[0]
     assert {one.date for one in decision.conversation.times} == {date(2026, 11, 28)}
+
+
+def test_the_soonest_is_the_nearest_and_not_early_middle_and_late():
+    decision = booking_turn(at_the_desk(), said("ближайшее окошко на маникюр", service="manicure"))
+    assert [one.hour for one in decision.conversation.times] == [
+        "2026-11-23T10:00", "2026-11-23T10:30", "2026-11-23T11:00",
+    ]  # fmt: skip
+
+
+def test_the_soonest_of_those_offered_is_the_first():
+    before = offered("2026-11-24T10:00", "2026-11-24T11:00")
+    (visit,) = booking_turn(before, said("самое раннее")).visits
+    assert visit.slot.hour == "2026-11-24T10:00"
+
+
+def test_the_soonest_is_not_that_of_the_hour_told_before():
+    before = at_the_desk(asked="time", request=Request("manicure", Wish(TOMORROW, time(15), time(15))))
+    hours = [one.hour for one in booking_turn(before, said("а ближайшее?", choice="soonest")).conversation.times]
+    assert hours[0] == "2026-11-23T10:00"
+
+
+def test_eight_after_hours_may_be_eight_in_the_morning():
+    clinic = shipped("demo-clinic")
+    wish = {"service": "checkup", "date": TOMORROW, "time_from": time(20)}
+    times = booking_turn(at_the_desk(), said("завтра в 8", **wish), rules=clinic).conversation.times
+    assert times[0].hour == "2026-11-23T08:00"
+
+
+def test_a_price_asked_with_a_day_and_an_hour_is_a_wish_as_well():
+    wish = {"service": "pedicure", "date": date(2026, 11, 28), "time_from": time(11)}
+    decision = booking_turn(NEWCOMER, said("сколько стоит педикюр и можно в субботу в 11?", "question_price", **wish))
+    assert decision.conversation.hold.slot.hour == "2026-11-28T11:00"
+    assert "2 200 ₽" in texts(decision)[0]
+
+
+def test_a_name_that_comes_early_is_thanked_for():
+    before = offered("2026-11-24T10:00", request=Request("manicure", Wish(date(2026, 11, 24))))
+    decision = booking_turn(before, said("Катя, 8 900 000-00-35", name="Катя", phone="+79000000035"))
+    assert texts(decision)[0].startswith("Спасибо, записал.")
+    assert texts(booking_turn(before, said("а какие есть?")))[0].count("записал") == 0

@@ -25,6 +25,11 @@ from tests.readers.wednesday import NOW
         ("можно в тот же день, но пораньше?", Choice("earlier")),
         ("попозже в этот же день", Choice("later")),
         ("ещё", Choice("more")),
+        ("на самое раннее", Choice("soonest")),
+        ("давайте ближайшее", Choice("soonest")),
+        ("какое ближайшее окошко на маник", Choice("soonest")),
+        ("а ближайшее какое есть время?", Choice("soonest")),
+        ("как можно скорее", Choice("soonest")),
         ("другое время", Choice("other")),
         ("когда угодно", Choice("any_day")),
         ("на час позже", Choice("later", 60)),
@@ -50,7 +55,18 @@ def test_a_choice_is_understood(text: str, choice: Choice):
 
 @pytest.mark.parametrize(
     "text",
-    ["маникюр", "часов в 5", "опаздываю на час", "во вторник", "второго декабря", "на 900 минут позже", "позже напишу"],
+    [
+        "маникюр",
+        "часов в 5",
+        "опаздываю на час",
+        "во вторник",
+        "второго декабря",
+        "на 900 минут позже",
+        "позже напишу",
+        "в ближайший понедельник",
+        "скорее всего завтра",
+        "на ближайших выходных",
+    ],
 )
 def test_what_chooses_nothing_is_no_choice(text: str):
     assert choices.heard(text) == Choice()
