@@ -27,6 +27,8 @@ def of_request(reading: Reading, conversation: Conversation) -> Reading:
     """A reading with that part only which is about the request. Who asks what something else costs, or whether the
     business is open on Sunday, has not changed her mind."""
     service, time = _open(reading, conversation)
+    if reading.intent.startswith("question_") and "booking" not in reading.also:
+        reading = replace(reading, then=())  # she asks about them
     reading = reading if service else replace(reading, service=None, then=(), errands=())
     reading = reading if service or time else replace(reading, masters=())
     return reading if time else replace(reading, date=None, time_from=None, time_to=None, since=None, until=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.regulation.render import opening_hours, price_list, render
+from chalicelib.regulation.render import opening_hours, price, price_list, render
 from chalicelib.regulation.schema import WEEK
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from chalicelib.regulation.schema import Rules, Service, SmallWords
 
 
+LEAST_TELLING = 5
+"""Letters of a word in a title by which a service may be known: not «и», not «зуба»."""
 WIDEST = 20
 """Characters of a button (WhatsApp)."""
 
@@ -75,6 +77,20 @@ def errands_text(errands: Iterable[Errand], rules: Rules) -> str:
     """Services, each with its time where it has one: «Педикюр; Стрижка женская, 27.11.2026 11:00»."""
     told = ((rules.business.service(one.service), exact_wish(one.wish, rules)) for one in errands)
     return "; ".join(", ".join(filter(None, (service.title, when))) for service, when in told if service)
+
+
+def prices_text(named: Iterable[str], rules: Rules) -> str:
+    """What those services cost and how long they take, a line each: «Стрижка мужская — 1 000 ₽, 45 мин.». Those that
+    share a word of the title are told, too: who says «стрижка» may mean either."""
+    services = rules.business.services
+    words = {word for service in services if service.id in named for word in _long_words(service.title)}
+    kindred = (one for one in services if words & _long_words(one.title))
+    lines = ((one.title, price(one, rules.dialogue), length_text(one.minutes, rules)) for one in kindred)
+    return "\n".join(f"{title} — {cost}, {length}" for title, cost, length in lines)
+
+
+def _long_words(title: str) -> set[str]:
+    return {word for word in title.casefold().split() if len(word) >= LEAST_TELLING}
 
 
 def length_text(minutes: int, rules: Rules) -> str:

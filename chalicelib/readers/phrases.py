@@ -51,6 +51,8 @@ _ASIDE = ("question_service", "question_price", "medical", "emergency", "consent
 """Intents beside which an hour without a day is no wish: «приём идёт час», «в 5 лет»."""
 _OF_SERVICES = ("booking", "reschedule", "question_price", "question_service")
 """Intents beside which a service may be told by what only hints at it."""
+_OF_PRICES = ("question_price", "question_service")
+"""Intents that may ask about several services at once: «маникюр или педикюр сколько стоят?»."""
 _OF_VISITS = ("reschedule", "cancel", "confirm", "running_late")
 """Intents of a visit that exists: with whom it is, is told as well."""
 _DOUBTFUL, _LIKELY = 0.8, 0.9
@@ -126,14 +128,15 @@ class Phrases:
             confidence = max(confidence, sum(likely.get(wish, 0.0) for wish in (intent, *also)))
         signs = pack.escalation.signs(plain, guess, intent)
         chosen = choices.heard(text)
-        books = "booking" in (intent, *also)
+        books, asks = "booking" in (intent, *also), intent in _OF_PRICES
+        several_named = of_services.replace(" или ", " и ") if asks and not books else of_services
 
         def clock(part: str) -> When:
             return _when(dates.heard(part, now.astimezone(pack.zone)), first, asked, unwell=unwell)
 
         visits = errands.visits(pack.services, pack.performers, of_services, clock) if books and said.service else ()
         if visits and visits[0].service == said.service:
-            of_services, when, masters = visits[0].text, visits[0].when, visits[0].masters
+            several_named, when, masters = visits[0].text, visits[0].when, visits[0].masters
         else:
             visits = ()
         return Reading(
@@ -157,7 +160,7 @@ class Phrases:
             by_weekday=when.by_weekday,
             language=message.language,
             masters=masters,
-            then=several.further(pack.services, of_services, said.service) if books else (),
+            then=several.further(pack.services, several_named, said.service) if books or asks else (),
             besides=said.service is not None and several.is_besides(plain),
             instead=said.service is not None and several.is_instead(plain),
             choice=chosen.pick,

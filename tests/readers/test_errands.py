@@ -52,3 +52,9 @@ def test_each_goes_to_her_own_master():
 )
 def test_one_visit_is_no_errand(text: str):
     assert read(text).errands == ()
+
+
+@pytest.mark.parametrize("text", ["сколько стоят маникюр и педикюр?", "маникюр или педикюр сколько стоит?"])
+def test_of_several_services_the_price_of_each_is_asked(text: str):
+    reading = read(text)
+    assert (reading.intent, reading.service, reading.then) == ("question_price", "manicure", ("pedicure",))
