@@ -82,9 +82,9 @@ def filled(conversation: Conversation, reading: Reading, text: str, phone: str |
     if drops(conversation, reading):
         request, reading = without(request, reading), replace(reading, service=None, then=())
         conversation = replace(conversation, request=request)
-    if reading.service != request.service and any(one.service == reading.service for one in request.errands):
-        return _with_errand(request, reading)
-    adds = _adds(conversation, reading)
+    if _has_its_own_time(conversation, reading):
+        return _with_errand(_apart(request, reading.service), reading)
+    adds, stays = _adds(conversation, reading), reading.service == request.service and tells_time(reading)
     further = (*request.then, reading.service) if adds and reading.service else request.then
     somebody_else = conversation.known_as is not None and reading.name not in (
         None,
@@ -94,7 +94,7 @@ def filled(conversation: Conversation, reading: Reading, text: str, phone: str |
     return replace(
         request,
         service=request.service if adds else reading.service or request.service,
-        then=further if adds else reading.then if reading.service else request.then,
+        then=further if adds or (stays and not reading.then) else reading.then if reading.service else request.then,
         wish=wished(request.wish, reading, _words(conversation, reading, text)),
         name=reading.name or request.name,
         phone=reading.phone or request.phone or phone,
@@ -102,6 +102,22 @@ def filled(conversation: Conversation, reading: Reading, text: str, phone: str |
         guest=request.guest or somebody_else,
         errands=reading.errands or (request.errands if reading.service in (None, request.service) else ()),
     )
+
+
+def _has_its_own_time(conversation: Conversation, reading: Reading) -> bool:
+    """Whether a time is told for one of her further services: «а педикюр в 17»."""
+    request = conversation.request
+    known = (*request.then, *(one.service for one in request.errands))
+    begun = conversation.lead is None and not request.at_once and not reading.instead
+    return begun and reading.service in known and reading.service != request.service and tells_time(reading)
+
+
+def _apart(request: Request, service: str | None) -> Request:
+    """The request with a service taken out of what is wished together."""
+    if service is None or service not in request.then:
+        return request
+    left = tuple(one for one in request.then if one != service)
+    return replace(request, then=left, errands=(*request.errands, Errand(service, Wish())))
 
 
 def _with_errand(request: Request, reading: Reading) -> Request:

@@ -208,7 +208,7 @@ def _answer(content: str, shape: type[BaseModel]) -> _Answer:
 
 def _reading(answer: _Answer, text: str, asked: str | None, question: _Question, now: datetime) -> Reading:
     plain = normalise(text)
-    told = dates.heard(plain, now, bare=asked == "time")
+    told = dates.heard(plain, now, bare=asked in ("time", "consent"))
     on = _day(answer.date, now) if told.days else None
     grammar = told.when(moved=answer.intent == "reschedule", off=answer.intent == "cancel")
     low, high = (_hour(answer.time_from), _hour(answer.time_to)) if told.times or told.days else (None, None)
