@@ -165,7 +165,7 @@ class Phrases:
             instead=said.service is not None and several.is_instead(plain),
             choice=chosen.pick,
             stranger=books and pack.performers.names_a_stranger(plain),
-            dropped=pack.services.dropped(in_russian),
+            dropped=pack.services.dropped(of_services),
             errands=tuple(visit.errand for visit in visits[1:]),
         )
 

@@ -191,7 +191,10 @@ class Services:
             return ()
         wanted = self._named({key: at for key, at in place.items() if key not in out}, keys)
         service = self._named(out, keys)
-        return (service,) if service and service != wanted else ()
+        titled = service is not None and not self._titles[service].isdisjoint(
+            out
+        )  # «без покрытия» leaves no manicure out
+        return (service,) if service and titled and service != wanted else ()
 
     def _titled(self, word: str) -> str | None:
         service = self.find(word)

@@ -125,6 +125,7 @@ def test_a_colleague_may_be_asked_for_by_a_role_that_not_everybody_has(text: str
         ("к детскому врачу", False),
         ("к врачу детскому на среду", False),
         ("Иванова, к врачу на среду", False),
+        ("запишите маму к врачу, Галина Петровна, 68 лет", False),
     ],
 )
 def test_who_asks_for_a_colleague_that_is_not_there_is_heard(text: str, stranger: bool):
