@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chalicelib.desk import free, offers, told
 from chalicelib.desk import plan as plans
-from chalicelib.desk.diary import MINUTES, Diary, clock, minute
+from chalicelib.desk.diary import MINUTES, Diary, minute
 from chalicelib.desk.hours import closed_then
 from chalicelib.desk.values import Choice, Hold, Slot, Wish
-from chalicelib.desk.wording import button_text, day_text, length_text
+from chalicelib.desk.wording import button_text, day_text, length_text, names_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 SLOT = "slot:"
 """How the button of a free time begins."""
-LAST_MINUTE = 24 * 60 - 1
 MOST_DIGITS = 3
+NOON = time(12)
 MORE, OTHER, WAIT = "slot:more", "slot:other", "slot:wait"
 GUEST = "slot:guest"
 """The button of who asks for the time of her own visit: it is for somebody else."""
@@ -48,9 +48,10 @@ def settled(sheet: Sheet, *, offering: bool = True) -> bool:
         return True
     if plan_of(sheet) is None:
         return False
-    left = _leave_who_does_not_do_it(sheet)
+    left = leave_who_does_not_do_it(sheet)
     found = _found(sheet)
-    if found.exact and left and offering:  # with somebody else than she named: she is asked
+    if found.exact and offering and (left or sheet.visits):
+        # With somebody else than she named she is asked; and one turn holds one booking (25 rows).
         found = offers.Found(times=(found.exact,))
     if found.exact:
         hold(sheet, found.exact)
@@ -68,11 +69,33 @@ def settled(sheet: Sheet, *, offering: bool = True) -> bool:
 def say_free(sheet: Sheet) -> bool:
     """Tell what is free, before she may choose: of her service or, while that is not known, of each. False where there
     is nothing to tell."""
-    found = _found(sheet) if plan_of(sheet) else _of_each_service(sheet)
-    if found.times:
-        sheet.say(texts_of(sheet).free_then if found.as_wished else texts_of(sheet).free_near, visits=found.times)
-        sheet.cite("RP-001 booking: сказано, что свободно")
-    return bool(found.times)
+    return _tell(sheet, _found(sheet) if plan_of(sheet) else _of_each_service(sheet))
+
+
+def _tell(sheet: Sheet, found: Found) -> bool:
+    """Tell what was found, while the buttons are those of consent; one of it may be chosen in words."""
+    if not found.times:
+        return False
+    if not found.as_wished and not _say_why_not(sheet):
+        _say_day_off(sheet)
+    sheet.say(texts_of(sheet).free_then if found.as_wished else texts_of(sheet).free_near, visits=found.times)
+    sheet.note(times=found.times, seen_times=_seen_with(sheet, found))
+    sheet.cite("RP-001 booking: сказано, что свободно")
+    return True
+
+
+def _seen_with(sheet: Sheet, found: Found) -> tuple[str, ...]:
+    return (*sheet.conversation.seen_times, *(slot.id for slot in found.times))
+
+
+def _say_why_not(sheet: Sheet) -> bool:
+    """Why she cannot come as she wishes, where that is more than that somebody else does."""
+    wish = sheet.conversation.request.wish
+    if wish and closed_then(sheet.rules.business, wish):
+        sheet.say(sheet.rules.registry.closed)
+        sheet.cite("RP-001 preferred_time: закрыто")
+        return True
+    return _say_limit(sheet)
 
 
 def _of_each_service(sheet: Sheet) -> Found:
@@ -114,10 +137,34 @@ def _found_of(sheet: Sheet, plan: Plan, passed_over: tuple[str, ...]) -> Found:
     wish, mine = sheet.conversation.request.wish or Wish(), own(sheet.conversation)
     moved = _moved(sheet)
     preferred = moved.slot.master if moved else None
-    return offers.find(sheet.rules, plan, wish, sheet.open_diary(), sheet.now, mine, passed_over, preferred)
+
+    def find(wish: Wish, passed_over: tuple[str, ...]) -> Found:
+        return offers.find(sheet.rules, plan, wish, sheet.open_diary(), sheet.now, mine, passed_over, preferred)
+
+    found, morning = find(wish, passed_over), _in_the_morning(sheet, wish)
+    early = find(morning, ()).exact if morning and not (found.exact or passed_over) else None
+    return replace(found, times=(early, *found.times)[: offers.AT_ONCE], more=True) if early else found
 
 
-def _leave_who_does_not_do_it(sheet: Sheet) -> bool:
+def _in_the_morning(sheet: Sheet, wish: Wish) -> Wish | None:
+    """«В 8» is in the evening; where that is after hours, eight in the morning may be meant."""
+    if wish.time_from is None or wish.time_from < NOON or not offers.is_exact(wish):
+        return None
+    at = wish.time_from.replace(hour=wish.time_from.hour - NOON.hour)
+    morning, business = replace(wish, time_from=at, time_to=at), sheet.rules.business
+    return morning if closed_then(business, wish) and not closed_then(business, morning) else None
+
+
+def say_who_works(sheet: Sheet) -> None:
+    """She asks for somebody who is not there: who is, by her service if it is known."""
+    business, plan = sheet.rules.business, plan_of(sheet)
+    services = plan.services[:1] if plan else business.services
+    masters = dict.fromkeys(master for service in services for master in service.masters)
+    sheet.say(texts_of(sheet).not_here, masters=names_text(masters, sheet.rules))
+    sheet.cite("RP-001 booking: такого мастера нет")
+
+
+def leave_who_does_not_do_it(sheet: Sheet) -> bool:
     """Whether whom she named does something else: she is told so, and who does it."""
     plan, request = plan_of(sheet), sheet.conversation.request
     if plan is None or not request.masters or plans.by(plan, request.masters):
@@ -326,6 +373,9 @@ def _found_otherwise(sheet: Sheet) -> Found:
 def _offer(sheet: Sheet, found: Found, *, said: bool = False) -> None:
     """Offer what was found. ``said``: why she has to choose is said already."""
     texts, plan = texts_of(sheet), plan_of(sheet)
+    if sheet.conversation.asked == "consent" and found.times:
+        _tell(sheet, found)
+        return
     if not found.times and plan and len(plan.services) > 1:
         _one_by_one(sheet)
         return
@@ -346,8 +396,7 @@ def _offer(sheet: Sheet, found: Found, *, said: bool = False) -> None:
         sheet.say(texts.wait_offer)
     guest = (Choice(GUEST, texts.for_guest),) if hers else ()
     sheet.offer((*_buttons(sheet, found, worth_waiting=worth_waiting), *guest))
-    seen = (*sheet.conversation.seen_times, *(slot.id for slot in found.times))
-    sheet.note(times=found.times, seen_times=seen, asked="time", stage="qualifying")
+    sheet.note(times=found.times, seen_times=_seen_with(sheet, found), asked="time", stage="qualifying")
     sheet.cite("RP-001 booking: предложено свободное время")
 
 
@@ -374,13 +423,10 @@ def _introduce(sheet: Sheet, found: Found, hers: Visit | None) -> None:
         sheet.cite("RP-001 booking: на это время у клиента уже есть запись")
     elif not found.others and (wish is None or found.as_wished):
         sheet.say(texts.offer_master if named else texts.nearest if wish is None else texts.offer)
-    elif wish and not moved and closed_then(sheet.rules.business, wish):
-        sheet.say(sheet.rules.registry.closed)
-        sheet.say(texts.offer_master if named and not found.others else texts.nearest)
-        sheet.cite("RP-001 preferred_time: закрыто")
-    elif not moved and _say_limit(sheet):
+    elif not moved and _say_why_not(sheet):
         sheet.say(texts.offer_master if named and not found.others else texts.nearest)
     elif found.others or named:
+        _say_day_off(sheet)
         sheet.say(texts.master_busy, visits=found.times)
         sheet.cite("RP-001 booking: мастер занят")
         if moved:
@@ -392,6 +438,18 @@ def _introduce(sheet: Sheet, found: Found, hers: Visit | None) -> None:
         sheet.say(texts.one_only)
     else:
         sheet.say(texts.offer_instead)
+
+
+def _say_day_off(sheet: Sheet) -> None:
+    """The only one to whom she would go does not work that day."""
+    business, plan, request = sheet.rules.business, plan_of(sheet), sheet.conversation.request
+    hers = plans.by(plan, request.masters) if plan else None
+    masters = hers.services[0].masters if hers else request.masters
+    if len(masters) != 1 or request.wish is None or request.wish.date is None:
+        return
+    if not free.working(business, list(masters), request.wish.date):
+        sheet.say(texts_of(sheet).day_off)
+        sheet.cite("RP-001 booking: мастер в этот день не работает")
 
 
 def _say_limit(sheet: Sheet) -> bool:
@@ -435,13 +493,21 @@ def _own_visit_then(sheet: Sheet) -> Visit | None:
 
 def _might_become_free(sheet: Sheet) -> bool:
     """Whether somebody works at the time she wishes, so that it is worth waiting for."""
+    plan, wish = plan_of(sheet), sheet.conversation.request.wish
+    if plan is None or wish is None or wish.date is None or _waits_already(sheet, wish):
+        return False
+    return not never_free(sheet)
+
+
+def never_free(sheet: Sheet) -> bool:
+    """Whether nobody works at the hours of the day she wishes for, whatever else becomes free."""
     request, rules, plan = sheet.conversation.request, sheet.rules, plan_of(sheet)
     wish = request.wish
-    if plan is None or wish is None or wish.date is None or _waits_already(sheet, wish):
+    if plan is None or wish is None or wish.date is None:
         return False
     plan = plans.by(plan, request.masters) or plan
     ever = plans.firsts(rules, plan, Diary(wish.date, wish.date), wish.date, wish.date, sheet.now)
-    return any(offers.fits(slot, wish) for slot in ever)
+    return not any(offers.fits(slot, wish) for slot in ever)
 
 
 def _waits_already(sheet: Sheet, wish: Wish) -> bool:
@@ -495,7 +561,8 @@ def _ask_for_another_time(sheet: Sheet) -> None:
 def _at_another_hour(sheet: Sheet, *, later: bool, minutes: int = 0) -> bool:
     """«А попозже?», «пораньше»: later than all that she was offered, or earlier; «на час позже» than the hour of which
     is spoken. True when she has told an exact time with it."""
-    times, request = sheet.conversation.times, sheet.conversation.request
+    held, request = sheet.conversation.hold, sheet.conversation.request
+    times = sheet.conversation.times or ((held.slot,) if held else ())
     if minutes and request.wish and (wish := told.shifted(request.wish, minutes if later else -minutes)):
         sheet.note(request=replace(request, wish=wish))
         return True
@@ -508,9 +575,9 @@ def _at_another_hour(sheet: Sheet, *, later: bool, minutes: int = 0) -> bool:
         _offer(sheet, _found_otherwise(sheet))
         return False
     slot = times[-1] if later and not minutes else times[0]
-    at = clock(min(minute(slot.start) + minutes, LAST_MINUTE)) if later else slot.start
-    wish = Wish(slot.date, at, open_end=True) if later else Wish(slot.date, time_to=at)
-    sheet.note(request=replace(request, wish=wish))
+    release(sheet)
+    wish = told.later_than(slot, minutes) if later else told.earlier_than(slot)
+    sheet.note(request=replace(request, wish=wish), seen_times=(*sheet.conversation.seen_times, slot.id))
     _offer(sheet, _found_otherwise(sheet))
     return False
 

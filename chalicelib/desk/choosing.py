@@ -24,7 +24,7 @@ _OF_TIMES: dict[Pick, str] = {
 }
 _COUNTED = (visits.VISIT, qualify.SERVICE)
 """Of these buttons, and of times, one may be chosen by its place."""
-_PLACES: dict[Pick, int] = {"first": 0, "second": 1, "third": 2, "last": -1, "any": 0}
+_PLACES: dict[Pick, int] = {"first": 0, "second": 1, "third": 2, "last": -1, "any": 0, "soonest": 0}
 
 
 def offered(conversation: Conversation, text: str, reading: Reading | None) -> Choice | None:
@@ -45,7 +45,10 @@ def by_hour(conversation: Conversation, reading: Reading) -> Choice | None:
     if reading.date or reading.time_from is None or reading.service or reading.open_end:
         return None
     same = [slot for slot in conversation.times if slot.start == reading.time_from]
-    return _button(conversation, f"{booking.SLOT}{same[0].id}") if len(same) == 1 else None
+    if len(same) != 1:
+        return None
+    choice = f"{booking.SLOT}{same[0].id}"
+    return Choice(choice, same[0].hour) if _are_told(conversation) else _button(conversation, choice)
 
 
 def _picked(conversation: Conversation, pick: Pick, reading: Reading) -> Choice | None:
@@ -57,23 +60,36 @@ def _picked(conversation: Conversation, pick: Pick, reading: Reading) -> Choice 
     if waitlist.NO in offered and pick in ("let_go", "stays"):
         return Choice(waitlist.NO, pick)
     if pick == "other":
-        return _other(conversation, offered)
+        return _other(conversation)
     if pick == "guest" and not told.tells(reading):
         return _button(conversation, booking.GUEST)
-    if pick in _OF_TIMES and (conversation.hold or any(choice.startswith(booking.SLOT) for choice in offered)):
+    if pick in _OF_TIMES and (conversation.hold or _are_offered(conversation)):
         return _of_times(pick, reading)
+    if pick == "agreed" and conversation.asked == "consent":
+        return None
+    if pick == "soonest" and (told.tells(reading) or not _are_offered(conversation)):
+        return None  # of what was not offered yet
     times = [choice for choice in conversation.offered if "@" in choice.id or choice.id.startswith(_COUNTED)]
-    if not conversation.offered:  # «спасибо» came between: the times are still what was offered last
+    if not conversation.offered or _are_told(conversation):  # or «спасибо» came between: they still stand
         times = [Choice(f"{booking.SLOT}{slot.id}", slot.hour) for slot in conversation.times]
     return _one_of(times, pick)
 
 
-def _other(conversation: Conversation, offered: Sequence[str]) -> Choice | None:
+def _other(conversation: Conversation) -> Choice | None:
     """Not the time that is kept; where none is, others than were offered."""
     if conversation.hold:
         return Choice(booking.OTHER, "other")
-    among_times = any(choice.startswith(booking.SLOT) for choice in offered)
-    return Choice(booking.MORE, "other") if among_times else None
+    return Choice(booking.MORE, "other") if _are_offered(conversation) else None
+
+
+def _are_offered(conversation: Conversation) -> bool:
+    buttons = any(choice.id.startswith(booking.SLOT) for choice in conversation.offered)
+    return buttons or _are_told(conversation)
+
+
+def _are_told(conversation: Conversation) -> bool:
+    """Whether free times were told, and the buttons under them are those of consent."""
+    return conversation.asked == "consent" and bool(conversation.times)
 
 
 def _of_times(pick: Pick, reading: Reading) -> Choice | None:

@@ -278,7 +278,11 @@ def _choose(sheet: Sheet, choice: str) -> None:
 def _of_visits(sheet: Sheet, choice: str) -> bool:
     """A button about a time or a visit. False when it is none."""
     sheet.note(misses=0)
-    if choice == booking.WAIT:
+    if choice == booking.WAIT and not consent.agreed(sheet.conversation):
+        texts = booking.texts_of(sheet)
+        sheet.say(texts.never_free if booking.never_free(sheet) else texts.wait_later)
+        consent.ask(sheet)
+    elif choice == booking.WAIT:
         waitlist.wait(sheet)
     elif choice == waitlist.NO:
         waitlist.give_back(sheet)
@@ -286,6 +290,8 @@ def _of_visits(sheet: Sheet, choice: str) -> bool:
     elif choice.startswith(booking.SLOT):
         if booking.choose(sheet, choice):
             qualify.proceed(sheet)
+        elif sheet.conversation.asked == "consent":
+            consent.ask(sheet)
     elif choice in (visits.YES, visits.NO):
         visits.answer_cancel(sheet, yes=choice == visits.YES)
     elif choice.startswith(visits.VISIT):

@@ -63,6 +63,9 @@ def find(
     fresh = _fresh(plans.firsts(rules, plan, diary, since, until, now, ignoring), passed_over)
     wished = list(plans.whole(rules, plan, diary, [slot for slot in fresh if fits(slot, wish)], now, ignoring))
     wished = _at_once(wished) if plan.at_once else wished
+    if wished and _is_from_then_on(wish):
+        soonest = _first_few(wished)
+        return Found(times=_nearest(soonest), more=len(_hours(soonest)) > AT_ONCE)
     if wished:
         return Found(times=_spread(wished), more=len(_hours(wished)) > AT_ONCE)
     by_distance = partial(_by_distance, wish, today)
@@ -122,6 +125,11 @@ def latest(wish: Wish) -> time | None:
 
 def _says_nothing(wish: Wish) -> bool:
     return not (wish.names_days or wish.time_from or wish.time_to)
+
+
+def _is_from_then_on(wish: Wish) -> bool:
+    """Whether she wishes for as soon as can be, from some day on."""
+    return wish.since is not None and wish.until is None and wish.date is None
 
 
 def _at_once(slots: list[Slot]) -> list[Slot]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.desk import free
 from chalicelib.desk.diary import minute
+from chalicelib.desk.values import Errand, Wish
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -51,6 +52,12 @@ def of_request(request: Request, business: Business, taken: Iterable[Slot] = ())
     if business.service(request.service) is None:
         return None
     return Plan(services, request.at_once, () if request.guest else tuple(taken))
+
+
+def rest_of(request: Request) -> tuple[Errand, ...]:
+    """What a request asks for besides `of_request`: it is booked afterwards."""
+    together = 0 if request.apart else MOST - 1
+    return (*(Errand(service, Wish()) for service in request.then[together:]), *request.errands)
 
 
 def by(plan: Plan, masters: Collection[str]) -> Plan | None:

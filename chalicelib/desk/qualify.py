@@ -11,12 +11,13 @@ from chalicelib.desk.effects import DeliverLead
 from chalicelib.desk.hours import closed_then
 from chalicelib.desk.lead import lead_of
 from chalicelib.desk.values import Choice, Field, Reading, Request, Wish
+from chalicelib.desk.wording import errands_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from chalicelib.desk.sheet import Sheet
-    from chalicelib.desk.values import Conversation
+    from chalicelib.desk.values import Conversation, Errand
     from chalicelib.regulation.schema import RegistryField, RequestField, Rules
 
 SERVICE = "service:"
@@ -37,7 +38,10 @@ def take(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) ->
     """Write down what a message says of the request. True when it said something about it."""
     if reading.about in told.ABOUT_NO_REQUEST:
         return False
-    reading = told.of_request(reading, sheet.conversation)
+    reading = told.on_the_day_offered(told.of_request(reading, sheet.conversation), sheet.conversation)
+    answers = reading.intent == "booking" or sheet.conversation.asked in ("time", "consent")
+    if reading.choice == "soonest" and answers and not told.tells_time(reading):
+        reading = _soonest(sheet, reading)
     if visits.wishes_other_than_moved(sheet, reading):
         start_anew(sheet)
     if sheet.conversation.lead:
@@ -52,6 +56,44 @@ def take(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) ->
     if (now.masters, now.then, now.at_once) != (before.masters, before.then, before.at_once):
         sheet.note(seen_times=booking.her_hour(sheet))  # what she has seen was with somebody else, or for less
     return told.tells(reading) or bool(reading.name or reading.phone)
+
+
+def _soonest(sheet: Sheet, reading: Reading) -> Reading:
+    """From today on, at the hours that were told before, but for one hour alone."""
+    request = sheet.conversation.request
+    if request.wish and offers.is_exact(request.wish):
+        sheet.note(request=replace(request, wish=None))
+    return replace(reading, since=sheet.today)
+
+
+def with_less(sheet: Sheet, reading: Reading) -> Reading:
+    """«Брови не надо», said of one of several services: the request goes on, it is no refusal of anything else."""
+    if not told.drops(sheet.conversation, reading):
+        return reading
+    sheet.cite("RP-001 service: от одной из услуг отказались")
+    return replace(reading, intent="booking", confidence=1.0, also=())
+
+
+def as_of_times(sheet: Sheet, reading: Reading) -> Reading:
+    """«А в субботу?» in the middle of a booking is about free times. Who surely asks for the opening hours hears them
+    besides, and while consent is asked only them. «Сколько стоит педикюр и можно в субботу в 11?» is a wish as well."""
+    asked = sheet.conversation.asked
+    if _asks_and_wishes(sheet, reading):
+        return replace(reading, also=(*reading.also, "booking"))
+    sure = reading.confidence >= sheet.rules.dialogue.confidence_threshold
+    asks = asked == "time" or (asked == "consent" and not sure)
+    if not (asks and reading.intent == "question_hours" and told.tells_time(reading) and booking.is_on(sheet)):
+        return reading
+    wish = Wish(reading.date, reading.time_from, reading.time_to)
+    answered = not sure or closed_then(sheet.rules.business, wish)  # who hears that it is closed hears the hours, too
+    return replace(reading, intent="booking", confidence=1.0, also=() if answered else ("question_hours",))
+
+
+def _asks_and_wishes(sheet: Sheet, reading: Reading) -> bool:
+    """Whether a question about a service names the very day and hour at which to come."""
+    asks = reading.intent in ("question_price", "question_service") and "booking" not in reading.also
+    exact = reading.date and reading.time_from and not (reading.time_to or reading.open_end)
+    return bool(asks and exact and reading.service and sheet.conversation.lead is None and booking.is_on(sheet))
 
 
 def _for_two(sheet: Sheet, reading: Reading) -> None:
@@ -107,6 +149,7 @@ def proceed(sheet: Sheet) -> None:
         stands(sheet)
     elif not consent.agreed(sheet.conversation):
         times_told = _tell_her_times(sheet)
+        _say_the_rest(sheet)
         if sheet.conversation.asked == "consent" and not times_told:
             _confirm_what_was_told(sheet, "consent")
         consent.ask(sheet)
@@ -119,6 +162,8 @@ def proceed(sheet: Sheet) -> None:
 def _tell_her_times(sheet: Sheet) -> bool:
     """Who names a free hour at once has it kept for her while she reads about consent; nothing of hers is with it. Any
     other day or hour is answered truthfully. False where she is told of no times."""
+    if booking.is_on(sheet):
+        booking.leave_who_does_not_do_it(sheet)
     request, before = sheet.conversation.request, sheet.before.request
     if not (booking.is_on(sheet) and request.wish and request.wish.names_days):
         return False
@@ -126,14 +171,28 @@ def _tell_her_times(sheet: Sheet) -> bool:
         return False  # with a toothache nobody wants to hear of all that can be had
     if request.service and request.wish.time_from and booking.settled(sheet, offering=False):
         booking.say_held(sheet)
-        return True
-    asks_anew = (request.service, request.wish, request.masters) != (before.service, before.wish, before.masters)
+        return sheet.conversation.hold != sheet.before.hold
+    asks_anew = (request.service, request.then, request.wish, request.masters) != (
+        before.service, before.then, before.wish, before.masters,
+    )  # fmt: skip
     return asks_anew and booking.say_free(sheet)
+
+
+def _thank_for_what_comes_early(sheet: Sheet) -> None:
+    """Her name and number, told while a time is still to be chosen, are not lost."""
+    before, now = sheet.before.request, sheet.conversation.request
+    more = now.name not in (None, before.name) or now.phone not in (None, before.phone)
+    held = sheet.conversation.hold
+    kept = held is not None and told.same_time(now.wish, told.just(held.slot))
+    if more and not kept and sheet.before.asked in ("time", "consent") and now.wish == before.wish:
+        sheet.say(booking.texts_of(sheet).thanked)
 
 
 def _ask_what_is_missing(sheet: Sheet) -> None:
     if booking.is_on(sheet) and sheet.conversation.request.service:
+        _thank_for_what_comes_early(sheet)
         if not booking.settled(sheet):
+            _say_the_rest(sheet)
             return
         if sheet.conversation.moving and visits.finish_move(sheet):
             return
@@ -143,6 +202,7 @@ def _ask_what_is_missing(sheet: Sheet) -> None:
         _finish(sheet)
         return
     booking.say_held(sheet)
+    _say_the_rest(sheet)
     if not (missing == "service" and request.wish != sheet.before.request.wish and _tell_her_times(sheet)):
         _confirm_what_was_told(sheet, missing)
     half_told = missing == "time" and request.wish is not None  # the hour without the day
@@ -158,12 +218,17 @@ def _confirm_what_was_told(sheet: Sheet, next_question: str) -> None:
     before, now = sheet.before.request, sheet.conversation.request
     if sheet.conversation.hold != sheet.before.hold or (now.service, now.wish) == (None, None):
         return  # the time that is kept is told in its own words
-    if before.service == now.service and len(now.then) > max(len(before.then), plan.MOST - 1):
-        sheet.say(sheet.rules.registry.noted)  # what is not kept yet is booked right after
-        return
-    changed = before.service != now.service or not told.same_time(before.wish, now.wish)
+    less = len(now.then) + len(now.errands) < len(before.then) + len(before.errands)
+    changed = before.service != now.service or less or not told.same_time(before.wish, now.wish)
     if changed and (sheet.before.asked == next_question or before.service not in (None, now.service)):
         sheet.say(sheet.rules.registry.noted)
+
+
+def _say_the_rest(sheet: Sheet) -> None:
+    """What is not offered with the first is not forgotten: it is booked right after."""
+    rest = plan.rest_of(sheet.conversation.request)
+    if rest and booking.is_on(sheet) and rest != plan.rest_of(sheet.before.request):
+        sheet.say(booking.texts_of(sheet).then_rest, rest=errands_text(rest, sheet.rules))
 
 
 def is_closed_then(sheet: Sheet) -> bool:
@@ -307,6 +372,7 @@ def _start_anew_as(sheet: Sheet, reading: Reading) -> None:
 def _finish(sheet: Sheet) -> None:
     held, further = sheet.conversation.hold, sheet.conversation.request.then
     left = further[len(held.slot.then) :] if held else ()
+    errands = sheet.conversation.request.errands
     lead = lead_of(sheet.conversation, sheet.event, sheet.pack, sheet.now)
     sheet.do(DeliverLead(lead))
     if booking.is_on(sheet):
@@ -325,17 +391,28 @@ def _finish(sheet: Sheet) -> None:
     )
     sheet.cite(f"RP-001: заявка заполнена, статус «{lead.status}»")
     if left:
-        _next_service(sheet, left)
+        _next_service(sheet, left, errands)
+    elif errands:
+        _next_errand(sheet, errands)
     elif conversation.more:
         sheet.note(more=conversation.more - 1)
         next_person(sheet)
 
 
-def _next_service(sheet: Sheet, services: tuple[str, ...]) -> None:
+def _next_service(sheet: Sheet, services: tuple[str, ...], errands: tuple[Errand, ...]) -> None:
     """What could not be had together with the first is booked by itself, on the same day where that is possible."""
     wish = sheet.conversation.request.wish
     start_anew(sheet)
     first, *further = services
-    request = replace(sheet.conversation.request, service=first, then=tuple(further), wish=wish and Wish(wish.date))
-    sheet.note(request=request)
+    wish = wish and Wish(wish.date)
+    known = sheet.conversation.request
+    sheet.note(request=replace(known, service=first, then=tuple(further), wish=wish, errands=errands))
+    _ask_what_is_missing(sheet)
+
+
+def _next_errand(sheet: Sheet, errands: tuple[Errand, ...]) -> None:
+    """What she wishes at a time of its own is booked then."""
+    wish = sheet.conversation.request.wish
+    start_anew(sheet)
+    sheet.note(request=told.followed(replace(sheet.conversation.request, wish=wish), errands))
     _ask_what_is_missing(sheet)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chalicelib.desk import booking, consent, handover, qualify, standing, told, visits
+from chalicelib.desk import booking, consent, handover, qualify, standing, visits
 from chalicelib.desk.answers import DOES_ITSELF, QUESTIONS, answer, respond, wishes, wishes_for_the_desk
 from chalicelib.desk.escalation import call, call_to
 from chalicelib.desk.values import Choice
@@ -29,6 +29,7 @@ def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -
         return
     reading = visits.to_another_hour(sheet, visits.to_somebody_else(sheet, reading))
     reading = visits.to_the_one_called_off(sheet, reading)
+    reading = qualify.as_of_times(sheet, qualify.with_less(sheet, reading))
     sure = reading.confidence >= sheet.rules.dialogue.confidence_threshold
     waits = sheet.conversation.stage == "person"
     told = qualify.take(sheet, reading, text, phone)
@@ -161,8 +162,6 @@ def _sounds_like_a_booking(reading: Reading) -> bool:
 def _do(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
     """Answer every question in the message, then do what it wishes for."""
     sheet.note(misses=0)
-    if booking.is_on(sheet) and _asks_what_is_free(sheet, reading):
-        reading = replace(reading, intent="booking")
     if reading.intent == "reschedule" and qualify.begun(sheet.before) and not visits.ahead(sheet):
         reading = replace(reading, intent="booking")  # nothing stands that could be moved: the request begun is meant
     sheet.cite(f"RP-002 intent {reading.intent}")
@@ -192,11 +191,6 @@ def _do(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
             _greeted(sheet)
         case intent:
             _other(sheet, intent, answers=told and conversation.asked is not None)
-
-
-def _asks_what_is_free(sheet: Sheet, reading: Reading) -> bool:
-    """«А в субботу днём?» in the middle of a booking is about free times, not about opening hours."""
-    return reading.intent == "question_hours" and sheet.conversation.asked == "time" and told.tells_time(reading)
 
 
 def _about_visits(sheet: Sheet, reading: Reading, text: str) -> bool:
@@ -260,6 +254,8 @@ def _other(sheet: Sheet, intent: str, *, answers: bool) -> None:
 def _book(sheet: Sheet, reading: Reading, text: str) -> None:
     """A new request, one more of the same, a change of the one that stands, or the next step of the one begun."""
     conversation = sheet.conversation
+    if reading.stranger and booking.is_on(sheet):
+        booking.say_who_works(sheet)
     if not conversation.lead:
         qualify.proceed(sheet)
     elif standing.is_for_another(conversation, reading):

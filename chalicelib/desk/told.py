@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.desk.diary import MINUTES, clock, minute
-from chalicelib.desk.values import Request, Wish
+from chalicelib.desk.values import Errand, Request, Wish
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,14 +27,16 @@ def of_request(reading: Reading, conversation: Conversation) -> Reading:
     """A reading with that part only which is about the request. Who asks what something else costs, or whether the
     business is open on Sunday, has not changed her mind."""
     service, time = _open(reading, conversation)
-    reading = reading if service else replace(reading, service=None, then=())
+    if reading.intent.startswith("question_") and "booking" not in reading.also:
+        reading = replace(reading, then=())  # she asks about them
+    reading = reading if service else replace(reading, service=None, then=(), errands=())
     reading = reading if service or time else replace(reading, masters=())
     return reading if time else replace(reading, date=None, time_from=None, time_to=None, since=None, until=None)
 
 
 def tells(reading: Reading) -> bool:
     """Whether a message says something of the service, the time or the master."""
-    return bool(reading.service or tells_time(reading) or reading.masters)
+    return bool(reading.service or tells_time(reading) or reading.masters or reading.dropped)
 
 
 def for_another(reading: Reading) -> bool:
@@ -46,10 +48,48 @@ def tells_time(reading: Reading) -> bool:
     return any((reading.date, reading.time_from, reading.time_to, reading.since, reading.until))
 
 
+def drops(conversation: Conversation, reading: Reading) -> bool:
+    """Whether of several services that she wishes she leaves one out: «брови не надо»."""
+    request = conversation.request
+    known = {request.service, *request.then, *(errand.service for errand in request.errands)}
+    begun = conversation.lead is None and conversation.moving is None
+    return begun and not known.isdisjoint(reading.dropped) and without(request, reading) is not request
+
+
+def without(request: Request, reading: Reading) -> Request:
+    """The request less the services that she leaves out, with what she wishes instead of them; as it is where nothing
+    would be left of it."""
+    wished = [one for one in (request.service, *request.then) if one and one not in reading.dropped]
+    if reading.instead and reading.service and reading.service not in (*wished, *reading.dropped):
+        wished.append(reading.service)
+    errands = tuple(errand for errand in request.errands if errand.service not in reading.dropped)
+    if wished:
+        return replace(request, service=wished[0], then=tuple(wished[1:]), errands=errands)
+    if errands:
+        return followed(request, errands)
+    return request
+
+
+def followed(request: Request, errands: tuple[Errand, ...]) -> Request:
+    """The request for the first of these errands; an hour without a day is on the day that was told before."""
+    first, *others = errands
+    day = request.wish.date if request.wish else None
+    wish = first.wish if first.wish.names_days else replace(first.wish, date=day)
+    return replace(
+        request, service=first.service, wish=wish, masters=first.masters, then=(), at_once=False, apart=False,
+        errands=tuple(others),
+    )  # fmt: skip
+
+
 def filled(conversation: Conversation, reading: Reading, text: str, phone: str | None) -> Request:
     """The request with what `of_request` left of a reading. ``phone``: a number the channel vouches for."""
     request = conversation.request
-    adds = _adds(conversation, reading)
+    if drops(conversation, reading):
+        request, reading = without(request, reading), replace(reading, service=None, then=())
+        conversation = replace(conversation, request=request)
+    if _has_its_own_time(conversation, reading):
+        return _with_errand(_apart(request, reading.service), reading)
+    adds, stays = _adds(conversation, reading), reading.service == request.service and tells_time(reading)
     further = (*request.then, reading.service) if adds and reading.service else request.then
     somebody_else = conversation.known_as is not None and reading.name not in (
         None,
@@ -59,13 +99,42 @@ def filled(conversation: Conversation, reading: Reading, text: str, phone: str |
     return replace(
         request,
         service=request.service if adds else reading.service or request.service,
-        then=further if adds else reading.then if reading.service else request.then,
+        then=further if adds or (stays and not reading.then) else reading.then if reading.service else request.then,
         wish=wished(request.wish, reading, _words(conversation, reading, text)),
         name=reading.name or request.name,
         phone=reading.phone or request.phone or phone,
         masters=reading.masters or request.masters,
         guest=request.guest or somebody_else,
+        errands=reading.errands or (request.errands if reading.service in (None, request.service) else ()),
     )
+
+
+def _has_its_own_time(conversation: Conversation, reading: Reading) -> bool:
+    """Whether a time is told for one of her further services: «а педикюр в 17»."""
+    request = conversation.request
+    known = (*request.then, *(one.service for one in request.errands))
+    begun = conversation.lead is None and not request.at_once and not reading.instead
+    return begun and reading.service in known and reading.service != request.service and tells_time(reading)
+
+
+def _apart(request: Request, service: str | None) -> Request:
+    """The request with a service taken out of what is wished together."""
+    if service is None or service not in request.then:
+        return request
+    left = tuple(one for one in request.then if one != service)
+    return replace(request, then=left, errands=(*request.errands, Errand(service, Wish())))
+
+
+def _with_errand(request: Request, reading: Reading) -> Request:
+    """What is said of a service with a time of its own is said of that time."""
+    errands = (
+        replace(one, wish=wished(one.wish, reading, "") or one.wish, masters=reading.masters or one.masters)
+        if one.service == reading.service
+        else one
+        for one in request.errands
+    )
+    name, phone = reading.name or request.name, reading.phone or request.phone
+    return replace(request, errands=tuple(errands), name=name, phone=phone)
 
 
 def _adds(conversation: Conversation, reading: Reading) -> bool:
@@ -121,6 +190,26 @@ def right_after(slot: Slot) -> Wish:
     """The moment at which a visit ends."""
     at = clock(min(minute(slot.start) + slot.minutes, MINUTES - 1))
     return Wish(slot.date, at, at)
+
+
+def later_than(slot: Slot, minutes: int = 0) -> Wish:
+    """Later on the same day, by so much at least."""
+    return Wish(slot.date, clock(min(minute(slot.start) + minutes, MINUTES - 1)), open_end=True)
+
+
+def earlier_than(slot: Slot) -> Wish:
+    """Earlier on the same day."""
+    return Wish(slot.date, time_to=slot.start)
+
+
+def on_the_day_offered(reading: Reading, conversation: Conversation) -> Reading:
+    """An hour alone, said to times of another day than she has wished for, is of that day."""
+    days = {slot.date for slot in conversation.times}
+    wish = conversation.request.wish
+    by_itself = (reading.time_from or reading.time_to) and not (reading.date or reading.since or reading.until)
+    if not (by_itself and wish and wish.date and len(days) == 1) or wish.date in days:
+        return reading
+    return replace(reading, date=days.pop())
 
 
 def same_time(one: Wish | None, other: Wish | None) -> bool:

@@ -17,12 +17,13 @@ the assistant; noise: emoji alone, letters without meaning, an endless text; min
 privacy: asks what her data are for, or would rather keep them."""
 Pick = Literal[
     "first", "second", "third", "last", "any", "agreed", "more", "other", "later", "earlier", "any_day", "wait",
-    "let_go", "stays", "after_me", "another_master", "guest", "as_before",
+    "let_go", "stays", "after_me", "another_master", "guest", "as_before", "soonest",
 ]  # fmt: skip
 """What a message says to something offered. first to last: that one; any: no matter which; agreed: just a yes; more:
 further ones; other: not this one; later, earlier: than those; any_day: no matter when; wait: to be told when a time
 becomes free; let_go: none of it; stays: a visit as it was; after_me: right after her own visit; another_master:
-somebody else; guest: it is not for herself; as_before: at the hour of a visit that was hers."""
+somebody else; guest: it is not for herself; as_before: at the hour of a visit that was hers; soonest: as soon as can
+be."""
 Stage = Literal["new", "consent", "qualifying", "lead", "person"]
 """new: nothing said yet; consent: DP-001 asked; qualifying: RP-001 fields asked; lead: the request stands
 in the registry; person: a colleague answers."""
@@ -72,6 +73,15 @@ class Wish:
 
 
 @dataclass(frozen=True)
+class Errand:
+    """A service wished beside the first, at a time of its own: «а стрижку в пятницу в 11». ``masters``: to whom."""
+
+    service: str
+    wish: Wish
+    masters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Reading:
     """What a message was understood to mean. The meaning of every field: docs/meaning.md.
 
@@ -82,7 +92,9 @@ class Reading:
     `Wish`; ``by_weekday``: ``date`` is the nearest weekday of the name she says. ``masters``: colleagues to whom she
     would go, by id, all of them when it does not matter to her, empty when she says nothing of it; ``then``: further
     services wished after ``service``, in their order; ``besides``, ``instead``: ``service`` is wished beside one told
-    before, or in its place; ``choice``: what she says to what was offered.
+    before, or in its place; ``dropped``: services that she does not wish any more; ``errands``: those wished at a time
+    of their own; ``stranger``: she asks for a colleague who is not there; ``choice``: what she says to what was
+    offered.
     """
 
     intent: str
@@ -109,6 +121,9 @@ class Reading:
     besides: bool = False
     instead: bool = False
     choice: Pick | None = None
+    dropped: tuple[str, ...] = ()
+    errands: tuple[Errand, ...] = ()
+    stranger: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,7 +131,8 @@ class Request:
     """A line of the request registry (RP-001) while it is being filled in. ``masters``: colleagues to whom she would
     go, by id; empty: anybody. ``then``: services wished after ``service``; ``at_once``: they are for two people, who
     come at the same time where that is possible; ``guest``: it is for somebody else than she herself; ``apart``: those
-    services fit together at no time, so each is booked by itself."""
+    services fit together at no time, so each is booked by itself; ``errands``: what is booked after it, each at a time
+    of its own."""
 
     service: str | None = None
     wish: Wish | None = None
@@ -127,6 +143,7 @@ class Request:
     at_once: bool = False
     guest: bool = False
     apart: bool = False
+    errands: tuple[Errand, ...] = ()
 
 
 @dataclass(frozen=True)

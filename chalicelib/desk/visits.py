@@ -142,7 +142,7 @@ def move(sheet: Sheet, reading: Reading, text: str) -> None:
             stays(sheet, visit)
             return
         masters = ()
-    wish = _moved_to(before, reading, text)
+    wish = _moved_to(visit, reading, text)
     if wish is None and masters and visit.slot.master not in masters:
         wish = before  # another master, at the same time
     same = wish is not None and offers.is_exact(wish) and (wish.date, wish.time_from) == (before.date, before.time_from)
@@ -202,16 +202,16 @@ def _can_do(sheet: Sheet, visit: Visit, masters: tuple[str, ...]) -> bool:
     return service is None or bool(set(service.masters) & set(masters))
 
 
-def _moved_to(before: Wish, reading: Reading, text: str) -> Wish | None:
+def _moved_to(visit: Visit, reading: Reading, text: str) -> Wish | None:
     """The time she tells, or how much later or earlier than the visit is."""
+    before = told.just(visit.slot)
     if told.tells_time(reading):
         return told.wished(before, reading, text)
     if reading.choice not in ("later", "earlier"):
         return None
     if reading.minutes:
         return told.shifted(before, reading.minutes if reading.choice == "later" else -reading.minutes)
-    at = before.time_from
-    return Wish(before.date, at, open_end=True) if reading.choice == "later" else Wish(before.date, time_to=at)
+    return told.later_than(visit.slot) if reading.choice == "later" else told.earlier_than(visit.slot)
 
 
 def move_or_anew(sheet: Sheet, reading: Reading, text: str) -> None:
@@ -264,7 +264,7 @@ def _is_other_service(visit: Visit, reading: Reading) -> bool:
 def _exchange(sheet: Sheet, visit: Visit, reading: Reading, text: str) -> None:
     """Another service in place of this visit, at the same hour unless she says otherwise."""
     before = told.just(visit.slot)
-    wish = _moved_to(before, reading, text) or before
+    wish = _moved_to(visit, reading, text) or before
     begin_move(sheet, visit, wish, reading.masters, service=reading.service)
 
 

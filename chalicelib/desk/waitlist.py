@@ -29,6 +29,11 @@ def wait(sheet: Sheet) -> None:
     request = conversation.request
     if request.service is None:
         return
+    if booking.never_free(sheet):
+        sheet.say(booking.texts_of(sheet).never_free)
+        booking.offer_again(sheet)
+        sheet.cite("RP-001 booking: в это время никто не работает")
+        return
     wish, masters = request.wish or Wish(), request.masters
     line = Waits(booking.entry_id(sheet), conversation.id, request.service, wish, sheet.now, masters=masters)
     sheet.note(waits=(*(one for one in conversation.waits if one.service != line.service), line))

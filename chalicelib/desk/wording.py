@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.regulation.render import opening_hours, price_list, render
+from chalicelib.regulation.render import opening_hours, price, price_list, render
 from chalicelib.regulation.schema import WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from chalicelib.desk.values import Conversation, Request, Slot, Wish
-    from chalicelib.regulation.schema import Rules, SmallWords
+    from chalicelib.desk.values import Conversation, Errand, Request, Slot, Wish
+    from chalicelib.regulation.schema import Rules, Service, SmallWords
 
 
+LEAST_TELLING = 5
+"""Letters of a word in a title by which a service may be known: not «и», not «зуба»."""
 WIDEST = 20
 """Characters of a button (WhatsApp)."""
 
@@ -60,13 +62,35 @@ def day_text(day: date, rules: Rules) -> str:
 def button_text(slot: Slot, rules: Rules, *, with_master: bool = False) -> str:
     """A time on a button: «вт 24.11 17:00»; ``with_master``: «24.11 17:00 Анна», as far as there is room."""
     when = f"{slot.date:%d.%m} {slot.start:%H:%M}"
-    return f"{when} {_names(rules, [slot.master])}"[:WIDEST] if with_master else f"{_weekday(slot.date, rules)} {when}"
+    return (
+        f"{when} {names_text([slot.master], rules)}"[:WIDEST] if with_master else f"{_weekday(slot.date, rules)} {when}"
+    )
 
 
 def exact_time(slot: Slot, rules: Rules) -> str:
     """Everything that may be said of a time: «Маникюр, вт 24.11.2026 17:00, Анна»; of what goes with it besides what,
     at what hour and with whom: «…; Педикюр, 18:30, Анна»."""
     return "; ".join(_part(part, rules, whole=part is slot) for part in slot.parts)
+
+
+def errands_text(errands: Iterable[Errand], rules: Rules) -> str:
+    """Services, each with its time where it has one: «Педикюр; Стрижка женская, 27.11.2026 11:00»."""
+    told = ((rules.business.service(one.service), exact_wish(one.wish, rules)) for one in errands)
+    return "; ".join(", ".join(filter(None, (service.title, when))) for service, when in told if service)
+
+
+def prices_text(named: Iterable[str], rules: Rules) -> str:
+    """What those services cost and how long they take, a line each: «Стрижка мужская — 1 000 ₽, 45 мин.». Those that
+    share a word of the title are told, too: who says «стрижка» may mean either."""
+    services = rules.business.services
+    words = {word for service in services if service.id in named for word in _long_words(service.title)}
+    kindred = (one for one in services if words & _long_words(one.title))
+    lines = ((one.title, price(one, rules.dialogue), length_text(one.minutes, rules)) for one in kindred)
+    return "\n".join(f"{title} — {cost}, {length}" for title, cost, length in lines)
+
+
+def _long_words(title: str) -> set[str]:
+    return {word for word in title.casefold().split() if len(word) >= LEAST_TELLING}
 
 
 def length_text(minutes: int, rules: Rules) -> str:
@@ -117,8 +141,8 @@ def client_text(
         "request": ", ".join(known for known in (_all_services(rules, request), wish) if known),
         "date": day_text(slot.date, rules) if slot else "",
         "time": f"{slot.start:%H:%M}" if slot else "",
-        "master": _names(rules, [slot.master] if slot else request.masters),
-        "masters": _names(rules, dict.fromkeys(one for service in services for one in service.masters)),
+        "master": names_text([slot.master] if slot else _hers(request, services), rules),
+        "masters": names_text(dict.fromkeys(one for service in services for one in service.masters), rules),
         "minutes": str(rules.registry.booking.hold_minutes) if rules.registry.booking else "",
         "visits": "\n".join(exact_time(one, rules) for one in visits),
     }
@@ -130,7 +154,14 @@ def _all_services(rules: Rules, request: Request) -> str:
     return ", ".join(service.title for service in services if service)
 
 
-def _names(rules: Rules, people: Iterable[str]) -> str:
+def _hers(request: Request, services: Sequence[Service]) -> Sequence[str]:
+    """To whom she would go, without those who do something else."""
+    do_it = {master for service in services for master in service.masters}
+    return [master for master in request.masters if master in do_it] or request.masters
+
+
+def names_text(people: Iterable[str], rules: Rules) -> str:
+    """Colleagues by their names: «Анна, Ольга»."""
     return ", ".join(person.name for person in map(rules.business.colleague, people) if person)
 
 

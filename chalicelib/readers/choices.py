@@ -20,8 +20,9 @@ def _patterns(said: tuple[tuple[Pick, str], ...]) -> tuple[tuple[Pick, re.Patter
 
 
 _AROUND = lazy(
-    r"^(?:ну |а |тогда |давайте |можно |лучше |есть |покажи\w* |на |в |во |the )+"
-    r"| (?:пожалуйста|плиз|вариант\w*|врем\w*|час|есть|one|please)\b"
+    r"^(?:ну |а |но |тогда |давайте |можно |лучше |есть |покажи\w* |на |в |во |чуть |немного |the "
+    r"|(?:тот|этот) же день,? )+"
+    r"| (?:пожалуйста|плиз|вариант\w*|врем\w*|час|есть|one|please)\b| в (?:тот|этот) же день\b"
 )
 _SOMEBODY = (
     "подруг[уе]|подружк[уе]|муж[ау]|жен[уе]|сын[ау]|дочь|дочери|дочк[уе]|мам[уе]|пап[уе]|сестр[уе]|брат[ау]|друг[ау]"
@@ -59,6 +60,7 @@ _PLAIN_SAID = """
     earlier: раньше пораньше иртәрәк earlier
     any_day: любой_день когда_угодно any_day whenever
     any: любой любое любую любая любом без_разницы все_равно any any_time
+    soonest: ближайшее ближайший ближайшую
     last: последн* соңгы* last
     first: первый первое первая первую первого первым беренче* first
     second: второй второе вторая вторую второго вторым икенче* second
@@ -85,6 +87,12 @@ _AS_BEFORE = lazy(
     r"\b(?:то|это|том) же (?:самое )?врем|\bтот же час|\b(?:запиш\w+|запись|верн\w+|постав\w+) (?:меня )?обратно"
     r"|\bверн\w+ (?:мою )?запись|same (?:time|hour)\b|шул ук вакыт"
 )
+_SOONEST = lazy(
+    r"ближайш\w+ (?:(?:какое|есть|у вас) ){0,2}(?:свободн|окошк|окно|врем|запис|дат)\w*"
+    r"|сам\w+ (?:раннее|ближайш\w+)|на ближайшее\b"
+    r"|как можно (?:скорее|раньше|быстрее)|\bпо(?:скорее|быстрее)\b"
+    r"|(?:first|earliest|next) (?:available|free)|as soon as possible|иң якын"
+)
 _SPANS = {
     "час": 60, "часик": 60, "часок": 60, "полчаса": 30, "полчасика": 30, "полтора часа": 90, "пару часов": 120,
     "два часа": 120, "три часа": 180, "четверть часа": 15, "an hour": 60, "half an hour": 30, "бер сәгать": 60,
@@ -100,6 +108,7 @@ _HINTS = ("позже", "поздн", "раньше", "later", "earlier", "со�
 _ANOTHER = ("друг", "another", "башка")
 _SAME = ("же ", "обратно", "верн", "same", "шул ук")
 _ME, _WAITING = ("мной", "мною", "меня", "after me", "миннән"), ("освобод", "ожидани", "let me know", "waiting")
+_SOON = ("ближайш", "ранн", "скорее", "быстрее", "раньше", "first", "earliest", "next", "soon", "якын")
 """Beside none of these the patterns above are looked for."""
 MOST_HOURS = 12
 
@@ -122,6 +131,8 @@ def heard(text: str) -> Choice:
         return Choice("wait")
     if any(hint in typed for hint in _ANOTHER) and _ANOTHER_MASTER.search(typed):
         return Choice("another_master")
+    if any(hint in typed for hint in _SOON) and _SOONEST.search(typed):
+        return Choice("soonest")
     if len(typed) > LONGEST:
         return Choice()
     if any(hint in typed for hint in _SAME) and _AS_BEFORE.search(typed):

@@ -78,7 +78,7 @@ masters: ids of the staff the client would go to, only if the message says so: t
 choice: what it says to something offered, else null. first, second, third, last, any (no matter which), agreed (a bare
   yes), more, other (not this one), later, earlier, any_day, wait (tell me when free), let_go (none), stays (leave the
   visit as it is), after_me (right after my own visit), another_master, guest (it is for somebody else),
-  as_before (at the hour of a visit that was mine).
+  as_before (at the hour of a visit that was mine), soonest (as soon as can be).
 date: ISO date of the wished visit, only if the message names a day; time_from, time_to: HH:MM, null for an open end; an
   exact hour has time_from only. Weeks start on Monday. "в понедельник" is the nearest strictly after today; "в
   следующий X" is in the next calendar week; "через день" is the day after tomorrow; "15 числа" the nearest after today.
@@ -185,7 +185,7 @@ def _reading(
 ) -> Reading:
     plain = normalise(message.text)
     in_russian = language.in_russian(plain, message.language)
-    told = dates.heard(in_russian, now, bare=asked == "time")
+    told = dates.heard(in_russian, now, bare=asked in ("time", "consent"))
     on = _day(answer.date, now) if told.days else None
     grammar = told.when(moved=answer.intent == "reschedule", off=answer.intent == "cancel")
     low, high = (_hour(answer.time_from), _hour(answer.time_to)) if told.times or told.days else (None, None)

@@ -83,7 +83,12 @@ def _both(local: Reading, model: Reading) -> Reading:
         masters=local.masters or model.masters,
         then=model.then or tuple(service for service in local.then if service != of_service.service),
         choice=local.choice or model.choice,
+        dropped=local.dropped,
+        stranger=local.stranger,
     )
+    if local.errands:  # which time is whose is worked out here
+        parts = ("service", "then", "masters", "errands", *_OF_TIME)
+        return replace(read, **{part: getattr(local, part) for part in parts})
     timeless = not (model.date or model.time_from or model.time_to)
     if timeless and model.intent in _DATED:
         return replace(read, **{part: getattr(local, part) for part in _OF_TIME})

@@ -6,11 +6,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from chalicelib.patterns import lazy
-from chalicelib.readers.russian.name_forms import forms_of, is_patronymic, plain
+from chalicelib.readers.russian.name_forms import forms_of, is_patronymic, listed, plain
 from chalicelib.readers.russian.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from chalicelib.regulation.schema import Business, Colleague
 
@@ -18,6 +18,9 @@ Sense = Literal["wished", "denied", "told"]
 """How somebody is named: to whom she wants, to whom she does not, with whom she has been or is written down."""
 
 _TO = frozenset(["к", "ко", "у"])
+_OWN_ROLES = ("хирург", "терапевт", "колорист")
+"""Roles by which somebody may be asked for; a hairdresser is anybody who cuts hair."""
+_SURNAME = lazy(r"..(?:ов|ев|ин|ын)(?:ой|у|а)$")
 _TO_IN_ENGLISH = frozenset(["to", "with", "by", "see"])
 _ROLES = (
     "мастер", "врач", "доктор", "барбер", "парикмахер", "колорист", "стилист", "стоматолог", "хирург", "терапевт",
@@ -76,6 +79,7 @@ class Masters:
         self.everybody = tuple(person.id for person in staff)
         self._nominative = frozenset(plain(person.name.split()[0]) for person in staff)
         self._further = {person.id: frozenset(map(plain, person.name.split()[1:])) for person in staff}
+        self._roles = _roles_of(staff)
         called, tatar = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
         for person in staff:
             first = plain(person.name.split()[0])
@@ -105,6 +109,18 @@ class Masters:
         said = words(plain_text)
         return all(word in _AROUND_A_WISH or word in self._called or word.startswith(_ROLES) for word in said)
 
+    def names_a_stranger(self, plain_text: str) -> bool:
+        """Whether a normalised text asks for a colleague who is not there: «к доктору Ивановой», «к мастеру Кате»."""
+        said = words(plain_text)
+        near = (place for place in range(2, len(said)) if " ".join(said[place - 2 : place + 1]) in plain_text)
+        return any(self._is_a_stranger(said, place) for place in near)
+
+    def _is_a_stranger(self, said: list[str], place: int) -> bool:
+        to, role, name = said[place - 2 : place + 1]
+        if to not in _TO or not role.startswith(_ROLES) or not self._called.keys().isdisjoint(said[place : place + 3]):
+            return False
+        return listed(name) is not None or bool(_SURNAME.search(name))
+
     def _in_order(self, people: Collection[str]) -> tuple[str, ...]:
         return tuple(person for person in self.everybody if person in people)
 
@@ -112,11 +128,17 @@ class Masters:
         token = said[place]
         if token in self._tatar:
             return _Named(place, self._tatar[token], "wished")
-        people = self._called.get(token)
+        people = self._called.get(token) or self._of_role(said, place)
         if people is None:
             return None
         sense = self._sense(said, place, asked)
         return _Named(place, self._closer(people, said, place), sense) if sense else None
+
+    def _of_role(self, said: list[str], place: int) -> tuple[str, ...] | None:
+        """«К хирургу», unless a name follows."""
+        if said[place - 1 : place] not in (["к"], ["ко"], ["у"]) or self._called.keys() & said[place + 1 : place + 2]:
+            return None
+        return next((people for role, people in self._roles.items() if said[place].startswith(role)), None)
 
     def _closer(self, people: tuple[str, ...], said: list[str], place: int) -> tuple[str, ...]:
         """Of several of the same first name the one whose other names follow."""
@@ -152,6 +174,17 @@ class Masters:
         if lead in _OR | _CORRECTED and any(one in self._called for one in said[max(0, place - 3) : place - 1]):
             return True
         return any(word.startswith(_DOES) for word in said[place + 1 : place + 4])
+
+
+def _roles_of(staff: Iterable[Colleague]) -> dict[str, tuple[str, ...]]:
+    """Those roles that not everybody has, each with whose it is: the surgeon, the colourist."""
+    found = defaultdict[str, list[str]](list)
+    everybody = [person.id for person in staff]
+    for person in staff:
+        for word in words(plain(person.role)):
+            if word.startswith(_OWN_ROLES):
+                found[word].append(person.id)
+    return {role: tuple(people) for role, people in found.items() if people != everybody}
 
 
 def _meant(said: list[str], wished: list[_Named]) -> set[str]:

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chalicelib.desk.values import Reading
-from chalicelib.readers import about, answers, choices, features, language, learned, passing, several, wishes
+from chalicelib.readers import about, answers, choices, errands, features, language, learned, passing, several, wishes
 from chalicelib.readers.escalation import Escalation
 from chalicelib.readers.masters import Masters
 from chalicelib.readers.nearness import Nearness
@@ -52,6 +52,8 @@ _ASIDE = ("question_service", "question_price", "medical", "emergency", "consent
 """Intents beside which an hour without a day is no wish: «приём идёт час», «в 5 лет»."""
 _OF_SERVICES = ("booking", "reschedule", "question_price", "question_service")
 """Intents beside which a service may be told by what only hints at it."""
+_OF_PRICES = ("question_price", "question_service")
+"""Intents that may ask about several services at once: «маникюр или педикюр сколько стоят?»."""
 _OF_VISITS = ("reschedule", "cancel", "confirm", "running_late")
 """Intents of a visit that exists: with whom it is, is told as well."""
 _DOUBTFUL, _BY_MASTER = 0.8, 0.9
@@ -105,12 +107,13 @@ class Phrases:
         likely = answers.heard(_weighed(guess.intents, pack, plain), asked, plain)
         first = max(likely, key=lambda intent: likely[intent])
         in_russian = language.in_russian(plain, message.language)
-        told = dates.heard(in_russian, now.astimezone(pack.zone), bare=asked == "time")
+        told = dates.heard(in_russian, now.astimezone(pack.zone), bare=asked in ("time", "consent"))
         if first == "medical" and told.days and likely.get("booking", 0.0) >= _NEARLY_AS_LIKELY * likely[first]:
             first = "booking"  # whoever tells of a pain and names a day wants to come
         if answers.may_correct(first, asked, plain) and _wishes(told, pack, in_russian, plain):
             first, likely = "booking", {"booking": _CORRECTION}
-        when = _when(told, first, asked, unwell=guess.reasons["medical"] >= _UNWELL)
+        unwell = guess.reasons["medical"] >= _UNWELL
+        when = _when(told, first, asked, unwell=unwell)
         in_passing = first in _NO_SERVICE and likely[first] >= _IN_PASSING and asked is None
         for_whom = asked == "name"  # then who it is for is no wish: «для дочки Маши, 5 лет»
         of_services = passing.without_mentions(in_russian, first)
@@ -134,7 +137,17 @@ class Phrases:
         if also:  # what speaks for one of two wishes speaks against neither
             confidence = max(confidence, sum(likely.get(wish, 0.0) for wish in (intent, *also)))
         signs = pack.escalation.signs(plain, guess, intent)
-        books = "booking" in (intent, *also)
+        books, asks = "booking" in (intent, *also), intent in _OF_PRICES
+        several_named = of_services.replace(" или ", " и ") if asks and not books else of_services
+
+        def clock(part: str) -> When:
+            return _when(dates.heard(part, now.astimezone(pack.zone)), first, asked, unwell=unwell)
+
+        visits = errands.visits(pack.services, pack.performers, of_services, clock) if books and said.service else ()
+        if visits and visits[0].service == said.service:
+            several_named, when, masters = visits[0].text, visits[0].when, visits[0].masters
+        else:
+            visits = ()
         return Reading(
             intent=intent,
             confidence=round(confidence, 3),
@@ -156,10 +169,13 @@ class Phrases:
             by_weekday=when.by_weekday,
             language=message.language,
             masters=masters,
-            then=several.further(pack.services, of_services, said.service) if books else (),
+            then=several.further(pack.services, several_named, said.service) if books or asks else (),
             besides=said.service is not None and several.is_besides(plain),
             instead=said.service is not None and several.is_instead(plain),
             choice=chosen.pick,
+            stranger=books and pack.performers.names_a_stranger(plain),
+            dropped=pack.services.dropped(of_services),
+            errands=tuple(visit.errand for visit in visits[1:]),
         )
 
     def _prepared(self, rules: Rules) -> _Pack:
@@ -214,7 +230,7 @@ def _wishes(told: dates.Heard, pack: _Pack, in_russian: str, plain: str) -> bool
 
 def _when(told: dates.Heard, intent: str, asked: str | None, *, unwell: bool) -> When:
     """``unwell``: whatever she wants, she tells of her health, and since when: «с утра рот не открыть»."""
-    if intent in _NO_WISH and asked != "time":
+    if intent in _NO_WISH and asked not in ("time", "consent"):
         return When()
     return told.when(
         moved=intent in ("reschedule", "running_late"),

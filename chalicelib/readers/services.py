@@ -80,6 +80,7 @@ _FILLERS = frozenset(["ну", "еще", "тоже", "заодно", "сразу"
 _JOIN = frozenset(["и", "с"])
 _AND = frozenset(["и", "а", "или", "плюс", "да"])
 _NOT_WANTED = ("над", "нуж", "трога", "хоч", "хот", "буд", "интерес")
+_STRIKES_OUT = ("вычеркн", "исключ", "отмен", "убер", "убир")
 _IF = frozenset(["если", "пока", "раз", "или", "почему", "чего"])
 """«Если не побреюсь» denies nothing."""
 _RATHER = frozenset(["передумал", "передумала", "лучше", "вернее", "точнее"])
@@ -123,6 +124,7 @@ class Services:
             for key in alias.keys:
                 known_to[key].add(alias.service)
         titles = {alias.service: alias.keys for alias in reversed(self._aliases)}
+        self._titles = titles
         self._whatever_a_child_needs = {
             service for service, keys in titles.items() if _CHILDREN & keys and keys - _CHILDREN <= {_ANY_VISIT}
         }
@@ -164,6 +166,32 @@ class Services:
     def may_name_several(self, text: str) -> bool:
         """Whether a normalised text has words of more than one service."""
         return len(self._said(text).place) > 1
+
+    def are_two(self, one: str, other: str) -> bool:
+        """Whether two words that stand side by side name two services by their titles: «маник педик», but neither
+        «окрашивание бровей» nor «педикюр шеллак»."""
+        first, second = self._titled(one), self._titled(other)
+        if first is None or second is None or first == second:
+            return False
+        return self.find(f"{one} {other}") == first and self.find(f"{other} {one}") == second
+
+    def dropped(self, text: str) -> tuple[str, ...]:
+        """The services that a normalised text names only to leave them out: «брови не надо», «без педикюра»."""
+        tokens, keys, place = self._said(text)
+        denied = {key: at for at, key in enumerate(keys) if key in self._weight and _denied(tokens, at)}
+        out = denied | {key: at for key, at in place.items() if _unwanted(tokens, at) or _struck_out(tokens, at)}
+        if not out:
+            return ()
+        wanted = self._named({key: at for key, at in place.items() if key not in out}, keys)
+        service = self._named(out, keys)
+        titled = service is not None and not self._titles[service].isdisjoint(
+            out
+        )  # «без покрытия» leaves no manicure out
+        return (service,) if service and titled and service != wanted else ()
+
+    def _titled(self, word: str) -> str | None:
+        service = self.find(word)
+        return service if service and _key_of(self._mended(by_ear(word))) in self._titles[service] else None
 
     def _heard(self, text: str) -> _Said:
         text = _PLUS.sub(" и ", _IN_DIGITS.sub("восьмерка", text) if "8" in text else text)
@@ -330,6 +358,12 @@ def _unwanted(tokens: list[str], place: int) -> bool:
     while after < len(tokens) and after <= place + 2 and tokens[after] in _BEFORE_NOT:
         after += 1
     return tokens[after : after + 1] == ["не"] and "".join(tokens[after + 1 : after + 2]).startswith(_NOT_WANTED)
+
+
+def _struck_out(tokens: list[str], place: int) -> bool:
+    """«Брови вычеркните», «отмените педикюр»."""
+    beside = (*tokens[max(0, place - 1) : place], *tokens[place + 1 : place + 2])
+    return any(word.startswith(_STRIKES_OUT) for word in beside)
 
 
 def _is_done_to(things: frozenset[str], tokens: list[str], keys: tuple[str, ...], place: int) -> bool:

@@ -32,13 +32,32 @@ def further(services: Services, plain: str, first: str | None) -> tuple[str, ...
     is said («стрижка и борода»), or one is named instead of another."""
     if first is None or not services.may_name_several(plain):
         return ()
-    parts = [part for part in _JOINED.split(plain) if part][:_MOST_PARTS]
-    if len(parts) < 2 or any(_INSTEAD.search(part) for part in parts[1:]):
+    named = [one for part in parts(plain) for one in _side_by_side(services, part)]
+    if len(named) < 2 or any(map(is_correction, named[1:])):
         return ()
-    found = dict.fromkeys(service for part in parts if (service := services.find(part)))
+    found = dict.fromkeys(service for part in named if (service := services.find(part)))
     if first not in found:
         return ()
     return tuple(service for service in found if service != first)[: MOST - 1]
+
+
+def parts(plain: str) -> list[str]:
+    """What «и», «потом», commas and the like join in a normalised text."""
+    return [part for part in _JOINED.split(plain) if part][:_MOST_PARTS]
+
+
+def is_correction(part: str) -> bool:
+    """Whether a part of a text takes back what was said before it."""
+    return bool(_INSTEAD.search(part))
+
+
+def _side_by_side(services: Services, part: str) -> list[str]:
+    """«Маник педик брови», with nothing between them, taken apart."""
+    said = part.split(" ") if services.may_name_several(part) else []
+    for at in range(1, len(said)):
+        if services.are_two(said[at - 1], said[at]):
+            return [" ".join(said[:at]), *_side_by_side(services, " ".join(said[at:]))]
+    return [part]
 
 
 def is_instead(plain: str) -> bool:

@@ -29,7 +29,7 @@ WITHOUT_A_VISIT = tuple(
         "offer", "offer_instead", "free_then", "free_near", "nearest", "nothing_free", "too_far", "too_soon", "held",
         "taken", "cancelled", "cancel_late", "wait_offer", "waiting", "freed", "freed_late", "offer_master",
         "master_busy", "not_hers", "who_does", "several", "in_turn", "one_only", "not_together", "held_several",
-        "taken_out",
+        "taken_out", "then_rest", "day_off", "not_here", "never_free", "wait_later", "thanked",
     )
 )  # fmt: skip
 """What is said about times while nothing is booked: only the other texts may say that a visit stands."""
@@ -57,6 +57,9 @@ _OF_TIMES = (
         "клиент не увидит, что и когда предлагают",
     ),
     (("not_hers",), ("master", "masters"), "клиент не узнает, кто делает эту услугу"),
+    (("not_here",), ("masters",), "клиент не узнает, к кому можно записаться"),
+    (("day_off",), ("master",), "клиент не узнает, кто в этот день не работает"),
+    (("then_rest",), ("rest",), "клиент не узнает, что записывают не сразу"),
     (("overlaps",), ("service", "date", "time"), "клиент не узнает, какая запись уже есть"),
     (("freed",), ("date", "time"), "клиент не узнает, какое время освободилось"),
     (("too_far",), ("last",), "клиент не узнает, до какого дня можно записаться"),

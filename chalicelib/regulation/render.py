@@ -27,6 +27,7 @@ _OF_BOOKING = {
     "too_far": _BOOKING | {"days", "last"},
     "too_soon": _BOOKING | {"notice"},
     "calendar": _BOOKING | {"link"},
+    "then_rest": _BOOKING | {"rest"},
 }
 """Texts about times with fields of their own."""
 _OF_VISIT = _NOTICE | _VISIT
@@ -132,10 +133,11 @@ TEMPLATE_FIELDS: dict[str, frozenset[str]] = {
 that has no place of its own.
 
 ``days``, ``last`` and ``notice`` are how far ahead, until which day and how early before a visit it can be booked, each
-in its own text; ``link`` is the address of a visit's file. ``hours`` and ``services`` are `opening_hours` and
-`price_list`; ``request`` is as much of service and wish as is known; ``wish`` is when the client would like to come, in
-her words for her and exactly for a colleague. In the rota's texts ``name`` is the colleague who is spoken to or of,
-``by`` the other one, ``names`` several of them.
+in its own text; ``link`` is the address of a visit's file; ``rest`` is what is booked afterwards. ``hours`` and
+``services`` are `opening_hours` and `price_list`, in answer to a question about some services only theirs; ``request``
+is as much of service and wish as is known; ``wish`` is when the client would like to come, in her words for her and
+exactly for a colleague. In the rota's texts ``name`` is the colleague who is spoken to or of, ``by`` the other one,
+``names`` several of them.
 """
 
 FOR_STAFF = ("business.agency.", "sla.", "rota.", "registry.booking.notice_", "reminders.invite")
@@ -157,7 +159,7 @@ def render(text: str, /, **fields: str | None) -> str:
 
 def price_list(business: Business, dialogue: Dialogue) -> str:
     """One line a service, in the language of ``dialogue``: «Маникюр — 1 500 ₽»."""
-    return "\n".join(f"{service.title} — {_price(service, dialogue)}" for service in business.services)
+    return "\n".join(f"{service.title} — {price(service, dialogue)}" for service in business.services)
 
 
 def opening_hours(week: Mapping[Weekday, Hours | None], dialogue: Dialogue) -> str:
@@ -172,7 +174,8 @@ def opening_hours(week: Mapping[Weekday, Hours | None], dialogue: Dialogue) -> s
     return ", ".join(f"{_days(names, dialogue)} {_open(hours, dialogue)}" for names, hours in spans)
 
 
-def _price(service: Service, dialogue: Dialogue) -> str:
+def price(service: Service, dialogue: Dialogue) -> str:
+    """What a service costs, in the language of ``dialogue``: «от 1 800 ₽»."""
     amount = f"{service.price:,} ₽".replace(",", " ")
     return render(dialogue.small_words.price_from, price=amount) if service.price_from else amount
 

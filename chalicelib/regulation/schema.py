@@ -332,6 +332,18 @@ class BookingTexts(Document):
     """Said when at the time she wishes there is room for one of two only; times for both follow."""
     not_together: Text
     """Said when nothing fits both: the first is offered alone."""
+    then_rest: Text
+    """Said when some of what she wishes is booked by itself, after this: ``{rest}``."""
+    day_off: Text
+    """Said when the master she named does not work on the day she wishes; other times follow."""
+    not_here: Text
+    """Said when nobody is called as the master she named: ``{masters}`` work here."""
+    never_free: Text
+    """Said when she would wait for a time at which nobody works."""
+    wait_later: Text
+    """Said when she asks for a place on the waiting list before she has agreed."""
+    thanked: Text
+    """Said when her name or number is written down before it was asked for."""
     held_several: Text
     booked_several: Text
     overlaps: Text

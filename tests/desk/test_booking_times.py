@@ -347,7 +347,9 @@ def test_while_her_service_is_not_known_she_hears_which_can_be_had_then():
 
 def test_of_a_closed_day_without_a_service_a_few_near_times_are_told():
     sunday = texts(booking_turn(at_the_desk(), said("а в воскресенье?", date=date(2026, 11, 29))))[0]
-    first, *near = sunday.split("\n\n")[0].splitlines()
+    closed, times, *_ = sunday.split("\n\n")
+    first, *near = times.splitlines()
+    assert closed.startswith("В это время мы закрыты: 29.11.2026.")
     assert first.startswith("На 29.11.2026 записаться не получится.")
     assert len(near) == 3
 
@@ -356,3 +358,85 @@ def test_of_the_master_she_names_only_the_services_that_are_hers_are_told():
     wish = said("у Ольги есть что на завтра?", date=TOMORROW, masters=("olga",))
     free = texts(booking_turn(at_the_desk(), wish))[0].split("\n\n")[0].splitlines()
     assert [line.split(",")[0] for line in free[1:]] == ["Стрижка женская", "Стрижка мужская"]
+
+
+TOLD = {"stage": "consent", "consent": None, "asked": "consent", "offered": (Choice("consent:yes", "Даю согласие"),)}
+"""Free times were told, and consent is asked."""
+
+
+def test_a_time_that_was_told_is_chosen_while_consent_is_asked():
+    times = (slot("2026-11-23T10:00"), slot("2026-11-23T15:00"))
+    before = at_the_desk(**TOLD, request=Request("manicure", Wish(date(2026, 11, 23))), times=times)
+    for words, known in (("давайте второе", {}), ("15 подойдет", {"time_from": time(15)})):
+        after = booking_turn(before, said(words, "consent_yes", **known)).conversation
+        assert after.hold.slot.hour == "2026-11-23T15:00"
+        assert (after.asked, after.consent) == ("consent", None)
+
+
+def test_a_yes_to_one_time_that_was_told_is_consent():
+    before = at_the_desk(
+        **TOLD, request=Request("manicure", Wish(date(2026, 11, 23))), times=(slot("2026-11-23T10:00"),)
+    )
+    assert booking_turn(before, said("да", "consent_yes")).conversation.consent.given
+
+
+def test_an_hour_alone_is_of_the_day_that_was_offered():
+    wish = Wish(date(2026, 12, 31))
+    before = at_the_desk(asked="time", request=Request("manicure", wish), times=(slot("2026-12-30T10:00"),))
+    after = booking_turn(before, said("в 16:00", time_from=time(16))).conversation
+    assert after.hold.slot.hour == "2026-12-30T16:00"
+
+
+def test_nobody_waits_for_a_time_at_which_nobody_works():
+    wish = Wish(date(2026, 11, 23), time(14))
+    before = at_the_desk(asked="time", request=Request("pedicure", wish), times=(slot("2026-11-23T12:30", "pedicure"),))
+    decision = booking_turn(before, pressed("slot:wait"))
+    assert decision.conversation.waits == ()
+    assert "освободиться оно не может" in texts(decision)[0]
+
+
+def test_an_opening_day_in_the_middle_of_a_booking_is_a_wish_for_it():
+    before = at_the_desk(asked="time", request=Request("manicure", Wish(date(2026, 11, 23))))
+    decision = booking_turn(before, said("а в субботу до скольки?", "question_hours", date=date(2026, 11, 28)))
+    assert "Работаем" in texts(decision)[0] or "работаем" in texts(decision)[0]
+    assert {one.date for one in decision.conversation.times} == {date(2026, 11, 28)}
+
+
+def test_the_soonest_is_the_nearest_and_not_early_middle_and_late():
+    decision = booking_turn(at_the_desk(), said("ближайшее окошко на маникюр", service="manicure"))
+    assert [one.hour for one in decision.conversation.times] == [
+        "2026-11-23T10:00", "2026-11-23T10:30", "2026-11-23T11:00",
+    ]  # fmt: skip
+
+
+def test_the_soonest_of_those_offered_is_the_first():
+    before = offered("2026-11-24T10:00", "2026-11-24T11:00")
+    (visit,) = booking_turn(before, said("самое раннее")).visits
+    assert visit.slot.hour == "2026-11-24T10:00"
+
+
+def test_the_soonest_is_not_that_of_the_hour_told_before():
+    before = at_the_desk(asked="time", request=Request("manicure", Wish(TOMORROW, time(15), time(15))))
+    hours = [one.hour for one in booking_turn(before, said("а ближайшее?", choice="soonest")).conversation.times]
+    assert hours[0] == "2026-11-23T10:00"
+
+
+def test_eight_after_hours_may_be_eight_in_the_morning():
+    clinic = shipped("demo-clinic")
+    wish = {"service": "checkup", "date": TOMORROW, "time_from": time(20)}
+    times = booking_turn(at_the_desk(), said("завтра в 8", **wish), rules=clinic).conversation.times
+    assert times[0].hour == "2026-11-23T08:00"
+
+
+def test_a_price_asked_with_a_day_and_an_hour_is_a_wish_as_well():
+    wish = {"service": "pedicure", "date": date(2026, 11, 28), "time_from": time(11)}
+    decision = booking_turn(NEWCOMER, said("сколько стоит педикюр и можно в субботу в 11?", "question_price", **wish))
+    assert decision.conversation.hold.slot.hour == "2026-11-28T11:00"
+    assert "2 200 ₽" in texts(decision)[0]
+
+
+def test_a_name_that_comes_early_is_thanked_for():
+    before = offered("2026-11-24T10:00", request=Request("manicure", Wish(date(2026, 11, 24))))
+    decision = booking_turn(before, said("Катя, 8 900 000-00-35", name="Катя", phone="+79000000035"))
+    assert texts(decision)[0].startswith("Спасибо, записал.")
+    assert texts(booking_turn(before, said("а какие есть?")))[0].count("записал") == 0

@@ -170,3 +170,24 @@ def test_where_no_times_are_booked_the_colleague_reads_to_whom_she_would_go():
     before = at_the_desk(request=replace(HAIRCUT, service="manicure", phone=None), asked="phone")
     wish = said("8 900 000-00-01, к Ольге", phone="+79000000001", masters=("anna",))
     assert only(turn(before, wish), DeliverLead).lead.comment == "Анна"
+
+
+def test_who_asks_for_somebody_that_is_not_there_is_told_who_is():
+    told = texts(booking_turn(at_the_desk(), said("к мастеру Ивановой", stranger=True)))[0]
+    assert told.startswith("Такого мастера у нас нет. Принимают: Анна, Ольга, Марина.")
+    of_service = texts(booking_turn(at_the_desk(), said("на маникюр", stranger=True, service="manicure")))[0]
+    assert of_service.startswith("Такого мастера у нас нет. Принимают: Анна.")
+
+
+def test_before_consent_too_it_is_told_that_she_does_something_else_or_does_not_work_that_day():
+    newcomer = at_the_desk(consent=None, stage="new")
+    other = said("к Анне на стрижку", service="haircut_women", masters=("anna",))
+    assert texts(booking_turn(newcomer, other))[0].startswith("Стрижка женская: мастер Анна этого не делает.")
+    monday = said("к Марине на стрижку", service="haircut_women", masters=("marina",), date=date(2026, 11, 23))
+    assert texts(booking_turn(newcomer, monday))[0].startswith("Марина в этот день не работает.")
+
+
+def test_of_those_she_would_go_to_only_who_does_it_is_named():
+    wish = said("не к Павлу", service="hygiene", masters=("elena", "timur"), date=date(2026, 11, 25))
+    told = texts(booking_turn(at_the_desk(), wish, rules=shipped("demo-clinic")))[0]
+    assert told.startswith("Чистка зубов, врач Елена: вот свободное время.")

@@ -11,7 +11,7 @@ from chalicelib.desk import plan as plans
 from chalicelib.desk.diary import Diary, Entry
 from chalicelib.desk.effects import DeliverLead
 from chalicelib.desk.plan import Plan
-from chalicelib.desk.values import Choice, Hold, Request, Wish
+from chalicelib.desk.values import Choice, Errand, Hold, Request, Wish
 from tests.desk.talk import (
     NOW,
     at_the_desk,
@@ -227,3 +227,37 @@ def test_a_plan_of_one_service_is_the_service():
     manicure = BUSINESS.service("manicure")
     assert plans.of_request(Request("manicure"), BUSINESS) == Plan((manicure,))
     assert plans.of_request(Request(), BUSINESS) is None
+
+
+def test_a_time_told_for_one_of_several_services_leaves_none_of_them_out():
+    both = Request("manicure", Wish(FRIDAY), "Анна", "+79000000001", then=("pedicure",))
+    before = at_the_desk(asked="time", request=both)
+    first = booking_turn(before, said("маникюр в 11", service="manicure", time_from=time(11))).conversation
+    assert [made.slot.service for made in first.visits] == ["manicure", "pedicure"]
+    apart = booking_turn(before, said("а педикюр в 17", service="pedicure", time_from=time(17))).conversation.request
+    assert (apart.service, apart.then) == ("manicure", ())
+    assert apart.errands == (Errand("pedicure", Wish(None, time(17))),)
+
+
+def test_what_has_a_time_of_its_own_is_asked_right_after_the_first_is_booked():
+    errand = Errand("haircut_women", Wish(FRIDAY, time(11)))
+    wish = Wish(date(2026, 11, 25), time(12), time(12))
+    before = at_the_desk(asked="phone", request=Request("manicure", wish, "Анна", errands=(errand,)))
+    after = booking_turn(before, said("8 900 000-00-01", phone="+79000000001"))
+    assert [made.slot.hour for made in after.visits] == ["2026-11-25T12:00"]
+    assert [one.hour for one in after.conversation.times] == ["2026-11-27T11:00"]
+    assert (after.conversation.request.service, after.conversation.asked) == ("haircut_women", "time")
+
+
+def test_of_two_that_she_wishes_the_one_she_leaves_out_is_left_out():
+    both = Request("manicure", Wish(FRIDAY, time(10), time(10)), "Анна", then=("pedicure",))
+    for words, left in (("маникюр не надо", "pedicure"), ("педикюр не надо", "manicure")):
+        dropped = ("manicure" if left == "pedicure" else "pedicure",)
+        decision = booking_turn(at_the_desk(asked="phone", request=both), said(words, "cancel", dropped=dropped))
+        assert (decision.conversation.request.service, decision.conversation.request.then) == (left, ())
+
+
+def test_a_single_service_that_is_not_wished_any_more_is_a_request_given_up():
+    before = at_the_desk(asked="time", request=Request("manicure", Wish(FRIDAY)))
+    decision = booking_turn(before, said("маникюр не надо", "cancel", service="manicure", dropped=("manicure",)))
+    assert decision.conversation.request.service is None

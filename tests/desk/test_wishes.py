@@ -38,6 +38,19 @@ def test_a_question_and_a_wish_in_one_message_are_both_served():
     assert decision.conversation.asked == "time"
 
 
+def test_who_asks_about_a_service_hears_what_it_costs_and_how_long_it_takes():
+    asks = said("сколько длится маникюр и педикюр?", "question_service", service="manicure", then=("pedicure",))
+    decision = turn(at_the_desk(), asks)
+    assert "\nМаникюр — 1 500 ₽, 90 мин.\nПедикюр — 2 200 ₽, 90 мин.\n" in texts(decision)[0]
+    assert "Окрашивание" not in texts(decision)[0]
+    assert decision.conversation.request.then == ()
+
+
+def test_a_word_that_several_services_share_asks_about_all_of_them():
+    answer = texts(turn(at_the_desk(), said("сколько стоит стрижка?", "question_price", service="haircut_women")))[0]
+    assert "Стрижка женская" in answer and "Стрижка мужская" in answer and "Маникюр" not in answer
+
+
 def test_a_question_that_also_wishes_is_answered_and_the_booking_goes_on():
     decision = turn(at_the_desk(), said("до скольки вы? и запишите", "question_hours", also=("booking",)))
     assert "10:00–20:00" in texts(decision)[0]

@@ -22,7 +22,14 @@ from tests.readers.wednesday import NOW
         ("любое", Choice("any")),
         ("а попозже?", Choice("later")),
         ("есть пораньше?", Choice("earlier")),
+        ("можно в тот же день, но пораньше?", Choice("earlier")),
+        ("попозже в этот же день", Choice("later")),
         ("ещё", Choice("more")),
+        ("на самое раннее", Choice("soonest")),
+        ("давайте ближайшее", Choice("soonest")),
+        ("какое ближайшее окошко на маник", Choice("soonest")),
+        ("а ближайшее какое есть время?", Choice("soonest")),
+        ("как можно скорее", Choice("soonest")),
         ("другое время", Choice("other")),
         ("когда угодно", Choice("any_day")),
         ("на час позже", Choice("later", 60)),
@@ -63,6 +70,9 @@ def test_a_choice_is_understood(text: str, choice: Choice):
         "позже напишу",
         "Женя",
         "мужская",
+        "в ближайший понедельник",
+        "скорее всего завтра",
+        "на ближайших выходных",
     ],
 )
 def test_what_chooses_nothing_is_no_choice(text: str):
@@ -140,6 +150,10 @@ def test_a_choice_may_be_said_in_other_letters_or_in_english(text: str, choice: 
         ("demo-salon", "не маникюр, а педикюр", ("pedicure",)),
         ("demo-salon", "маникюр или педикюр", ("manicure",)),
         ("demo-salon", "маникюр с покрытием", ("manicure",)),
+        ("demo-salon", "завтра хочу маник педик и брови", ("manicure", "pedicure", "brows")),
+        ("demo-salon", "окрашивание стрижка", ("colouring", "haircut_women")),
+        ("demo-salon", "педикюр шеллак", ("pedicure",)),
+        ("demo-salon", "окрашивание бровей", ("brows",)),
         ("demo-barbershop", "стрижка и борода", ("combo",)),
         ("demo-barbershop", "стрижка и бритьё", ("haircut", "shave")),
         ("demo-clinic", "осмотр и чистка", ("checkup", "hygiene")),
@@ -155,3 +169,21 @@ def test_several_services_are_those_that_are_wished_together(client: str, text: 
 @pytest.mark.parametrize(("text", "besides"), [("и педикюр тоже", True), ("добавьте брови", True), ("педикюр", False)])
 def test_what_is_wished_besides_is_told(text: str, besides: bool):
     assert several.is_besides(text) == besides
+
+
+@pytest.mark.parametrize(
+    ("text", "dropped"),
+    [
+        ("брови не надо", ("brows",)),
+        ("не надо брови", ("brows",)),
+        ("педикюр не нужен, только маникюр", ("pedicure",)),
+        ("без педикюра", ("pedicure",)),
+        ("брови вычеркните", ("brows",)),
+        ("не брови, а маникюр", ("brows",)),
+        ("маникюр и брови", ()),
+        ("педикюр без покрытия", ()),
+        ("не могу дозвониться, хочу маникюр", ()),
+    ],
+)
+def test_a_service_that_is_named_only_to_be_left_out_is_told(text: str, dropped: tuple[str, ...]):
+    assert Services(shipped("demo-salon").business.services).dropped(normalise(text)) == dropped

@@ -97,3 +97,36 @@ def test_of_two_of_the_same_first_name_the_other_names_decide():
 def test_a_message_that_only_names_a_master_is_a_wish_to_come_and_no_reason_to_wake_anybody():
     reading = Phrases().read("у Ани можно?", None, shipped(), NOW)
     assert (reading.intent, reading.escalate, reading.masters, reading.name) == ("booking", None, ("anna",), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "masters"),
+    [
+        ("а к хирургу", ("timur",)),
+        ("к терапевту на среду", ("pavel",)),
+        ("к хирургу Тимуру", ("timur",)),
+        ("к стоматологу на осмотр", ()),
+        ("что делает хирург?", ()),
+    ],
+)
+def test_a_colleague_may_be_asked_for_by_a_role_that_not_everybody_has(text: str, masters: tuple[str, ...]):
+    assert Masters(shipped("demo-clinic").business).find(normalise(text)) == masters
+
+
+@pytest.mark.parametrize(
+    ("text", "stranger"),
+    [
+        ("к доктору Ивановой хочу записаться", True),
+        ("запишите к врачу Сергею", True),
+        ("к врачу Петрову на осмотр", True),
+        ("к доктору Павлу", False),
+        ("к врачу Павлу Петрову", False),
+        ("к врачу на осмотр завтра", False),
+        ("к детскому врачу", False),
+        ("к врачу детскому на среду", False),
+        ("Иванова, к врачу на среду", False),
+        ("запишите маму к врачу, Галина Петровна, 68 лет", False),
+    ],
+)
+def test_who_asks_for_a_colleague_that_is_not_there_is_heard(text: str, stranger: bool):
+    assert Masters(shipped("demo-clinic").business).names_a_stranger(normalise(text)) == stranger
