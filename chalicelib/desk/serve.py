@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chalicelib.desk import booking, consent, handover, qualify, standing, visits
+from chalicelib.desk import booking, consent, handover, qualify, standing, told, visits
 from chalicelib.desk.answers import DOES_ITSELF, QUESTIONS, answer, respond, wishes, wishes_for_the_desk
 from chalicelib.desk.escalation import call, call_to
 from chalicelib.desk.values import Choice

@@ -184,14 +184,13 @@ class Services:
             return ()
         wanted = self._named({key: at for key, at in place.items() if key not in out}, keys)
         service = self._named(out, keys)
-        titled = service is not None and not self._titles[service].isdisjoint(
-            out
-        )  # «без покрытия» leaves no manicure out
-        return (service,) if service and titled and service != wanted else ()
+        if service is None or service == wanted or self._titles[service].isdisjoint(out):
+            return ()  # «без покрытия» leaves no manicure out
+        return (service,)
 
     def _titled(self, word: str) -> str | None:
         service = self.find(word)
-        return service if service and _key_of(self._mended(by_ear(word))) in self._titles[service] else None
+        return service if service and kindred.key_of(self._mended(by_ear(word))) in self._titles[service] else None
 
     def _heard(self, text: str) -> _Said:
         text = _PLUS.sub(" и ", _IN_DIGITS.sub("восьмерка", text) if "8" in text else text)
