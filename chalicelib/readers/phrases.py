@@ -97,7 +97,7 @@ class Phrases:
         likely = answers.heard(_weighed(guess.intents, pack, plain), asked, plain)
         first = max(likely, key=lambda intent: likely[intent])
         in_russian = language.in_russian(plain, message.language)
-        told = dates.heard(in_russian, now.astimezone(pack.zone), bare=asked == "time")
+        told = dates.heard(in_russian, now.astimezone(pack.zone), bare=asked == "time").of_visits()
         if first == "medical" and told.days and likely.get("booking", 0.0) >= _LIKELY * likely[first]:
             first = "booking"  # whoever tells of a pain and names a day wants to come
         when = _when(told, first, asked, unwell=guess.reasons["medical"] >= _LIKELY)
