@@ -41,7 +41,7 @@ class Hit(NamedTuple):
 class _Item(NamedTuple):
     exact: frozenset[str]
     starts: tuple[str, ...]
-    kind: str = "word"  # word, optional, not, gap, first, last
+    kind: str = "word"  # word, optional, not, gap, last
     most: int = 0  # words of a gap
 
     def takes(self, word: str) -> bool:
@@ -183,12 +183,14 @@ def _unfolded(items: list[str]) -> Iterator[list[str]]:
             if short:
                 tail = "?" if item.endswith("?") else ""
                 yield from _unfolded([*items[:place], f"({'|'.join(short)}){tail}", *items[place + 1 :]])
+            elif item.endswith("?"):
+                yield from _unfolded([*items[:place], *items[place + 1 :]])
             return
     yield items
 
 
 def _item(said: str) -> _Item:
-    special = {"~": "gap", "^": "first", "$": "last"}
+    special = {"~": "gap", "$": "last"}
     if said in special:
         return _Item(frozenset(), (), special[said], most=_GAP)
     kind = "not" if said.startswith("!") else "optional" if said.endswith("?") else "word"
@@ -206,8 +208,8 @@ def _end(items: tuple[_Item, ...], at: int, words: Sequence[str], place: int) ->
         item = items[number]
         if item.kind == "gap":
             return _after_gap(items, number + 1, words, place, item.most)
-        if item.kind == "first" or item.kind == "last":
-            if place != (0 if item.kind == "first" else len(words)):
+        if item.kind == "last":
+            if place != len(words):
                 return None
         elif place < len(words) and item.takes(words[place]):
             if item.kind == "not":

@@ -20,6 +20,7 @@ from typing import NamedTuple
 from chalicelib.patterns import lazy
 from chalicelib.readers import cues, families
 from chalicelib.readers.learned import INTENTS
+from chalicelib.readers.russian import phones
 from chalicelib.readers.russian.words import stem, words
 from chalicelib.readers.signs import Listed, listed
 from chalicelib.readers.spelling import by_ear
@@ -47,6 +48,7 @@ def _cues() -> cues.Cues:
 
 def of(plain: str, asked: str | None) -> frozenset[str]:
     """The features of a normalised text. ``asked``: what the desk asked last."""
+    plain = phones.as_written(plain)
     said = words(plain)[:_MOST_WORDS]
     heard = [_heard(word) for word in said]
     stems = [word.stem for word in heard]

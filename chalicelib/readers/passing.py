@@ -16,6 +16,10 @@ _NEVER_A_SERVICE = lazy(
     r"\bудал(?:и|ите|ить|яй|яйте|яете)\b (?:\w+ ){0,3}(?:данн|номер|телефон|меня|переписк|запис|контакт|все)"
 )
 """«Удалите мои данные» asks for no tooth to be pulled."""
+_HURT_WITH = lazy(
+    r"\b(?:задел|порезал|зацепил|прищемил|поранил|ободрал)\w* (?:\w+ ){0,3}(?:машинк|ножниц|бритв|лезви|опаск)\w*"
+)
+"""«Родинку задели машинкой» wishes for nothing that is done with it."""
 _NEVER_A_VISIT = frozenset(["продаже", "оптом", "кот", "кота", "коты", "коте", "коту", "парик"])
 _NEVER_A_VISIT_BEGUN = (
     "продае", "оптовы", "вакан", "обуча", "собак", "собачк", "щен", "кошк", "пудел", "песик", "терьер", "шампун",
@@ -63,6 +67,7 @@ def without_mentions(plain: str, intent: str) -> str:
         return ""
     if "удал" in plain:
         plain = _NEVER_A_SERVICE.sub(" ", plain)
+    plain = _HURT_WITH.sub(" ", plain)
     rules = [rule for sign, rule in _rules_for(intent) if sign.search(plain)]
     if not rules or (intent in _TO_COME and _THE_SAME.search(plain)):
         return plain

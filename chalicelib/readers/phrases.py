@@ -107,7 +107,7 @@ class Phrases:
         likely = answers.heard(_weighed(guess.intents, pack, plain), asked, plain)
         first = max(likely, key=lambda intent: likely[intent])
         in_russian = language.in_russian(plain, message.language)
-        told = dates.heard(in_russian, now.astimezone(pack.zone), bare=asked in ("time", "consent"))
+        told = dates.heard(in_russian, now.astimezone(pack.zone), bare=asked in ("time", "consent")).of_visits()
         if first == "medical" and told.days and likely.get("booking", 0.0) >= _NEARLY_AS_LIKELY * likely[first]:
             first = "booking"  # whoever tells of a pain and names a day wants to come
         if answers.may_correct(first, asked, plain) and _wishes(told, pack, in_russian, plain):
@@ -141,7 +141,7 @@ class Phrases:
         several_named = of_services.replace(" или ", " и ") if asks and not books else of_services
 
         def clock(part: str) -> When:
-            return _when(dates.heard(part, now.astimezone(pack.zone)), first, asked, unwell=unwell)
+            return _when(dates.heard(part, now.astimezone(pack.zone)).of_visits(), first, asked, unwell=unwell)
 
         visits = errands.visits(pack.services, pack.performers, of_services, clock) if books and said.service else ()
         if visits and visits[0].service == said.service:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -123,6 +123,7 @@ class Services:
         for alias in self._aliases:
             for key in alias.keys:
                 known_to[key].add(alias.service)
+        self._alone = frozenset(key for alias in self._aliases if len(alias.keys) == 1 for key in alias.keys)
         titles = {alias.service: alias.keys for alias in reversed(self._aliases)}
         self._titles = titles
         self._whatever_a_child_needs = {
@@ -239,6 +240,8 @@ class Services:
                     in_so_many_words.add((alias.service, len(alias.said)))
                     if not _JOIN.isdisjoint(alias.said):
                         joined.add(alias.service)  # «стрижка и борода» covers both, whatever is said of either
+                elif alias.keys <= place.keys() and _are_joined(alias.said, said, self._alone):
+                    joined.add(alias.service)
         if self._men_only and _MENS in place:  # then all but what is a child's are for him
             for service in keys.keys() - self._childrens:
                 keys[service].add(_MENS)
@@ -395,6 +398,20 @@ def _is_named(alias: _Alias, said: tuple[str, ...]) -> bool:
     if alias.keys <= _PEOPLE:
         return False
     return len(alias.keys) > 1 or len(alias.said) == 1 or _stands_in(alias.said, said)
+
+
+def _are_joined(both: tuple[str, ...], whole: tuple[str, ...], services: Collection[str]) -> bool:
+    """«Голова и борода» in any order, with a word beside: «бороду подровнять и голову»; but no «стрижка усов и …».
+
+    ``services``: the words that are a service by themselves."""
+    if len(both) != 3 or both[1] != "и":
+        return False
+    ends = {both[0], both[-1]}
+    for at in (at for at, key in enumerate(whole) if key == "и" and at):
+        before, after = ends.intersection(whole[max(0, at - 2) : at]), ends.intersection(whole[at + 1 : at + 3])
+        if before and after and before | after == ends and (whole[at - 1] in ends or whole[at - 1] not in services):
+            return True
+    return False
 
 
 def _stands_in(part: tuple[str, ...], whole: tuple[str, ...]) -> bool:

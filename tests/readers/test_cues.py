@@ -40,3 +40,30 @@ GAPS = Cues("[near]\nхочу ~ стрижку\n[far]\nхочу ~ ~ стрижк
 )
 def test_a_gap_is_of_four_words_and_two_of_eight(words: str, names: list[str]) -> None:
     assert [hit.name for hit in GAPS.find(words.split())] == names
+
+
+CHOICES = Cues("[pair]\nслово (у вас)? тут\n[both]\nслово (у вас|еще)? там\n[last]\nслово (вот|$)\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("слово тут", ["pair"]),
+        ("слово у вас тут", ["pair"]),
+        ("слово у тут", []),
+        ("слово там", ["both"]),
+        ("слово еще там", ["both"]),
+        ("слово у вас там", ["both"]),
+        ("слово", ["last"]),
+    ],
+)
+def test_a_choice_that_may_be_nothing_may_be_of_several_words(words: str, names: list[str]) -> None:
+    assert [hit.name for hit in CHOICES.find(words.split())] == names
+
+
+OPENING = Cues("[first]\n^ слово (тут|$)\n")
+
+
+@pytest.mark.parametrize(("words", "names"), [("слово тут", ["first"]), ("слово", ["first"]), ("вот слово тут", [])])
+def test_a_cue_may_have_to_open_the_message(words: str, names: list[str]) -> None:
+    assert [hit.name for hit in OPENING.find(words.split())] == names

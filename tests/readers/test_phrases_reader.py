@@ -22,6 +22,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 MESSAGES = list(labelled.read(HERE / "messages.txt"))
 SALON = load(HERE.parents[1] / "clients" / "demo-salon")
+AGAIN = list(labelled.read(HERE / "heard_again.txt"))
 READER = Phrases()
 ASKED = (None, "consent", "service", "time", "name", "phone", "clarify", "reminder", "anything")
 # Without «н», «с» and «т» neither a weekday nor its short name can come up by chance.
@@ -36,6 +37,20 @@ def understood(case: labelled.Message) -> dict[str, object]:
 def test_messages_mean_what_a_person_says_they_mean() -> None:
     wrong = [case.text for case in MESSAGES if understood(case) != case.expected]
     assert len(wrong) / len(MESSAGES) <= 0.12, wrong
+
+
+@pytest.mark.parametrize("case", AGAIN, ids=[case.text for case in AGAIN])
+def test_what_was_once_heard_wrongly_is_heard(case: labelled.Message) -> None:
+    assert case.setting
+    reading = READER.read(case.text, case.asked, load(ROOT / "clients" / case.setting.client), case.setting.now)
+    assert (reading.intent, reading.escalate) == (case.intent, case.reason)
+
+
+def test_who_calls_tomorrow_does_not_come_tomorrow() -> None:
+    read = [
+        READER.read(said, "time", SALON, NOW) for said in ("ладно завтра позвоню сама", "подумаю до вечера и напишу")
+    ]
+    assert [(one.date, one.time_from, one.time_to) for one in read] == [(None, None, None)] * 2
 
 
 def test_messages_that_nothing_was_learned_from_are_understood() -> None:

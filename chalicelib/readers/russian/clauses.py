@@ -47,6 +47,15 @@ def tells_of_a_call(row: Row, first: int, last: int) -> bool:
     return asked and not any(word.startswith(_VISITS) for word in said)
 
 
+_SHE_CALLS = ("позвоню", "перезвоню", "созвонюсь", "наберу", "напишу", "отпишу", "сообщу", "решу", "подумаю")
+
+
+def puts_off(row: Row, first: int, last: int) -> bool:
+    """«Завтра сама позвоню», «до вечера подумаю»: when she will say more, and not when she comes."""
+    said = [row.words[place].text for place in row.clause(first, last, "and")]
+    return any(word.startswith(_SHE_CALLS) for word in said) and not any(word.startswith(_VISITS) for word in said)
+
+
 _LEAVES = ("улета", "улеч", "уезжа", "уеду", "уедем", "выезжа", "выеду", "выедем")
 
 

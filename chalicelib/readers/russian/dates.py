@@ -55,6 +55,11 @@ class Heard(NamedTuple):
             return When()
         return when if when.date or off or aside else self._among(when, moved=moved)
 
+    def of_visits(self) -> Heard:
+        """Without when she will call or write: «завтра позвоню сама»."""
+        days = tuple(day for day in self.days if not wish.puts_off(self.row, day))
+        return self._replace(days=days, times=tuple(said for said in self.times if not wish.puts_off(self.row, said)))
+
     def _among(self, when: When, *, moved: bool) -> When:
         span = spans.chosen(self.row, self.days, self.now.date(), moved=moved)
         return replace(when, since=span.since, until=span.until)

@@ -145,7 +145,17 @@ def _read(kind: Kind, match: re.Match[str], row: Row, common: str | None) -> Hou
     minutes = one.minutes(spoken) if one else None
     if minutes is None:
         return None
-    return Hours(kind, None, minutes, first, last) if kind == "to" else Hours(kind, minutes, None, first, last)
+    if kind != "to":
+        return Hours(kind, minutes, None, first, last)
+    low = begin_of(PARTS.get(_hint(match, row), (None, None)))
+    within = low is not None and low < minutes  # «после обеда, до 4»
+    return Hours("range" if within else "to", low if within else None, minutes, first, last)
+
+
+def begin_of(part: Span) -> int | None:
+    """From when on a part of the day is wished, in minutes; a morning begins when the business opens."""
+    low, _ = part
+    return low if low is not None and low >= NOON else None
 
 
 _OPENING = ("откры", "откро", "пуст", "пуска", "запуск", "начина", "работа")
@@ -158,8 +168,12 @@ def _is_before_opening(match: re.Match[str], row: Row) -> bool:
 
 def _part_of_message(match: re.Match[str], row: Row, common: str | None) -> str | None:
     """The part of the day said just before an hour, or else that of the whole message."""
-    hint = row.words[match.start("hint")].value if "hint" in match.re.groupindex and match["hint"] else None
-    return str(hint) if hint in _TELL_THE_HALF else common
+    hint = _hint(match, row)
+    return hint if hint in _TELL_THE_HALF else common
+
+
+def _hint(match: re.Match[str], row: Row) -> str:
+    return str(row.words[match.start("hint")].value) if "hint" in match.re.groupindex and match["hint"] else ""
 
 
 def _part_in(row: Row, start: int, end: int) -> str:

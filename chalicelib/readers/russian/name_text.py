@@ -64,9 +64,16 @@ class Text:
 
     def before(self, place: int, over: Collection[str]) -> int:
         """The nearest piece before this one that is none of these words."""
-        place -= 1
+        return self._passed(place, over, -1)
+
+    def after(self, place: int, over: Collection[str]) -> int:
+        """The nearest piece after this one that is none of these words."""
+        return self._passed(place, over, 1)
+
+    def _passed(self, place: int, over: Collection[str], step: int) -> int:
+        place += step
         while self.at(place) in over and self.at(place):
-            place -= 1
+            place += step
         return place
 
 

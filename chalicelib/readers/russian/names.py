@@ -19,6 +19,10 @@ from chalicelib.readers.russian.words import LONGEST
 __all__ = ["FOR_WHOM", "INTRODUCED", "MENTIONED", "NAMED", "Person", "find", "people_in", "spans"]
 
 _CALLING = near.CALLED | near.NAME_OF | near.ARE_CALLED
+_RELATED = near.KIN_OF.keys() | near.COMPANIONS
+_BEFORE_HER_NAME = near.STOP | near.BEFORE_ANSWER | near.SIGNS
+_NEAR = 4
+"""So many pieces may lead from «дочку» to her name."""
 _BESIDE_CALLED = near.OWNERS | near.SIGNS
 _BETWEEN_BOOKED = near.BETWEEN | near.SIGNS | near.KIN_OF.keys()
 _BEFORE_PHONE, _TO_PHONE = near.SIGNS | {"\n"}, near.SIGNS | near.BEFORE_A_PHONE
@@ -87,12 +91,13 @@ def spans(text: str) -> list[tuple[int, int]]:
 
 def _person(text: Text, place: int) -> Person | None:
     piece = text.pieces[place]
-    if len(piece.text) < 2 or piece.low in near.KIN_OF or (piece.low in near.STOP and not _signs(text, place)):
+    if len(piece.text) < 2 or piece.low in _RELATED or (piece.low in near.STOP and not _signs(text, place)):
         return None
     form = name_forms.known(piece.text) if _is_spelled_as_a_name(piece.text) else None
     if form is None and not piece.capital and not _is_called(text, place):
         return None
-    weight, kin = _weight(text, place)
+    first = place - 1 if form and _has_surname_before(text, place) else place
+    weight, kin = _weight_from(text, first, place)
     if form is None:
         name = _unknown(text, place, weight, kin)
         return Person(name, piece.start, piece.end, weight) if name else None
@@ -100,7 +105,10 @@ def _person(text: Text, place: int) -> Person | None:
         return None
     accusative = weight == FOR_WHOM and not _is_called(text, place)
     name = name_forms.nominative(piece.text, form, accusative=accusative, woman=kin)
-    end, whole = _with_family(text, place, name, woman=_is_woman(name))
+    woman = _is_woman(name)
+    end, whole = _with_family(text, place, name, woman=woman)
+    if first < place and (weight > MENTIONED or text.asked or " " in whole):
+        whole = f"{name_forms.family(text.pieces[first].text, woman=woman)} {whole}"
     return Person(whole, piece.start, end, weight)
 
 
@@ -146,9 +154,17 @@ def _is_alone(text: Text, place: int) -> bool:
 # ---------------------------------------------------------------- how heavy a name is
 
 
+def _weight_from(text: Text, first: int, place: int) -> tuple[int, bool | None]:
+    """The weight of a name that a surname may come before, «запишите Петрову Анну»: of the two what tells more."""
+    weights = [_weight(text, at) for at in dict.fromkeys((first, place))]
+    return (0, None) if (0, None) in weights else max(weights, key=lambda weight: weight[0])
+
+
 def _weight(text: Text, place: int) -> tuple[int, bool | None]:
     """The weight of a name there, and whether a woman of the family is named with it (None: nobody of it)."""
     kin = _kin_before(text, place)
+    if _comes_too(text, place):
+        return MENTIONED, kin
     if _is_called(text, place):
         return (NAMED + 1 if kin is not None or _kin_in_line(text, place) else NAMED), kin
     if not (text.asked and place == 0) and _is_somebody_else(text, place):
@@ -166,6 +182,8 @@ def _is_called(text: Text, place: int) -> bool:
     """«Меня зовут Настя», «на имя Насти», «Настя меня зовут»."""
     if not text.has(_CALLING):
         return False
+    if _is_put_right(text, place):
+        return True
     lead = text.before(place, _BESIDE_CALLED)
     called = text.at(lead) in near.CALLED or (text.at(lead) in near.NAME_OF and text.at(lead - 1) not in near.ASKING)
     if called and text.at(lead - 1) not in near.ASKING and not near.ASKING & {text.at(lead + 1)}:
@@ -175,7 +193,21 @@ def _is_called(text: Text, place: int) -> bool:
         after += 1
     if text.at(place - 1) in near.PREPOSITIONS:
         return False  # «на свадьбу зовут»
-    return text.at(after) in near.ARE_CALLED and text.at(after + 1) != "как"
+    if text.at(after) not in near.ARE_CALLED or text.at(after + 1) == "как":
+        return False
+    return after > place + 1 or not _may_be_a_name(text, after + 1)  # «соседку зовут Рита»
+
+
+def _may_be_a_name(text: Text, place: int) -> bool:
+    return bool(text.at(place)) and (text.pieces[place].capital or name_forms.known(text.at(place)) is not None)
+
+
+def _is_put_right(text: Text, place: int) -> bool:
+    """«Имя поменяйте на Екатерина», «замените имя на Дарью»."""
+    lead = text.before(place, near.PUT_ON)
+    said = (text.at(lead - 1), text.at(lead))
+    is_it = text.at(place - 1) == "на" and not near.NAME_OF.isdisjoint(said)
+    return is_it and any(word.startswith(near.PUTS_RIGHT) for word in said)
 
 
 def _kin_before(text: Text, place: int) -> bool | None:
@@ -183,7 +215,28 @@ def _kin_before(text: Text, place: int) -> bool | None:
     lead = text.before(place, near.KIN_BETWEEN)
     if text.at(lead) in near.COMPANIONS and lead == place - 1:
         return True
-    return near.KIN_OF.get(text.at(lead)) if text.at(lead) in near.KIN_OF and place - lead <= 4 else None
+    return near.KIN_OF.get(text.at(lead)) if text.at(lead) in near.KIN_OF and place - lead <= _NEAR else None
+
+
+def _comes_too(text: Text, place: int) -> bool:
+    """«Андрей, сына Миша зовут», «меня зовут Лена, подругу — Даша»: she who writes is named, and he comes with her;
+    but «меня зовут Лена, запишите сына, зовут Миша» books him alone."""
+    whom = text.before(place, near.KIN_BETWEEN)
+    if not text.has(near.ARE_CALLED) or text.at(whom) not in near.WHOM or place - whom > _NEAR:
+        return False
+    form = name_forms.known(text.at(place))
+    herself = text.after(-1, _BEFORE_HER_NAME)
+    named = form is None or form.itself
+    return named and herself < whom and _may_be_a_name(text, herself) and not _books_somebody(text)
+
+
+def _books_somebody(text: Text) -> bool:
+    """«Записываю маму», «сына хочу записать»."""
+    return any(
+        text.at(place).startswith(near.BOOKING)
+        and not _RELATED.isdisjoint({text.at(text.before(place, near.STOP)), text.at(text.after(place, near.BETWEEN))})
+        for place in range(len(text.pieces))
+    )
 
 
 def _kin_in_line(text: Text, place: int) -> bool:
@@ -294,6 +347,18 @@ def _stands_free(text: Text, place: int) -> bool:
 _FAMILY_WORDS = 3
 
 
+def _has_surname_before(text: Text, place: int) -> bool:
+    """«Петрову Анну», «Сергеев Сергей Сергеич»; «Снова Анна» has none."""
+    before, piece = text.pieces[place - 1], text.pieces[place]
+    beside = place > 0 and before.end + 1 == piece.start and piece.capital
+    return (
+        beside
+        and before.low not in near.STOP
+        and name_forms.is_surname(before.text)
+        and not name_forms.known(before.text)
+    )
+
+
 def _with_family(text: Text, place: int, name: str, *, woman: bool) -> tuple[int, str]:
     """The name with the patronymic and surname that follow it, in the nominative too."""
     parts, end = [name], text.pieces[place].end
@@ -317,7 +382,9 @@ def _answer(text: str) -> str | None:
     rest = [piece for piece in pieces if not piece.text[0].isalpha() and piece.text not in " .,!()'\n"]
     if not 1 <= len(words) <= 2 or rest or any(word.glued or not 2 <= len(word.text) <= 20 for word in words):
         return None
-    if any(word.low in near.STOP for word in words) or words[0].low.endswith(near.NO_NOMINATIVE):
+    if any(word.low in near.STOP and not (word.capital and word.low in near.SURNAMES_TOO) for word in words):
+        return None
+    if words[0].low.endswith(near.NO_NOMINATIVE) and words[0].low not in near.SURNAMES_TOO:
         return None
     if len(words) == 1 and words[0].low.endswith(near.ADJECTIVE) and not name_forms.is_surname(words[0].text):
         return None

@@ -29,6 +29,9 @@ LONG_NUMBER = lazy(r"(?<![\d.:])\+?\d(?:[ \-()]{0,2}\d){8,}(?!\d)")
 
 _DENIED = lazy(r"\bне\s*$")
 _HERS = lazy(r"\b(?:мой|мой личный|моя|новый|верный|правильный|актуальный|звонить на|звоните на)\b[^\d+]{0,25}$")
+_PUT_RIGHT = lazy(
+    r"\b(?:ой|(?<!если )нет|точнее|вернее|то есть|ошиб\w+|опечат\w+|перепутал\w*|исправ\w+|не тот|не та)\b[^\d+]{0,25}$"
+)
 _NOT_HERS = lazy(
     r"\b(?:стар\w+|неверн\w+|неправильн\w+|ваш\w*|вашему|подруг[аиу]|сестр[ыа]|муж[ау]?|мам[ыа]|дочки|дочери|брата|"
     r"друга|соседк\w+|мастера|звонил\w* (?:с|по|на))\b[^\d+]{0,25}$"
@@ -50,18 +53,27 @@ class Span(NamedTuple):
 
 
 def find(text: str) -> str | None:
-    """+7XXXXXXXXXX, or None. Of several her own; one that was put right («не …, а …») is the last."""
+    """+7XXXXXXXXXX, or None. Of several her own; one that was put right («не …, а …», «ой нет, …») is the last."""
     plain = normalise(text)
-    spoken = (
-        _SO_MANY_ZEROS.sub(lambda zeros: " ноль" * _SO_MANY[zeros[1]], plain)
-        if "нол" in plain or "нул" in plain
-        else plain
-    )
-    for said in dict.fromkeys((plain, in_digits(spoken), _zeros_in_digits(text))):
+    for said in dict.fromkeys((plain, _in_digits(plain), _zeros_in_digits(text))):
         found = [span for span in spans(said) if not span.denied]
         if found:
-            return max(found, key=lambda span: (_likely(said, span), -span.start)).number
+            put_right = [span for span in found[1:] if _PUT_RIGHT.search(_before(said, span))]
+            hers = [span for span in put_right if _likely(said, span) >= 0][-1:] or found
+            return max(hers, key=lambda span: (_likely(said, span), -span.start)).number
     return None
+
+
+def as_written(plain: str) -> str:
+    """A normalised text with its numbers in digits, if a phone is told in them: «восемь девятьсот …» is no sum."""
+    spoken = _in_digits(plain)
+    return spoken if spoken != plain and digits_in(plain) < _PHONE_DIGITS and spans(spoken) else plain
+
+
+def _in_digits(plain: str) -> str:
+    if "нол" in plain or "нул" in plain:
+        plain = _SO_MANY_ZEROS.sub(lambda zeros: " ноль" * _SO_MANY[zeros[1]], plain)
+    return in_digits(plain)
 
 
 def _zeros_in_digits(text: str) -> str:
@@ -74,8 +86,12 @@ def _zeros_in_digits(text: str) -> str:
 
 def _likely(text: str, span: Span) -> int:
     """How likely a number is her own, by the words before it."""
-    before = text[max(0, span.start - 40) : span.start]
+    before = _before(text, span)
     return bool(_HERS.search(before)) - bool(_NOT_HERS.search(before))
+
+
+def _before(text: str, span: Span) -> str:
+    return text[max(0, span.start - 40) : span.start]
 
 
 def spans(text: str) -> list[Span]:

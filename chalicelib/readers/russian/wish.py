@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple, TypeVar
 from chalicelib.readers.russian import around, clauses
 from chalicelib.readers.russian.calendar import WEEK
 from chalicelib.readers.russian.grammar import UNKNOWN, Row, Word
-from chalicelib.readers.russian.hours import PARTS, Hours
+from chalicelib.readers.russian.hours import PARTS, Hours, begin_of
 
 _Date = date
 Kind = Literal["weekday", "relative", "week", "some", "minutes", "date"]
@@ -150,6 +150,11 @@ def _without_others(
         and not (said.high == PARTS["evening"][0] and clauses.is_a_deadline(row, said.first, said.last))
     )
     return tuple(day for day in days if day not in of_events), hours
+
+
+def puts_off(row: Row, named: Day | Hours) -> bool:
+    """«Завтра сама позвоню»: when she will say more, and not when she comes."""
+    return clauses.puts_off(row, named.first, named.last)
 
 
 def _is_of_a_journey(row: Row, day: Day) -> bool:
@@ -337,13 +342,24 @@ def _hours(row: Row, times: Iterable[Hours], *, moved: bool, off: bool) -> Hours
 
 def _denied(row: Row, said: Hours, *, moved: bool, off: bool) -> bool:
     limit = row.words[said.first].kind in ("earlier", "later")
-    if row.is_at(said.first - 1, "not", "instead") and not limit:
+    if row.is_at(_before_how(row, said), "not", "instead") and not limit:
         return True
     if moved and not limit and around.is_own(row, said.first - 1):
         return True
     if moved and (around.is_own_after(row, said.last + 1) or around.is_left(row, said)):
         return True
     return not off and (around.cannot_after(row, said.last + 1) or around.cannot_before(row, said.first - 1))
+
+
+_HOW = ("рано", "поздно", "очень", "слишком", "так", "с", "в", "самого", "самый", "раннего", "ранним")
+
+
+def _before_how(row: Row, said: Hours) -> int:
+    """The place before an hour, or before how early it is: «не слишком рано утром» is not in the morning."""
+    place = said.first - 1
+    while said.kind == "part" and place >= 0 and row.words[place].text in _HOW:
+        place -= 1
+    return place
 
 
 def _joined(row: Row, one: Hours, other: Hours, *, moved: bool) -> Hours:
@@ -372,11 +388,12 @@ def _is_within(hour: Hours, part: Hours) -> bool:
 
 
 def _limits(one: Hours, other: Hours) -> Hours | None:
-    """«После 5, но до 8»: two limits are one span."""
-    if {one.kind, other.kind} != {"from", "to"}:
+    """«После 5, но до 8», «после обеда, но не позже 4»: two limits are one span."""
+    begins, ends = (one, other) if other.kind == "to" else (other, one)
+    if ends.kind != "to" or begins.kind not in ("from", "part"):
         return None
-    low, high = (one.low, other.high) if one.kind == "from" else (other.low, one.high)
-    if low is None or high is None or low >= high:
+    low, high = begin_of((begins.low, begins.high)) if begins.kind == "part" else begins.low, ends.high
+    if low is None or high is None or not low < high <= (begins.high or high):
         return None
     return Hours("range", low, high, one.first, other.last)
 
