@@ -143,11 +143,9 @@ class Phrases:
         def clock(part: str) -> When:
             return _when(dates.heard(part, now.astimezone(pack.zone)).of_visits(), first, asked, unwell=unwell)
 
-        visits = errands.visits(pack.services, pack.performers, of_services, clock) if books and said.service else ()
-        if visits and visits[0].service == said.service:
+        visits = _visits_of(pack, of_services, said.service, clock) if books and said.service else ()
+        if visits:
             several_named, when, masters = visits[0].text, visits[0].when, visits[0].masters
-        else:
-            visits = ()
         return Reading(
             intent=intent,
             confidence=round(confidence, 3),
@@ -221,6 +219,12 @@ def _weighed(intents: Mapping[str, float], pack: _Pack, plain: str) -> dict[str,
     return {
         intent: (1 - part) * value + part * (intent == nearest) for intent, value in {nearest: 0.0, **likely}.items()
     }
+
+
+def _visits_of(pack: _Pack, text: str, service: str, clock: errands.Clock) -> tuple[errands.Visit, ...]:
+    """The visits at times of their own that a text tells, that of ``service`` first."""
+    visits = errands.visits(pack.services, pack.performers, text, clock)
+    return visits if visits and visits[0].service == service else ()
 
 
 def _wishes(told: dates.Heard, pack: _Pack, in_russian: str, plain: str) -> bool:
