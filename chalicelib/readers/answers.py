@@ -79,6 +79,8 @@ def _answered(likely: Mapping[str, float], asked: str | None, plain: str) -> dic
         return dict(likely)
     if asked:
         return {"booking": _OPEN}
+    if best == "thanks":  # «договорились», 👍, when all is done
+        return dict(likely)
     meant = "confirm" if bare else "cancel"
     return {meant: max(_GUESS, likely.get(meant, 0.0))}  # «подтверждаю» says what it means by itself
 
