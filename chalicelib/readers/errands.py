@@ -43,6 +43,8 @@ def visits(services: Services, masters: Masters, plain: str, clock: Clock) -> tu
     parts = several.parts(plain) if services.may_name_several(plain) else []
     if len(parts) < 2 or any(several.is_correction(part) or _ONE_OR_THE_OTHER.search(part) for part in parts[1:]):
         return ()
+    if sum(services.find(part) is not None for part in parts) < 2:
+        return ()
     texts: list[str] = []
     for part in parts:
         if texts and _visit(services, masters, texts[-1], clock) and _visit(services, masters, part, clock):

@@ -112,8 +112,8 @@ class Masters:
     def names_a_stranger(self, plain_text: str) -> bool:
         """Whether a normalised text asks for a colleague who is not there: «к доктору Ивановой», «к мастеру Кате»."""
         said = words(plain_text)
-        near = (place for place in range(2, len(said)) if " ".join(said[place - 2 : place + 1]) in plain_text)
-        return any(self._is_a_stranger(said, place) for place in near)
+        places = (place for place in range(2, len(said)) if self._is_a_stranger(said, place))
+        return any(" ".join(said[place - 2 : place + 1]) in plain_text for place in places)
 
     def _is_a_stranger(self, said: list[str], place: int) -> bool:
         to, role, name = said[place - 2 : place + 1]

@@ -143,7 +143,8 @@ class Phrases:
         def clock(part: str) -> When:
             return _when(dates.heard(part, now.astimezone(pack.zone)).of_visits(), first, asked, unwell=unwell)
 
-        visits = _visits_of(pack, of_services, said.service, clock) if books and said.service else ()
+        several_told = len(told.days) > 1 or len(told.times) > 1
+        visits = _visits_of(pack, of_services, said.service, clock) if books and said.service and several_told else ()
         if visits:
             several_named, when, masters = visits[0].text, visits[0].when, visits[0].masters
         return Reading(

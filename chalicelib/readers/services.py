@@ -126,6 +126,7 @@ class Services:
         self._alone = frozenset(key for alias in self._aliases if len(alias.keys) == 1 for key in alias.keys)
         titles = {alias.service: alias.keys for alias in reversed(self._aliases)}
         self._titles = titles
+        self._of_titles = frozenset(key for keys in titles.values() for key in keys)
         self._whatever_a_child_needs = {
             service for service, keys in titles.items() if _CHILDREN & keys and keys - _CHILDREN <= {_ANY_VISIT}
         }
@@ -190,8 +191,9 @@ class Services:
         return (service,)
 
     def _titled(self, word: str) -> str | None:
-        service = self.find(word)
-        return service if service and kindred.key_of(self._mended(by_ear(word))) in self._titles[service] else None
+        key = kindred.key_of(self._mended(by_ear(word)))
+        service = self.find(word) if key in self._of_titles else None
+        return service if service and key in self._titles[service] else None
 
     def _heard(self, text: str) -> _Said:
         text = _PLUS.sub(" и ", _IN_DIGITS.sub("восьмерка", text) if "8" in text else text)

@@ -72,7 +72,7 @@ def test_a_correction_is_no_refusal(text, told):
 )  # fmt: skip
 def test_who_asks_what_it_is_for_has_not_answered(text):
     reading = read(text)
-    assert (reading.intent, reading.about) == ("other", "privacy")
+    assert reading.about == "privacy" and not reading.intent.startswith("consent")
 
 
 @pytest.mark.parametrize(
