@@ -296,9 +296,11 @@ def begun(conversation: Conversation) -> bool:
 
 
 def abandon(sheet: Sheet) -> None:
-    """She gives up a request before it is in the registry."""
+    """She gives up a request before it is in the registry: what was offered or kept for it is no more."""
+    if booking.is_on(sheet):
+        booking.release(sheet)
     sheet.say(sheet.rules.registry.abandoned)
-    sheet.note(asked=None, more=0, request=known(sheet.conversation))
+    sheet.note(asked=None, more=0, request=known(sheet.conversation), times=(), seen_times=())
     sheet.cite("RP-001: заявка не оформлена, клиент передумал")
 
 
