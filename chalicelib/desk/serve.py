@@ -162,7 +162,8 @@ def _sounds_like_a_booking(reading: Reading) -> bool:
 def _do(sheet: Sheet, reading: Reading, text: str, *, told: bool) -> None:
     """Answer every question in the message, then do what it wishes for."""
     sheet.note(misses=0)
-    if reading.intent == "reschedule" and qualify.begun(sheet.before) and not visits.ahead(sheet):
+    moves = reading.intent == "reschedule"
+    if moves and qualify.begun(sheet.before) and not visits.may_mean(sheet, reading):
         reading = replace(reading, intent="booking")  # nothing stands that could be moved: the request begun is meant
     sheet.cite(f"RP-002 intent {reading.intent}")
     if reading.about == "assistant":

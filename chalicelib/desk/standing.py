@@ -64,7 +64,7 @@ def corrects_who(conversation: Conversation, reading: Reading, *, sure: bool) ->
         return False
     if is_for_another(conversation, reading):
         known = any(visit.name == reading.name for visit in conversation.visits)
-        return (reading.intent in ("other", "reschedule") or not sure) and not known
+        return reading.instead and (reading.intent in ("other", "reschedule") or not sure) and not known
     return reading.phone not in (None, conversation.request.phone)
 
 

@@ -502,6 +502,13 @@ def meant(sheet: Sheet, reading: Reading) -> Visit | None:
     return named[0] if len(named) == 1 else None
 
 
+def may_mean(sheet: Sheet, reading: Reading) -> bool:
+    """Whether a visit stands that she may speak of, while a request is begun: not where she names what that is of."""
+    standing = {visit.slot.service for visit in ahead(sheet)}
+    begun = reading.service is not None and reading.service == sheet.before.request.service
+    return bool(standing) and (not begun or reading.service in standing)
+
+
 def _ask_which(sheet: Sheet, what: str) -> None:
     visits = ahead(sheet)
     alike = len({one.slot.hour for one in visits}) < len(visits)

@@ -41,7 +41,7 @@ def about(plain: str, length: int, intent: str, confidence: float, guess: Guess,
         return "crisis"
     if length > LONGEST and confidence < _LIKELY:
         return "noise"
-    if intent in _NO_OTHER_WISH and agreement.hesitates(plain):
+    if intent in _NO_OTHER_WISH and (agreement.hesitates(plain) or agreement.asks_of_deletion(plain)):
         return "privacy"
     if any(hint in plain for hint in _OF_MINE) and _MINE.search(plain):
         return "mine"

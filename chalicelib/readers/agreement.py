@@ -34,8 +34,17 @@ def declines(plain: str) -> bool:
 
 def doubts(plain: str) -> bool:
     """Whether it puts the answer off, or asks back: «хорошо, подумаю», «всё ок?»."""
-    asks = "?" in plain[len(plain.rstrip(_LAST_WORD)) :]
-    return asks or "doubts" in _heard(plain)
+    return asks(plain) or "doubts" in _heard(plain)
+
+
+def asks(plain: str) -> bool:
+    """Whether it ends as a question."""
+    return "?" in plain[len(plain.rstrip(_LAST_WORD)) :]
+
+
+def takes_back(plain: str) -> bool:
+    """Whether a yes is put off in the same breath, however plain it is: «даю, но мужа спрошу сначала»."""
+    return "takes_back" in _heard(plain)
 
 
 def goes_on(plain: str) -> bool:
@@ -46,6 +55,18 @@ def goes_on(plain: str) -> bool:
 def hesitates(plain: str) -> bool:
     """Whether it asks what the data are for, or would rather keep them."""
     return "hesitates" in _heard(plain)
+
+
+def only_asks(plain: str) -> bool:
+    """Whether it asks of consent or of the data without taking anything back: «а можно было без согласия?»."""
+    if "отзыва" in plain:
+        return False
+    return asks(plain) or (hesitates(plain) and not withdraws(plain))
+
+
+def asks_of_deletion(plain: str) -> bool:
+    """Whether it but asks what becomes of the data: «вы мои данные потом удалите?»."""
+    return asks(plain) and "of_data" in _heard(plain)
 
 
 def withdraws(plain: str) -> bool:

@@ -86,8 +86,9 @@ def _answered(likely: Mapping[str, float], asked: str | None, plain: str) -> dic
 
 
 def may_correct(intent: str, asked: str | None, plain: str) -> bool:
-    """Whether a no to consent may be one to what was said before: «нет, лучше в 13»."""
-    return asked == "consent" and intent == "consent_no" and starts(plain) is False and not agreement.refuses(plain)
+    """Whether a no to consent may be one to what was said before: «нет, лучше в 13», «брови не надо»."""
+    no_to_what = starts(plain) is False or agreement.declines(plain)
+    return asked == "consent" and intent == "consent_no" and no_to_what and not agreement.refuses(plain)
 
 
 def _proven(likely: dict[str, float], best: str, plain: str) -> dict[str, float]:
@@ -95,8 +96,10 @@ def _proven(likely: dict[str, float], best: str, plain: str) -> dict[str, float]
     has answered neither."""
     if agreement.declines(plain):
         return _moved(likely, "consent_yes", "consent_no")
+    if agreement.takes_back(plain) and best == "consent_yes":
+        return {"other": _GUESS}
     if not _AGREED.isdisjoint(words(plain)):
-        return likely
+        return likely if "не" in words(plain) or best != "consent_no" else _moved(likely, "consent_no", "consent_yes")
     if agreement.hesitates(plain) and _PLAIN_NO.isdisjoint(words(plain)):
         return _moved(_moved(likely, "consent_yes", "other"), "consent_no", "other")
     if best != "consent_yes":
@@ -114,6 +117,8 @@ def settled(intent: str, confidence: float, asked: str | None, said: Said, plain
     """An answer to the asked field goes on with the booking, unless she clearly wants something else. Who will not tell
     her number has not taken her consent back."""
     if intent == "consent_no" and asked in _FIELDS and not agreement.withdraws(plain):
+        return "other", _GUESS
+    if intent == "consent_no" and asked != "consent" and agreement.only_asks(plain):
         return "other", _GUESS
     if said.answers(asked) and (intent in _GOES_ON or confidence < _DOUBTFUL):
         return "booking", max(_LIKELY, confidence if intent == "booking" else 0.0)

@@ -216,7 +216,7 @@ def _reading(
         masters=question.performers.find(plain, asked) or tuple(dict.fromkeys(answer.masters)),
         then=tuple(dict.fromkeys(one for one in answer.then if one != answer.service))[: several.MOST - 1],
         besides=answer.service is not None and several.is_besides(plain),
-        instead=answer.service is not None and several.is_instead(plain),
+        instead=several.puts_right(plain) if answer.service is None else several.is_instead(plain),
         choice=answer.choice,
     )
 

@@ -76,7 +76,7 @@ def _both(local: Reading, model: Reading) -> Reading:
         phone=local.phone or model.phone,
         service=of_service.service,
         besides=of_service.besides,
-        instead=of_service.instead,
+        instead=of_service.instead or (local.instead and local.service is None),
         also=model.also or tuple(wish for wish in local.also if wish != model.intent),
         about="crisis" if model.about == "crisis" else local.about or model.about,
         another=model.another or local.another,

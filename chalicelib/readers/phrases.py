@@ -170,7 +170,9 @@ class Phrases:
             masters=masters,
             then=several.further(pack.services, several_named, said.service) if books or asks else (),
             besides=said.service is not None and several.is_besides(plain),
-            instead=said.service is not None and several.is_instead(plain),
+            instead=several.is_instead(plain)
+            if said.service
+            else bool(said.name or said.phone) and several.puts_right(plain),
             choice=chosen.pick,
             stranger=books and pack.performers.names_a_stranger(plain),
             dropped=pack.services.dropped(of_services),

@@ -21,6 +21,11 @@ _INSTEAD_OF = lazy(
     r"\bвместо\b|\bпередумал\w*\b|\bне (?:на )?\w+,? а\b|\bа не\b|\b(?:поменя|замени)\w+ (?:\w+ ){1,2}на\b|\binstead\b"
     r"|\bурынына\b"
 )
+_PUTS_RIGHT = lazy(
+    r"\b(?:ошиб|опечат|неправильн|неверн|исправ|поправ|перепут|помен|замен|перепиш)\w*|\bвместо\b|\bа не\b|\bна имя\b"
+    r"|^(?:(?:ой|нет|точнее|вернее),? )*не \w+(?:,| а\b)|\b(?:ее|его|меня) зовут\b"
+    r"|\b(?:wrong|mistake|instead|correct)\w*\b"
+)
 _BESIDES = lazy(
     r"\b(?:тоже|также|заодно|вдобавок|впридачу|добав\w+|вместе с|плюс|too|as well|also|шулай ук)\b"
     r"|\b(?:и|а) еще\b|\bеще и\b|\bеще (?:бы )?\w+(?:\s|$)|^\+ ?"
@@ -63,6 +68,11 @@ def _side_by_side(services: Services, part: str) -> list[str]:
 def is_instead(plain: str) -> bool:
     """Whether what is named is wished instead of something told before: «не брови, а маникюр», «вместо бровей»."""
     return bool(_INSTEAD_OF.search(plain)) and not is_besides(plain)
+
+
+def puts_right(plain: str) -> bool:
+    """Whether a name or number takes the place of one told before: «не Юля, а Инна», «ошиблась в номере»."""
+    return bool(_PUTS_RIGHT.search(plain))
 
 
 def is_besides(plain: str) -> bool:

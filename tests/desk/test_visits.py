@@ -271,15 +271,21 @@ def test_another_number_is_that_of_the_visit_and_moves_nothing(intent: str):
 
 @pytest.mark.parametrize(("intent", "confidence"), [("other", 0.9), ("reschedule", 0.9), ("booking", 0.3)])
 def test_another_name_without_a_clear_wish_is_hers(intent: str, confidence: float):
-    decision = booking_turn(with_visits(HERS), said("меня Елена зовут", intent, confidence, name="Елена"))
+    right = said("не Анна, меня Елена зовут", intent, confidence, name="Елена", instead=True)
+    decision = booking_turn(with_visits(HERS), right)
     assert decision.visits == (replace(HERS, name="Елена"),)
+
+
+def test_a_mere_name_is_no_correction_it_may_be_anybodys():
+    decision = booking_turn(with_visits(HERS), said("сестра Вера", "other", name="Вера"))
+    assert decision.conversation.visits == (HERS,)
 
 
 def test_another_name_told_without_a_wish_is_that_of_the_visits_made_under_hers():
     her_friend = replace(visit("2026-11-27T10:00", "friend"), name="Оля")
     with_her = replace(visit("2026-11-27T12:00", "companion"), name="Анна +1")
     before = with_visits(her_friend, with_her, HERS, known_as="Анна")
-    decision = booking_turn(before, said("ой, не Анна, а Галина", "other", name="Галина"))
+    decision = booking_turn(before, said("ой, не Анна, а Галина", "other", name="Галина", instead=True))
     assert [one.name for one in decision.conversation.visits] == ["Оля", "Галина +1", "Галина"]
     assert decision.conversation.known_as == "Галина"
 

@@ -31,10 +31,36 @@ def test_a_refusal_is_none_the_less_one_when_nothing_was_asked():
     assert read("не согласна на обработку данных", None).intent == "consent_no"
 
 
-@pytest.mark.parametrize("text", ["хорошо, подумаю", "да нет наверное", "всё ок?", "да не знаю даже", "ок, потом решу"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "хорошо, подумаю",
+        "да нет наверное",
+        "всё ок?",
+        "да не знаю даже",
+        "ок, потом решу",
+        "если надо то да",
+        "ну типа да",
+        "даю, но мужа спрошу сначала",
+        "да. ой стойте",
+        "да, если не будете звонить",
+    ],
+)
 def test_a_doubt_is_no_answer(text):
     reading = read(text)
     assert reading.intent == "other" and reading.confidence < 0.6
+
+
+@pytest.mark.parametrize(
+    "text", ["а можно было без согласия?", "вы мои данные потом удалите?", "кому мои данные передаёте?"]
+)
+def test_a_question_about_the_data_takes_nothing_back(text):
+    reading = read(text, None)
+    assert reading.about == "privacy" and reading.intent != "consent_no"
+
+
+def test_a_service_that_is_left_out_is_no_refusal():
+    assert read("педикюр не надо").intent == "booking"
 
 
 @pytest.mark.parametrize("text", ["хорошо, но сначала скажите цену", "ок а сколько стоит?"])
