@@ -92,9 +92,9 @@ class Reading:
     `Wish`; ``by_weekday``: ``date`` is the nearest weekday of the name she says. ``masters``: colleagues to whom she
     would go, by id, all of them when it does not matter to her, empty when she says nothing of it; ``then``: further
     services wished after ``service``, in their order; ``besides``, ``instead``: ``service`` is wished beside one told
-    before, or in its place, as a name or number may be; ``dropped``: services that she does not wish any more; ``errands``: those wished at a time
-    of their own; ``stranger``: she asks for a colleague who is not there; ``choice``: what she says to what was
-    offered.
+    before, or in its place, as a name or number may be; ``dropped``: services that she does not wish any more;
+    ``errands``: those wished at a time of their own; ``stranger``: she asks for a colleague who is not there;
+    ``choice``: what she says to what was offered.
     """
 
     intent: str
