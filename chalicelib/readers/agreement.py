@@ -10,6 +10,11 @@ from chalicelib.readers import cues
 from chalicelib.readers.russian.words import words
 
 _LAST_WORD = "?!. )"
+_HINTS = (
+    "данн", "номер", "телефон", "соглас", "имя", "фамил", "зачем", "для чего", "к чему", "стати", "без этого", "увид",
+    "мобильн", "сотов", "прочита", "why", "phone",
+)  # fmt: skip
+"""Without one of these nothing is said of the data: most messages need not be looked through."""
 
 
 @lru_cache(maxsize=1)
@@ -54,7 +59,7 @@ def goes_on(plain: str) -> bool:
 
 def hesitates(plain: str) -> bool:
     """Whether it asks what the data are for, or would rather keep them."""
-    return "hesitates" in _heard(plain)
+    return any(hint in plain for hint in _HINTS) and "hesitates" in _heard(plain)
 
 
 def only_asks(plain: str) -> bool:
@@ -66,7 +71,7 @@ def only_asks(plain: str) -> bool:
 
 def asks_of_deletion(plain: str) -> bool:
     """Whether it but asks what becomes of the data: «вы мои данные потом удалите?»."""
-    return asks(plain) and "of_data" in _heard(plain)
+    return asks(plain) and any(hint in plain for hint in _HINTS) and "of_data" in _heard(plain)
 
 
 def withdraws(plain: str) -> bool:
