@@ -67,11 +67,17 @@ def _soonest(sheet: Sheet, reading: Reading) -> Reading:
 
 
 def with_less(sheet: Sheet, reading: Reading) -> Reading:
-    """«Брови не надо», said of one of several services: the request goes on, it is no refusal of anything else."""
-    if not told.drops(sheet.conversation, reading):
+    """«Брови не надо», said of one of several services: the request goes on, it is no refusal of anything else. Of
+    the only one it gives that up, of a visit that stands it cancels that, of what was not wished it says nothing."""
+    if told.drops(sheet.conversation, reading):
+        sheet.cite("RP-001 service: от одной из услуг отказались")
+        return replace(reading, intent="booking", confidence=1.0, also=())
+    if reading.service is None or reading.service not in reading.dropped:
         return reading
-    sheet.cite("RP-001 service: от одной из услуг отказались")
-    return replace(reading, intent="booking", confidence=1.0, also=())
+    stands = any(visit.slot.service == reading.service for visit in visits.ahead(sheet))
+    if begun(sheet.conversation) and sheet.conversation.request.service == reading.service:
+        return replace(reading, intent="cancel", confidence=1.0, service=None, also=())
+    return replace(reading, intent="cancel", confidence=1.0) if stands else replace(reading, service=None, then=())
 
 
 def as_of_times(sheet: Sheet, reading: Reading) -> Reading:

@@ -48,10 +48,13 @@ def serve(sheet: Sheet, reading: Reading, text: str, phone: str | None = None) -
     else:
         books = "booking" in wishes(reading) or qualify.open_question(sheet.conversation) is not None
         call_to(sheet, text, books=books, again=waits)
-    if standing.corrects_who(sheet.conversation, reading, sure=sure):
+    if standing.corrects_who(sheet.before, reading, sure=sure):
         standing.correct(sheet, reading)
+        ask_again(sheet)
     elif visits.is_later_still(sheet, reading, sure=sure):
         visits.running_late(sheet, reading, text)
+    elif _lets_go(sheet, reading):
+        qualify.abandon(sheet)
     elif _is_no_answer(sheet, reading):
         _not_understood(sheet, text)
     elif _is_an_aside(reading, sure=sure, told=told):
@@ -84,6 +87,17 @@ def offers(rules: Rules) -> tuple[Choice, ...]:
 
 
 # ---------------------------------------------------------------- what she wants
+
+
+def _lets_go(sheet: Sheet, reading: Reading) -> bool:
+    """«Не надо», said to the times of one more visit, while another stands."""
+    offered = sheet.conversation.asked == "time" and bool(sheet.conversation.times) and not sheet.conversation.moving
+    return (
+        offered
+        and reading.choice in ("let_go", "stays")
+        and qualify.begun(sheet.conversation)
+        and bool(visits.ahead(sheet))
+    )
 
 
 def _is_no_answer(sheet: Sheet, reading: Reading) -> bool:
@@ -204,7 +218,9 @@ def _about_visits(sheet: Sheet, reading: Reading, text: str) -> bool:
             visits.move(sheet, reading, text)
         case "cancel" if asked == "cancel":
             visits.answer_cancel(sheet, yes=True)
-        case "cancel" if not qualify.begun(sheet.conversation) or asked == "reminder" or sheet.conversation.moving:
+        case "cancel" if asked == "reminder" or sheet.conversation.moving or not qualify.begun(sheet.conversation):
+            visits.ask_to_cancel(sheet, reading)
+        case "cancel" if visits.names_one(sheet, reading):
             visits.ask_to_cancel(sheet, reading)
         case "confirm" | "consent_yes" if asked == "cancel":
             visits.answer_cancel(sheet, yes=True)

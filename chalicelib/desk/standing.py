@@ -59,7 +59,8 @@ def change(sheet: Sheet, reading: Reading, text: str) -> None:
 def corrects_who(conversation: Conversation, reading: Reading, *, sure: bool) -> bool:
     """Whether a message but corrects the number or the name under which the request stands. Another name that is told
     with a wish is that of somebody else."""
-    stands = conversation.lead is not None or conversation.moving is not None
+    next_one = bool(conversation.visits) and conversation.asked not in ("name", "phone")
+    stands = conversation.lead is not None or conversation.moving is not None or next_one
     if not stands or reading.about or reading.intent in ELSE or told.tells(reading) or told.for_another(reading):
         return False
     if is_for_another(conversation, reading):
@@ -70,8 +71,9 @@ def corrects_who(conversation: Conversation, reading: Reading, *, sure: bool) ->
 
 def correct(sheet: Sheet, reading: Reading) -> None:
     """Her name or number is another, of her visits, too; the colleague mends it in the CRM."""
-    before = sheet.conversation.request
-    now = replace(before, name=reading.name or before.name, phone=reading.phone or before.phone)
+    before = sheet.before.request
+    name, phone = reading.name or before.name, reading.phone or before.phone
+    now = replace(sheet.conversation.request, name=name, phone=phone)
     known_as = now.name if sheet.conversation.known_as == before.name else sheet.conversation.known_as
     sheet.note(request=now, known_as=known_as, misses=0)
     visits.rename(sheet, before, now)

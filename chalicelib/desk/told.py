@@ -89,6 +89,11 @@ def filled(conversation: Conversation, reading: Reading, text: str, phone: str |
         conversation = replace(conversation, request=request)
     if _has_its_own_time(conversation, reading):
         return _with_errand(_apart(request, reading.service), reading)
+    if _is_on_another_day(conversation, reading):
+        errand = Errand(reading.service or "", wished(None, reading, "") or Wish(), reading.masters)
+        return replace(request, errands=(*request.errands, errand))
+    if reading.service in [errand.service for errand in request.errands] and not tells_time(reading):
+        reading = replace(reading, service=None, then=())  # nothing new is said of it
     adds, stays = _adds(conversation, reading), reading.service == request.service and tells_time(reading)
     further = (*request.then, reading.service) if adds and reading.service else request.then
     somebody_else = conversation.known_as is not None and reading.name not in (
@@ -115,6 +120,13 @@ def _has_its_own_time(conversation: Conversation, reading: Reading) -> bool:
     known = (*request.then, *(one.service for one in request.errands))
     begun = conversation.lead is None and not request.at_once and not reading.instead
     return begun and reading.service in known and reading.service != request.service and tells_time(reading)
+
+
+def _is_on_another_day(conversation: Conversation, reading: Reading) -> bool:
+    """Whether a service is wished besides on a day of its own: «и педикюр в четверг в 15»."""
+    wish = conversation.request.wish
+    other = wish is not None and wish.date is not None and reading.date not in (None, wish.date)
+    return other and conversation.lead is None and _adds(conversation, reading)
 
 
 def _apart(request: Request, service: str | None) -> Request:

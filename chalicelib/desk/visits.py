@@ -502,6 +502,12 @@ def meant(sheet: Sheet, reading: Reading) -> Visit | None:
     return named[0] if len(named) == 1 else None
 
 
+def names_one(sheet: Sheet, reading: Reading) -> bool:
+    """Whether she names the service of a visit that stands, and not that of the request begun."""
+    standing = {visit.slot.service for visit in ahead(sheet)}
+    return reading.service in standing and reading.service != sheet.before.request.service
+
+
 def may_mean(sheet: Sheet, reading: Reading) -> bool:
     """Whether a visit stands that she may speak of, while a request is begun: not where she names what that is of."""
     standing = {visit.slot.service for visit in ahead(sheet)}

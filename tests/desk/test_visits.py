@@ -10,7 +10,7 @@ import pytest
 from chalicelib.desk.diary import Change, Entry
 from chalicelib.desk.effects import Forget, OfferFreed, Wake
 from chalicelib.desk.events import Said
-from chalicelib.desk.values import Choice, Conversation
+from chalicelib.desk.values import Choice, Conversation, Request
 from tests.desk.talk import (
     NOW,
     alarm,
@@ -22,6 +22,7 @@ from tests.desk.talk import (
     pressed,
     said,
     shipped,
+    slot,
     texts,
     visit,
     with_visits,
@@ -405,3 +406,18 @@ def test_a_question_an_hour_and_a_sentence_are_not_passed_over(text: str):
 def test_after_a_cancellation_such_words_wake_nobody_either():
     before = replace(called_off(), misses=1)
     assert texts(booking_turn(before, said("👍", "confirm", 0.4))) == [shipped().dialogue.idle]
+
+
+def test_one_more_visit_is_let_go_and_the_one_that_stands_stays():
+    pending = {"lead": None, "asked": "time", "request": Request("haircut_women"), "times": (slot("2026-11-27T12:00"),)}
+    decision = booking_turn(with_visits(HERS, **pending), said("не надо", "booking", 0.6), [PAGE])
+    assert (decision.conversation.visits, decision.conversation.times) == ((HERS,), ())
+    assert texts(decision) == [shipped().registry.abandoned]
+
+
+def test_a_visit_that_stands_is_cancelled_by_its_service_while_another_is_offered():
+    pending = {"lead": None, "asked": "time", "request": Request("haircut_women"), "times": (slot("2026-11-27T12:00"),)}
+    decision = booking_turn(
+        with_visits(HERS, **pending), said("отмените маникюр", "cancel", service="manicure"), [PAGE]
+    )
+    assert (decision.conversation.asked, decision.conversation.moving) == ("cancel", HERS.id)
