@@ -87,11 +87,8 @@ def filled(conversation: Conversation, reading: Reading, text: str, phone: str |
     if drops(conversation, reading):
         request, reading = without(request, reading), replace(reading, service=None, then=())
         conversation = replace(conversation, request=request)
-    if _has_its_own_time(conversation, reading):
-        return _with_errand(_apart(request, reading.service), reading)
-    if _is_on_another_day(conversation, reading):
-        errand = Errand(reading.service or "", wished(None, reading, "") or Wish(), reading.masters)
-        return replace(request, errands=(*request.errands, errand))
+    if reading.service and (_has_its_own_time(conversation, reading) or _is_on_another_day(conversation, reading)):
+        return _with_errand(_apart(request, reading.service), reading, phone)
     if reading.service in [errand.service for errand in request.errands] and not tells_time(reading):
         reading = replace(reading, service=None, then=())  # nothing new is said of it
     adds, stays = _adds(conversation, reading), reading.service == request.service and tells_time(reading)
@@ -129,15 +126,15 @@ def _is_on_another_day(conversation: Conversation, reading: Reading) -> bool:
     return other and conversation.lead is None and _adds(conversation, reading)
 
 
-def _apart(request: Request, service: str | None) -> Request:
-    """The request with a service taken out of what is wished together."""
-    if service is None or service not in request.then:
+def _apart(request: Request, service: str) -> Request:
+    """The request with a service by itself: taken out of what is wished together, or one more."""
+    if service in [errand.service for errand in request.errands]:
         return request
     left = tuple(one for one in request.then if one != service)
     return replace(request, then=left, errands=(*request.errands, Errand(service, Wish())))
 
 
-def _with_errand(request: Request, reading: Reading) -> Request:
+def _with_errand(request: Request, reading: Reading, phone: str | None) -> Request:
     """What is said of a service with a time of its own is said of that time."""
     errands = (
         replace(one, wish=wished(one.wish, reading, "") or one.wish, masters=reading.masters or one.masters)
@@ -145,7 +142,7 @@ def _with_errand(request: Request, reading: Reading) -> Request:
         else one
         for one in request.errands
     )
-    name, phone = reading.name or request.name, reading.phone or request.phone
+    name, phone = reading.name or request.name, reading.phone or request.phone or phone
     return replace(request, errands=tuple(errands), name=name, phone=phone)
 
 

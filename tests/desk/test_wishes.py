@@ -237,3 +237,12 @@ def test_a_spent_budget_is_told_to_the_owner_and_to_nobody_else():
 def test_a_wish_on_a_date_is_kept_as_said():
     decision = turn(at_the_desk(asked="time", request=Request("manicure")), said("25-го", date=date(2026, 11, 25)))
     assert decision.conversation.request.wish == Wish(date(2026, 11, 25), words="25-го")
+
+
+def test_what_is_wished_besides_on_another_day_brings_her_name_along():
+    known = {"service": "pedicure", "date": date(2026, 11, 26), "time_from": time(15), "time_to": time(15)}
+    before = at_the_desk(asked="name", request=Request("manicure", TOMORROW))
+    besides = said("и педикюр в четверг в 15, Катя", besides=True, name="Катя", **known)
+    request = turn(before, besides).conversation.request
+    assert (request.service, request.wish, request.name) == ("manicure", TOMORROW, "Катя")
+    assert [(one.service, one.wish.date) for one in request.errands] == [("pedicure", date(2026, 11, 26))]
